@@ -1,0 +1,50 @@
+"""Theme, text size and language of the reader, kept in one cookie that says nothing about the person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+COOKIE = "look"
+THEMES = ("auto", "light", "dark")
+TEXTS = ("normal", "large")
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    theme: str = "auto"
+    text: str = "normal"
+    lang: str = "zh-hans"
+
+    def to_cookie(self) -> str:
+        return f"{self.theme}.{self.text}.{self.lang}"
+
+
+def preferences_of(request: HttpRequest) -> Preferences:
+    """From the cookie; anything unknown in it counts as not said."""
+    theme, text, lang = (request.COOKIES.get(COOKIE, "").split(".") + ["", "", ""])[:3]
+    return Preferences(
+        theme=theme if theme in THEMES else "auto",
+        text=text if text in TEXTS else "normal",
+        lang=lang if lang in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
+    )
+
+
+class PreferencesMiddleware:
+    """Activates the reader's language. Chinese unless chosen otherwise: the browser's own language is not asked,
+    since a phone set to English in an old person's hand is more often an accident than a wish."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = preferences_of(request).lang
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # read by templates, as Django's own does
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response

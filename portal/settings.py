@@ -1,0 +1,285 @@
+"""Settings, read from the environment.
+
+`make run` writes a complete set into var/; production gives its own. A missing secret is an error,
+never a default: only a process that says PORTAL_DEMO=1 or PORTAL_TESTING=1 may use the development keys.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from portal.unfold import UNFOLD as UNFOLD
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+DEBUG = env.bool("DEBUG", False)
+DEMO = env.bool("PORTAL_DEMO", False)
+TESTING = env.bool("PORTAL_TESTING", False)
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+
+
+def _secret(name: str) -> str:
+    """The named secret; a derived throw-away one only for demo and tests."""
+    value = env.str(name, "")
+    if value:
+        return value
+    if DEMO or TESTING:
+        return base64.urlsafe_b64encode(hashlib.sha256(f"development only: {name}".encode()).digest()).decode()
+    raise ImproperlyConfigured(f"{name} is not set. Set it in the environment (see deploy/env.example).")
+
+
+SECRET_KEY = _secret("SECRET_KEY")
+# "id:base64key,id:base64key": the first encrypts, all decrypt (rotation). 32 bytes each.
+FIELD_KEYS = env.str("FIELD_KEYS", "") or f"k1:{_secret('FIELD_KEY')}"
+BLIND_INDEX_KEY = _secret("BLIND_INDEX_KEY")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000")
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "accounts.apps.StaffAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
+    "csp",
+    "django_htmx",
+    "django_structlog",
+    "pgtrigger",
+    "pghistory",
+    "rest_framework",
+    "drf_spectacular",
+    "core",
+    "ledger",
+    "accounts",
+    "payments",
+    "enrollment",
+    "claims",
+    "portal",
+]
+
+MIDDLEWARE = [
+    "core.middleware.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.middleware.PreferencesMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "accounts.middleware.ActorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django_structlog.middlewares.RequestMiddleware",
+    "core.middleware.DomainErrorMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context_processors.site",
+            ],
+        },
+    },
+]
+
+# The application connects as a role that owns nothing; migrations run with DATABASE_OWNER_URL.
+DATABASES = {"default": env.db_url("DATABASE_URL", "postgres://portal_app@127.0.0.1:54329/portal")}
+DATABASES["default"].update(
+    {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            # A lock that takes longer becomes "busy, try again"; nothing waits behind a stuck worker.
+            "options": "-c lock_timeout=3s -c statement_timeout=60s -c timezone=UTC",
+        },
+        # Several runs may test in one cluster at the same time, each in a database of its own.
+        "TEST": {"NAME": env.str("TEST_DATABASE_NAME", "test_portal")},
+    }
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", "portal_app")
+
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:63799/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "portal",
+    }
+}
+
+# Celery: the database row is the queue, the message only a hint (docs/decisions). No results are stored,
+# messages carry row ids, and a lost message costs at most one sweep interval.
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 3, "socket_connect_timeout": 3, "max_retries": 1}
+CELERY_TIMEZONE = "Asia/Shanghai"
+_SWEEP = timedelta(seconds=env.float("SWEEP_SECONDS", 3.0))
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": task, "schedule": schedule, "options": {"expires": 60}}
+    for name, task, schedule in [
+        ("outbox", "core.tasks.sweep_outbox", _SWEEP),
+        ("notifications", "payments.tasks.sweep_notifications", _SWEEP),
+        ("payments", "payments.tasks.sweep_payments", _SWEEP),
+        ("refunds", "payments.tasks.sweep_refunds", _SWEEP),
+        ("transfers", "payments.tasks.sweep_transfers", _SWEEP),
+        ("payouts", "claims.tasks.sweep_payouts", _SWEEP),
+        ("expired orders", "enrollment.tasks.expire_orders", timedelta(seconds=30)),
+        ("idempotency records", "core.tasks.forget_old_submissions", timedelta(hours=1)),
+    ]
+}
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.RoleBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "portal:home"
+LOGOUT_REDIRECT_URL = "portal:home"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.respond"
+AXES_RESET_ON_SUCCESS = True
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "phone", "code", "otp_token"]
+AXES_VERBOSE = False
+OTP_TOTP_ISSUER = "三门峡惠民保"
+STAFF_IDLE_TIMEOUT = timedelta(minutes=env.int("STAFF_IDLE_MINUTES", 15))
+RESIDENT_IDLE_TIMEOUT = timedelta(minutes=env.int("RESIDENT_IDLE_MINUTES", 60))
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+SECURE_COOKIES = env.bool("SECURE_COOKIES", not (DEMO or TESTING or DEBUG))
+SESSION_COOKIE_SECURE = SECURE_COOKIES
+CSRF_COOKIE_SECURE = SECURE_COOKIES
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", False)
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if SECURE_COOKIES else 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", False) else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
+
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ["/admin/"],
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'", *env.list("CSP_FORM_ACTION", default=[])],
+        "frame-ancestors": ["'none'"],
+    },
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if env.bool("STATIC_MANIFEST", not (DEBUG or TESTING))
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or TESTING
+# Uploaded documents: outside the web root, names are UUIDs, served only by views that check the reader.
+MEDIA_ROOT = VAR_DIR / "documents"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_TEMP_DIR = env.str("FILE_UPLOAD_TEMP_DIR", "") or None
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+REST_FRAMEWORK = {
+    "DEFAULT_PERMISSION_CLASSES": ["core.access.DenyByDefault"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "core.api.exception_handler",
+}
+
+# The outside world. In the demo and in tests this is the sandbox; its keys come as one JSON file.
+SANDBOX_URL = env.str("SANDBOX_URL", "http://127.0.0.1:8900")
+SANDBOX_KEYS = env.str("SANDBOX_KEYS", str(VAR_DIR / "sandbox" / "sandbox-keys.json"))
+CHANNEL_TIMEOUT_SECONDS = env.float("CHANNEL_TIMEOUT_SECONDS", 8.0)
+CLAMD_URL = env.str("CLAMD_URL", "")
+
+# "+49d", "-2h" or an ISO instant: shifts core.clock. Refused outside demo and tests.
+PORTAL_CLOCK = env.str("PORTAL_CLOCK", "")
+if PORTAL_CLOCK and not (DEMO or TESTING):
+    raise ImproperlyConfigured("PORTAL_CLOCK is only for demonstration and tests; unset it.")
+
+LOGGING_CONFIG = None
+LOG_FORMAT = env.str("LOG_FORMAT", "json")
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+DJANGO_STRUCTLOG_CELERY_ENABLED = False
+DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
+
+from core.logs import configure as _configure_logs  # noqa: E402  (needs the values above)
+
+_configure_logs(level=LOG_LEVEL, fmt=LOG_FORMAT)
+
+SPECTACULAR_SETTINGS = {"TITLE": "Huiminbao portal", "VERSION": "0.1.0"}
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+SILENCED_SYSTEM_CHECKS: list[str] = []

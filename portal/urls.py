@@ -1,0 +1,27 @@
+"""All addresses. Every one of them declares who may come (core.access); a test walks this list."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from portal.styleguide import styleguide
+from portal.views.home import home
+from portal.views.preferences import preferences
+
+portal_patterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("preferences/", preferences, name="preferences"),
+]
+if settings.DEMO or settings.TESTING:
+    portal_patterns.append(path("styleguide/", styleguide, name="styleguide"))
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include((portal_patterns, "portal"))),
+    path("account/", include("accounts.urls")),
+    path("pay/", include("payments.urls")),
+    path("", include("enrollment.urls")),
+    path("claims/", include("claims.urls")),
+    path("admin/", admin.site.urls),
+]
