@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from portal.styleguide import styleguide
 from portal.views.home import home
 from portal.views.preferences import preferences
 
@@ -15,6 +14,8 @@ portal_patterns: list[URLPattern | URLResolver] = [
     path("preferences/", preferences, name="preferences"),
 ]
 if settings.DEMO or settings.TESTING:
+    from portal.styleguide import styleguide
+
     portal_patterns.append(path("styleguide/", styleguide, name="styleguide"))
 
 urlpatterns: list[URLPattern | URLResolver] = [
