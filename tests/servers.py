@@ -1,0 +1,138 @@
+"""pytest plugin: real PostgreSQL and Redis for the tests, ready before Django reads its settings.
+
+Loaded by `-p tests.servers` (pyproject.toml). Every process of a run (pytest-xdist workers too) gets a database and a
+Redis database of its own, so that any number of runs can go on at the same time.
+"""
+
+import os
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+import redis
+
+from portal.services import keeper, run_lock
+from portal.services.keeper import TestServers
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+FOLDER = CHECKOUT / "var" / "test"
+# Inside the enrolment window, on a Friday; 2026 is a year whose working days are published.
+TESTS_BEGIN_AT = datetime.fromisoformat("2026-11-20T10:00:00+08:00")
+MARKER_KEY = "portal:this-redis-database-is-for-tests"
+
+
+@dataclass(frozen=True)
+class Lease:
+    """What this process tests against."""
+
+    servers: TestServers
+    database: str
+    redis_url: str
+    embedded: bool
+
+    def owner_url(self, database: str | None = None) -> str:
+        return f"{self.servers.owner_url}/{database or self.database}"
+
+    def app_url(self, database: str | None = None) -> str:
+        return f"{self.servers.app_url}/{database or self.database}"
+
+
+LEASE = pytest.StashKey[Lease]()
+_kept_open: list[int] = []
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
+    """Before pytest-django, which reads the settings in the same hook."""
+    lease = _lease()
+    early_config.stash[LEASE] = lease
+    os.environ.update(
+        DATABASE_URL=lease.app_url(),
+        DATABASE_OWNER_URL=lease.owner_url(),
+        REDIS_URL=lease.redis_url,
+        PORTAL_TESTING="1",
+        PORTAL_CLOCK=os.environ.get("PORTAL_CLOCK") or _clock(),
+        VAR_DIR=str(FOLDER / "runs" / lease.database),
+    )
+    return (yield)
+
+
+def _clock() -> str:
+    """A shift and not an instant: every process of a run then reads the same time, however late it starts."""
+    seconds = int((TESTS_BEGIN_AT - datetime.now(UTC)).total_seconds())
+    return f"{'-' if seconds < 0 else '+'}{abs(seconds)}s"
+
+
+def _lease() -> Lease:
+    run = os.environ.setdefault("PORTAL_TEST_RUN", str(os.getpid()))
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    database = f"test_portal_{run}_{worker}"
+    if "PORTAL_TEST_OWNER_SERVER" in os.environ:  # an xdist worker: its controller has asked already
+        servers = TestServers(
+            *(os.environ[f"PORTAL_TEST_{name}_SERVER"] for name in ("OWNER", "APP", "REDIS")),
+        )
+        embedded = os.environ["PORTAL_TEST_EMBEDDED"] == "1"
+    else:
+        servers, embedded = _servers()
+        os.environ.update(
+            PORTAL_TEST_OWNER_SERVER=servers.owner_url,
+            PORTAL_TEST_APP_SERVER=servers.app_url,
+            PORTAL_TEST_REDIS_SERVER=servers.redis_url,
+            PORTAL_TEST_EMBEDDED="1" if embedded else "0",
+        )
+    servers = replace(servers, redis_databases=_redis_databases(servers.redis_url))
+    return Lease(servers, database, _own_redis_database(servers), embedded)
+
+
+def _servers() -> tuple[TestServers, bool]:
+    """The servers named in the environment, or else the embedded ones. True if embedded."""
+    given = (os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL"))
+    embedded = None
+    if not all(given):
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        embedded, lease = keeper.lease(FOLDER)
+        _kept_open.append(lease)
+    database_url, redis_url = given
+    if database_url:
+        owner_url = os.environ.get("DATABASE_OWNER_URL") or database_url
+        app, owner = _without_path(database_url), _without_path(owner_url)
+    else:
+        assert embedded is not None
+        app, owner = embedded.app_url, embedded.owner_url
+    if redis_url:
+        redis_server = _without_path(redis_url)
+    else:
+        assert embedded is not None
+        redis_server = embedded.redis_url
+    return TestServers(owner, app, redis_server), database_url is None
+
+
+def _without_path(url: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path="", query="", fragment=""))
+
+
+def _redis_databases(server: str) -> int:
+    with redis.Redis.from_url(f"{server}/0") as client:
+        return int(client.config_get("databases")["databases"])
+
+
+def _own_redis_database(servers: TestServers) -> str:
+    """The URL of a Redis database that no other test process uses, emptied. Database 0 is left to others."""
+    for number in range(1, servers.redis_databases):
+        lock = run_lock.open_lock(FOLDER / "redis-databases" / f"{number}.lock")
+        if not run_lock.try_lock(lock):
+            os.close(lock)
+            continue
+        url = f"{servers.redis_url}/{number}"
+        with redis.Redis.from_url(url) as client:
+            if client.dbsize() and not client.exists(MARKER_KEY):
+                os.close(lock)
+                continue  # somebody's data on a server that is not ours
+            client.flushdb()
+            client.set(MARKER_KEY, "1")
+        _kept_open.append(lock)
+        return url
+    raise pytest.UsageError("every Redis database is taken: end other test runs or give another REDIS_URL")
