@@ -24,7 +24,7 @@ TEMPLATES_KEPT = 6
 SETUP_LOCK = 7_260_115  # advisory lock number: one process prepares templates at a time
 RESTORE_WAITS_SECONDS = 5
 # What decides what a migrated database looks like.
-FINGERPRINTED = ("*/migrations/**/*.py", "*/lifecycle.py", "*/sql/**/*.sql", "core/**/*.py", "portal/settings.py")
+FINGERPRINTED = ("*/migrations/**/*.py", "*/lifecycle.py", "*/sql/**/*.sql", "core/**/*.py", "portal/settings.py", "tests/**/models.py")
 
 
 def fingerprint() -> str:
@@ -86,7 +86,8 @@ def _exists(owner: "psycopg.Connection", database: str) -> bool:
 
 def _migrate(lease: Lease, database: str) -> None:
     point_django_at(lease.owner_url(database))
-    call_command("migrate", verbosity=0, interactive=False)
+    # run_syncdb: the tests have small apps of their own, without migrations.
+    call_command("migrate", verbosity=0, interactive=False, run_syncdb=True)
     if "grant_app_role" in get_commands():
         call_command("grant_app_role", verbosity=0)
     connections["default"].close()
