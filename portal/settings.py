@@ -68,12 +68,15 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "core",
     "ledger",
-    "accounts",
+    "accounts.apps.AccountsConfig",
     "payments",
     "enrollment",
     "claims",
     "portal",
 ]
+if TESTING:
+    # A small room of its own for the tests of core, so that core is shown without any insurance.
+    INSTALLED_APPS.append("tests.parcels")
 
 MIDDLEWARE = [
     "core.middleware.HealthMiddleware",

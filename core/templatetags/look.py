@@ -24,8 +24,6 @@ register = template.Library()
 
 THEMES = ("auto", "light", "dark")
 TEXTS = ("normal", "large")
-THEME_COOKIE = "theme"
-TEXT_COOKIE = "text"
 
 # The widget attributes a page may set on a field, besides those that the component itself needs.
 FIELD_ATTRIBUTES = ("autocomplete", "inputmode", "maxlength", "spellcheck", "enterkeyhint", "rows", "capture", "accept")
@@ -35,11 +33,14 @@ FIELD_ATTRIBUTES = ("autocomplete", "inputmode", "maxlength", "spellcheck", "ent
 
 
 def preferences(context: Context) -> tuple[str, str]:
-    """(theme, text) of this reader: set by the view as `look_theme` / `look_text`, else from her cookies."""
-    request = context.get("request")
-    cookies: Mapping[str, str] = getattr(request, "COOKIES", {})
-    theme = context.get("look_theme") or cookies.get(THEME_COOKIE, "")
-    text = context.get("look_text") or cookies.get(TEXT_COOKIE, "")
+    """(theme, text) of this reader.
+
+    From `preferences` (the context processor), which a view may overrule with `look_theme` and `look_text`;
+    an error page without any context shows the plain look.
+    """
+    chosen = context.get("preferences")
+    theme = context.get("look_theme") or getattr(chosen, "theme", "")
+    text = context.get("look_text") or getattr(chosen, "text", "")
     return (theme if theme in THEMES else "auto", text if text in TEXTS else "normal")
 
 

@@ -1,0 +1,68 @@
+"""Personal data is ciphertext in its column, opens only there, and can be found without being opened."""
+
+import base64
+
+import pytest
+from django.db import connection
+from pytest_django.fixtures import SettingsWrapper
+
+from core import crypto
+from core.fields import BlindIndexField
+from tests.parcels.models import Parcel
+
+CONTEXT = "parcels.parcel.recipient"
+
+
+def test_a_value_opens_in_its_own_column_only() -> None:
+    token = crypto.encrypt("李秀兰", context=CONTEXT)
+    assert "李秀兰" not in token
+    assert crypto.decrypt(token, context=CONTEXT) == "李秀兰"
+    with pytest.raises(crypto.CannotDecrypt):
+        crypto.decrypt(token, context="parcels.parcel.route")
+
+
+def test_two_encryptions_of_one_value_differ() -> None:
+    assert crypto.encrypt("x", context=CONTEXT) != crypto.encrypt("x", context=CONTEXT)
+
+
+def test_an_altered_ciphertext_is_noticed() -> None:
+    token = crypto.encrypt("18,640.00", context=CONTEXT)
+    flipped = token[:-2] + ("A" if token[-2] != "A" else "B") + token[-1]
+    with pytest.raises(crypto.CannotDecrypt):
+        crypto.decrypt(flipped, context=CONTEXT)
+
+
+def test_a_new_key_encrypts_while_the_old_one_still_opens(settings: SettingsWrapper) -> None:
+    old = crypto.encrypt("李秀兰", context=CONTEXT)
+    new_key = base64.urlsafe_b64encode(b"n" * 32).decode()
+    settings.FIELD_KEYS = f"k2:{new_key},{settings.FIELD_KEYS}"
+    assert crypto.key_id_of(crypto.encrypt("x", context=CONTEXT)) == "k2"
+    assert crypto.decrypt(old, context=CONTEXT) == "李秀兰"
+    settings.FIELD_KEYS = f"k2:{new_key}"
+    with pytest.raises(crypto.CannotDecrypt):
+        crypto.decrypt(old, context=CONTEXT)
+
+
+@pytest.mark.django_db
+def test_the_column_holds_ciphertext_and_the_model_gives_plaintext() -> None:
+    parcel = Parcel.objects.create(recipient="李秀兰", route={"to": "三门峡"})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT recipient, route FROM parcels_parcel WHERE id = %s", [parcel.pk])
+        recipient, route = cursor.fetchone()
+    assert recipient.startswith("v1.k1.")
+    assert "三门峡" not in route
+    fresh = Parcel.objects.get(pk=parcel.pk)
+    assert (fresh.recipient, fresh.route) == ("李秀兰", {"to": "三门峡"})
+
+
+@pytest.mark.django_db
+def test_a_person_is_found_by_the_index_and_not_by_the_ciphertext() -> None:
+    parcel = Parcel.objects.create(recipient="李秀兰")
+    digest = BlindIndexField.of(Parcel, "recipient_index", " 李秀兰 ")
+    assert Parcel.objects.get(recipient_index=digest) == parcel
+    with pytest.raises(TypeError, match="blind index"):
+        Parcel.objects.filter(recipient="李秀兰")
+
+
+def test_equal_values_of_different_columns_have_different_indexes() -> None:
+    assert crypto.blind_index("a.b.name", "x") != crypto.blind_index("a.b.phone", "x")

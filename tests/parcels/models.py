@@ -1,0 +1,45 @@
+from django.db import models
+
+from core.audit import tracked
+from core.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
+from core.lifecycle import Lifecycle
+from core.models import LeasedModel, LifecycleEvent
+
+
+class ParcelState(models.TextChoices):
+    PACKED = "PACKED", "packed"
+    SENT = "SENT", "on its way"
+    DELIVERED = "DELIVERED", "delivered"
+    RETURNED = "RETURNED", "returned"
+
+
+PARCEL_LIFECYCLE = Lifecycle(
+    name="parcel",
+    states=ParcelState,
+    initial=ParcelState.PACKED,
+    edges={
+        (ParcelState.PACKED, ParcelState.SENT): "parcel.sent",
+        (ParcelState.SENT, ParcelState.DELIVERED): "parcel.delivered",
+        (ParcelState.SENT, ParcelState.RETURNED): "parcel.returned",
+    },
+)
+
+
+@tracked
+class Parcel(LeasedModel):
+    lifecycle = PARCEL_LIFECYCLE
+    state = models.CharField(max_length=16, choices=ParcelState.choices, default=ParcelState.PACKED)
+    weight_gram = models.IntegerField(default=0)
+    recipient = EncryptedTextField(default="")
+    recipient_index = BlindIndexField(source="recipient", normalise=str.strip)
+    route = EncryptedJSONField(null=True)
+
+    class Meta:
+        triggers = PARCEL_LIFECYCLE.triggers()
+
+    def __str__(self) -> str:
+        return f"parcel {self.pk}"
+
+
+class ParcelEvent(LifecycleEvent):
+    subject = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="events")
