@@ -135,7 +135,9 @@ def bar_segments(parts: Sequence[BillPart]) -> list[Segment]:
     Raises DomainError("bill_part_negative") for a negative part: a bar cannot show it, the caller nets it first.
     """
     if any(part.amount_fen < 0 for part in parts):
-        raise DomainError("bill_part_negative", _("A part of this bill is below zero. Please call us; we will look at it."))
+        raise DomainError(
+            "bill_part_negative", _("A part of this bill is below zero. Please call us; we will look at it.")
+        )
     drawn = [part for part in parts if part.amount_fen > 0]
     widths = _widths([part.amount_fen for part in drawn])
     segments, start = [], 0

@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from core.identifiers import mask_card, mask_id, mask_mobile, mask_name
 from core.look import BAR_COLOURS, BarKind, BillPart, KeyValue, ReceiptLine, StateKind, bar_segments
 
 register = template.Library()
@@ -115,9 +116,7 @@ def swatch(kind: BarKind) -> dict[str, object]:
 
 
 @register.inclusion_tag("components/receipt.html")
-def receipt(
-    lines: Iterable[ReceiptLine | Mapping[str, Any]], clause: str = "", caption: str = ""
-) -> dict[str, object]:
+def receipt(lines: Iterable[ReceiptLine | Mapping[str, Any]], clause: str = "", caption: str = "") -> dict[str, object]:
     """The computation like a till receipt. `clause` is the source under the whole slip."""
     rows = [line if isinstance(line, ReceiptLine) else ReceiptLine(**line) for line in lines]
     return {"rows": rows, "clause": clause, "caption": caption or _("How it was computed")}
@@ -300,33 +299,16 @@ def _described_by(bound: BoundField, hint: str) -> str:
 # masks -----------------------------------------------------------------------------------------------------
 
 
+MASKS = {"id": mask_id, "phone": mask_mobile, "card": mask_card, "name": mask_name}
+
+
 @register.filter
 def mask(value: str, kind: str) -> str:
-    """Personal data as it is shown: "id" 4112**********1234, "phone" 139****0001, "card" •••• 3381, "name" 李*兰.
+    """Personal data as it is shown: `{{ number|mask:"id" }}`, also "phone", "card" and "name".
 
     Unknown kinds raise KeyError: better a broken page in a test than a number in the open.
     """
-    return _MASKS[kind](str(value))
-
-
-def _mask_middle(value: str, head: int, tail: int) -> str:
-    if len(value) <= head + tail:
-        return "*" * len(value)
-    return value[:head] + "*" * (len(value) - head - tail) + value[-tail:]
-
-
-def _mask_name(value: str) -> str:
-    if len(value) <= 2:
-        return value[:1] + "*" * (len(value) - 1)
-    return value[:1] + "*" * (len(value) - 2) + value[-1:]
-
-
-_MASKS = {
-    "id": lambda value: _mask_middle(value, 4, 4),
-    "phone": lambda value: _mask_middle(value, 3, 4),
-    "card": lambda value: f"•••• {value[-4:]}",
-    "name": _mask_name,
-}
+    return MASKS[kind](str(value))
 
 
 @register.simple_tag(takes_context=True)
