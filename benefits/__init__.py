@@ -1,0 +1,67 @@
+"""The rules: any city's plan is data, every fen is explained.
+
+Pure Python and numpy; imports no Django and no other room. The whole public face is here:
+
+    plan = load_plan("sanmenxia/huiminbao", on=date(2026, 3, 1))
+    decision = adjudicate(plan, person, YearSoFar(), bill)
+    decision.payable_fen, [step.zh for step in decision.trace]
+    reverse(plan, person, bills, "B-2").difference_fen
+
+Money is integer fen everywhere. `docs/plans.md` teaches the plan files.
+"""
+
+from benefits.adjudication import adjudicate
+from benefits.errors import (
+    AmountOutOfRange,
+    BadValue,
+    BenefitsError,
+    ParameterNotFound,
+    PlanInvalid,
+    PlanNotFound,
+    Problem,
+)
+from benefits.files.load import check_plan, list_plans, load_plan
+from benefits.model import (
+    Accumulator,
+    Bill,
+    BillDifference,
+    BillLine,
+    DatedCode,
+    Decision,
+    LayerPayment,
+    Person,
+    ResponsibilityResult,
+    Reversal,
+    TraceStep,
+    YearSoFar,
+)
+from benefits.plan import Plan
+from benefits.reversal import reverse
+
+__all__ = [
+    "Accumulator",
+    "AmountOutOfRange",
+    "BadValue",
+    "BenefitsError",
+    "Bill",
+    "BillDifference",
+    "BillLine",
+    "DatedCode",
+    "Decision",
+    "LayerPayment",
+    "ParameterNotFound",
+    "Person",
+    "Plan",
+    "PlanInvalid",
+    "PlanNotFound",
+    "Problem",
+    "ResponsibilityResult",
+    "Reversal",
+    "TraceStep",
+    "YearSoFar",
+    "adjudicate",
+    "check_plan",
+    "list_plans",
+    "load_plan",
+    "reverse",
+]

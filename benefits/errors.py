@@ -1,0 +1,76 @@
+"""Errors of the rules: each has a stable code and a message that says what to do.
+
+The rules run alone (no Django, no other room), so they have their own base class with the same shape as the rest of
+the product: `code` for machines, `str(error)` for people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+class BenefitsError(ValueError):
+    """Anything the rules refuse. `code` never changes; the message names the thing and what to do about it."""
+
+    code = "benefits_error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class BadValue(BenefitsError):
+    """A value in a bill, a person or an accumulator cannot be read. `path` says where (`bill.in_scope_yuan`)."""
+
+    code = "bad_value"
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+
+
+class AmountOutOfRange(BenefitsError):
+    """An amount is negative or beyond what the exact integer arithmetic is proved for (see `benefits.money`)."""
+
+    code = "amount_out_of_range"
+
+
+class PlanNotFound(BenefitsError):
+    """No plan file has that name or path."""
+
+    code = "plan_not_found"
+
+
+class ParameterNotFound(BenefitsError):
+    """A dated parameter has no value on the asked date: missing is an error, never zero."""
+
+    code = "parameter_not_found"
+
+    def __init__(self, parameter: str, on: date) -> None:
+        super().__init__(f"{parameter} has no value on {on.isoformat()}: add one under `values:` that is dated on or before it")
+        self.parameter = parameter
+        self.on = on
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding of `check`: where (1-based line and column), which key, what is wrong and what to do."""
+
+    line: int
+    column: int
+    path: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.path or 'file'}: {self.message}"
+
+
+class PlanInvalid(BenefitsError):
+    """A plan file has problems; `problems` lists all of them, in the order of the file."""
+
+    code = "plan_invalid"
+
+    def __init__(self, name: str, problems: tuple[Problem, ...]) -> None:
+        super().__init__(f"{name}: {len(problems)} problem(s)\n" + "\n".join(f"  {problem}" for problem in problems))
+        self.problems = problems

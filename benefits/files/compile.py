@@ -1,0 +1,349 @@
+"""A checked tree → a `Plan` for one day. Finds what a schema cannot: references, overlaps, missing dates and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from benefits.conditions import ALWAYS, Condition, ConditionError, compile_condition
+from benefits.errors import ParameterNotFound, Problem
+from benefits.files.parameters import Parameters
+from benefits.files.tree import Path, Tree
+from benefits.model import LAYERS
+from benefits.money import RATE_DENOMINATOR
+from benefits.plan import (
+    BaseTerm,
+    Exclusion,
+    FiledList,
+    Layer,
+    Limit,
+    LineSelector,
+    Plan,
+    Pool,
+    PreexistingRule,
+    PremiumLine,
+    Responsibility,
+    WaitingPeriod,
+)
+from benefits.schedule import Band
+from benefits.terms import NO_CAP, Adjustment, TermSet, Text
+
+BILL_AMOUNTS = (
+    "total", "in_scope", "class_b_first", "over_limit", "out_of_catalogue", "special_drug", "above_fund_cap", "deductible",
+)  # fmt: skip
+DERIVED_AMOUNTS = ("in_scope_after_layers", *(f"in_scope_after_{layer}" for layer in LAYERS), "personal")
+AMOUNTS = (*BILL_AMOUNTS, *DERIVED_AMOUNTS)
+
+LAYER_NAMES = {
+    "basic_fund": Text("基本医疗保险", "basic medical insurance"),
+    "critical_illness": Text("大病保险", "critical illness insurance"),
+    "large_amount": Text("职工大额医疗费用补助", "employees' large-amount subsidy"),
+    "civil_servant": Text("公务员医疗补助", "civil-servant subsidy"),
+    "assistance": Text("医疗救助", "medical assistance"),
+    "other": Text("其他补充", "other supplements"),
+}
+
+
+def _text(node: Any) -> Text:
+    return Text(node, node) if isinstance(node, str) else Text(node["zh"], node["en"])
+
+
+def _words(node: Any) -> frozenset[str]:
+    if node is None:
+        return frozenset()
+    return frozenset(str(one) for one in (node if isinstance(node, list) else [node]))
+
+
+def _pool_terms(kind: str, amount: int | None, adjustments: tuple[Adjustment, ...]) -> TermSet:
+    """A pool's amount stands where an adjustment of that kind would change it: as a deductible or as a cap."""
+    if kind == "deductibles":
+        return TermSet((), False, amount or 0, NO_CAP, NO_CAP, 0, adjustments)
+    return TermSet((), False, 0, amount or 0, NO_CAP, 0, adjustments)
+
+
+class Compiler:
+    """Compiles one tree for one day. `plan()` returns the plan, or None when `problems` is not empty."""
+
+    def __init__(self, tree: Tree, on: date) -> None:
+        self.tree = tree
+        self.data = tree.data
+        units = self.data["units"]
+        since = date.fromisoformat(self.data["in_force"]["from"])
+        self.p = Parameters(tree, on, since, units["money"], units["rate"])
+        self.on = on
+        self.amounts = (*AMOUNTS, *self.data.get("amounts", []))
+        self.keys = [r["key"] for r in self.data["responsibilities"]]
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self.p.problems
+
+    @property
+    def missing(self) -> list[ParameterNotFound]:
+        return self.p.missing
+
+    def reference(self, name: str, known: Any, path: Path, what: str) -> None:
+        if name not in known:
+            near = get_close_matches(name, list(known), n=1)
+            hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known) or 'none'}"
+            self.p.problem(path, f"there is no {what} named {name}{hint}")
+
+    def condition(self, node: Any, path: Path) -> Condition:
+        try:
+            return compile_condition(node)
+        except ConditionError as error:
+            self.p.problem((*path, error.key), str(error))
+            return ALWAYS
+
+    def clause(self, path: Path) -> str:
+        return self.p.source_of(path)[0]
+
+    def plan(self) -> Plan | None:
+        data, p = self.data, self.p
+        pools = data.get("pools", {})
+        deductible_pools = self.pools(pools.get("deductibles", {}), ("pools", "deductibles"))
+        cap_pools = self.pools(pools.get("caps", {}), ("pools", "caps"))
+        if data.get("total_cap") is not None:
+            amount = p.money(data["total_cap"], ("total_cap",))
+            name = Text("年度总限额", "yearly total cap")
+            cap_pools["total"] = Pool("total", name, self.clause(("total_cap",)), False, _pool_terms("caps", amount, ()))
+        if len(set(self.keys)) < len(self.keys):
+            for i, key in enumerate(self.keys):
+                if key in self.keys[:i]:
+                    p.problem(("responsibilities", i, "key"), f"{key} is used by an earlier responsibility")
+        plan = Plan(
+            id=data["id"],
+            name=_text(data["name"]),
+            kind=data["kind"],
+            source=data["source"],
+            on=self.on,
+            premiums=tuple(self.premium(n, ("premium", i)) for i, n in enumerate(data.get("premium", []))),
+            preexisting=self.preexisting(data.get("preexisting", {"rule": "none"}), ("preexisting",)),
+            waiting=tuple(self.waiting(n, ("waiting_period", i)) for i, n in enumerate(data.get("waiting_period", []))),
+            exclusions=tuple(self.exclusion(n, ("exclusions", i)) for i, n in enumerate(data.get("exclusions", []))),
+            lists={key: self.filed_list(key, n) for key, n in data.get("lists", {}).items()},
+            layers=self.layers(data.get("waterfall", [])),
+            deductible_pools=deductible_pools,
+            cap_pools=cap_pools,
+            responsibilities=tuple(
+                self.responsibility(n, ("responsibilities", i), deductible_pools, cap_pools)
+                for i, n in enumerate(data["responsibilities"])
+            ),
+            amounts=tuple(data.get("amounts", [])),
+            parameters=tuple(p.rows),
+            assumptions=tuple(data.get("assumptions", [])),
+        )
+        return None if p.problems else plan
+
+    def pools(self, nodes: dict[str, Any], path: Path) -> dict[str, Pool]:
+        out = {}
+        for key, node in nodes.items():
+            here = (*path, key)
+            amount = self.p.money(node["amount"], (*here, "amount"))
+            terms = _pool_terms(str(path[1]), amount, self.adjustments(node, here))
+            out[key] = Pool(key, _text(node["name"]), self.clause(here), node.get("shared_by") == "family", terms)
+        return out
+
+    def premium(self, node: Any, path: Path) -> PremiumLine:
+        amount = self.p.money(node["amount"], (*path, "amount"))
+        return PremiumLine(_text(node["who"]), self.condition(node.get("if"), (*path, "if")), amount or 0, self.clause(path))
+
+    def preexisting(self, node: Any, path: Path) -> PreexistingRule:
+        if node["rule"] == "diagnoses" and not node.get("diagnoses"):
+            self.p.problem(path, "rule: diagnoses needs a list of ICD-10 codes under `diagnoses:`")
+        if node["rule"] == "earlier_benefit" and not node.get("benefits"):
+            self.p.problem(path, "rule: earlier_benefit needs `benefits:`, which earlier payments count")
+        return PreexistingRule(
+            node["rule"],
+            self.clause(path) if node["rule"] != "none" else "",
+            tuple(node.get("diagnoses", [])),
+            frozenset(node.get("benefits", [])),
+            self.p.whole(node.get("within_years"), (*path, "within_years"), "years"),
+            node.get("same_disease_only", False),
+            self.p.whole(node.get("lifted_after_years"), (*path, "lifted_after_years"), "years"),
+        )
+
+    def waiting(self, node: Any, path: Path) -> WaitingPeriod:
+        days = self.p.whole(node["days"], (*path, "days"), "days")
+        condition = self.condition(node.get("if"), (*path, "if"))
+        return WaitingPeriod(days or 0, self.clause(path), condition, frozenset(node.get("except_encounters", [])))
+
+    def exclusion(self, node: Any, path: Path) -> Exclusion:
+        if "if" not in node and "lines" not in node:
+            self.p.problem(path, "needs `if:` (whole bills) or `lines:` (some lines), otherwise it would exclude everything")
+        lines = self.lines(node["lines"], (*path, "lines"), f"exclusion:{node['key']}") if "lines" in node else None
+        return Exclusion(node["key"], _text(node["name"]), self.clause(path), self.condition(node.get("if"), (*path, "if")), lines)
+
+    def filed_list(self, key: str, node: Any) -> FiledList:
+        codes = frozenset(str(item["code"]) for item in node["items"] if "code" in item)
+        names = frozenset(item["name"] for item in node["items"] if "name" in item)
+        return FiledList(key, _text(node["name"]), self.clause(("lists", key)), codes, names)
+
+    def lines(self, node: Any, path: Path, key: str) -> LineSelector:
+        if "list" in node:
+            self.reference(node["list"], self.data.get("lists", {}), (*path, "list"), "list")
+        return LineSelector(
+            key,
+            node.get("list"),
+            _words(node.get("kind")),
+            _words(node.get("catalogue")),
+            _words(node.get("tags")),
+            _words(node.get("codes")),
+            node.get("measure", "self_paid"),
+        )
+
+    def terms(self, node: Any, path: Path) -> TermSet:
+        """Deductible, bands or rate, basis, caps and adjustments of a layer or responsibility."""
+        p = self.p
+        if "bands" in node and "rate" in node:
+            p.problem((*path, "rate"), "give either `bands` or `rate`, not both")
+        bands = p.bands(node.get("bands"), (*path, "bands"))
+        if bands is None and "rate" in node:
+            rate = p.rate(node["rate"], (*path, "rate"))
+            bands = () if rate is None else (Band(0, None, rate),)
+        deductible = p.money(node.get("deductible"), (*path, "deductible")) or 0
+        cap = p.money(node.get("cap"), (*path, "cap"))
+        stay_cap = p.money(node.get("stay_cap"), (*path, "stay_cap"))
+        amount = p.money(node.get("lump_sum"), (*path, "lump_sum"))
+        return TermSet(
+            bands or (),
+            node.get("band_basis") == "after_deductible",
+            deductible,
+            NO_CAP if cap is None else cap,
+            NO_CAP if stay_cap is None else stay_cap,
+            amount or 0,
+            self.adjustments(node, path),
+        )
+
+    def adjustments(self, node: Any, path: Path) -> tuple[Adjustment, ...]:
+        return tuple(
+            self.adjustment(one, (*path, "adjustments", i)) for i, one in enumerate(node.get("adjustments", []))
+        )
+
+    def adjustment(self, node: Any, path: Path) -> Adjustment:
+        p = self.p
+
+        def read(name: str, reader: Callable[[Any, Path], Any]) -> Any:
+            return reader(node.get(name), (*path, name))
+
+        changes = {
+            "rate": read("rate", p.rate),
+            "rate_add": read("rate_add", p.rate),
+            "rate_factor": read("rate_factor", lambda n, at: p.rate(n, at, top=10 * RATE_DENOMINATOR)),
+            "bands": read("bands", p.bands),
+            "deductible_fen": read("deductible", p.money),
+            "deductible_add_fen": read("deductible_add", p.money),
+            "deductible_factor": read("deductible_factor", lambda n, at: p.rate(n, at, top=10 * RATE_DENOMINATOR)),
+            "cap_fen": read("cap", p.money),
+            "stay_cap_fen": read("stay_cap", p.money),
+            "amount_fen": read("amount", p.money),
+            "covered": node.get("covered"),
+        }
+        if all(value is None for value in changes.values()) and not p.problems:
+            p.problem(path, "changes nothing: give rate, deductible, cap, covered …")
+        return Adjustment(_text(node["name"]), node["kind"], self.clause(path), self.condition(node["if"], (*path, "if")), **changes)
+
+    def layers(self, nodes: list[Any]) -> tuple[Layer, ...]:
+        """All six layers in their order; those a plan does not describe are read from the bill."""
+        described: dict[str, Layer] = {}
+        for i, node in enumerate(nodes):
+            key, path = node["layer"], ("waterfall", i)
+            if key in described:
+                self.p.problem((*path, "layer"), f"{key} is described twice")
+            described[key] = self.layer(node, path)
+        nothing = TermSet((), False, 0, NO_CAP, NO_CAP, 0, ())
+        return tuple(
+            described.get(key) or Layer(key, LAYER_NAMES[key], "", None, "remaining", None, False, nothing) for key in LAYERS
+        )
+
+    def layer(self, node: Any, path: Path) -> Layer:
+        key = node["layer"]
+        wanted = node.get("simulate", "never")
+        simulate = None if wanted == "never" else ALWAYS if wanted == "always" else self.condition(wanted, (*path, "simulate"))
+        if simulate is not None and "bands" not in node and "rate" not in node:
+            self.p.problem(path, "a layer that is simulated needs `bands` or `rate`")
+        takes, takes_from = node.get("takes", "remaining"), None
+        if isinstance(takes, dict):
+            ((name, takes_from),) = takes.items()
+            takes = name.removesuffix("_of")
+            earlier = LAYERS[: LAYERS.index(key)]
+            self.reference(takes_from, earlier, (*path, "takes", name), "earlier layer")
+        name = _text(node["name"]) if "name" in node else LAYER_NAMES[key]
+        per_stay = node.get("per") == "stay"
+        return Layer(key, name, self.clause(path), simulate, takes, takes_from, per_stay, self.terms(node, path))
+
+    def base_term(self, node: Any, path: Path, owner: str, index: int) -> BaseTerm:
+        p = self.p
+        if "amount" in node:
+            self.reference(node["amount"], self.amounts, (*path, "amount"), "amount")
+        for i, name in enumerate(node.get("minus_amounts", [])):
+            self.reference(name, self.amounts, (*path, "minus_amounts", i), "amount")
+        for part in ("minus", "residual_of"):
+            for i, name in enumerate(node.get(part, [])):
+                self.reference(name, self.keys, (*path, part, i), "responsibility")
+                if part == "residual_of" and name in self.keys and self.keys.index(name) >= self.keys.index(owner):
+                    p.problem((*path, part, i), f"{name} must stand above {owner}: a residual is computed after the others")
+        lines = self.lines(node["lines"], (*path, "lines"), f"{owner}:{index}") if "lines" in node else None
+        factor = p.rate(node.get("factor"), (*path, "factor"))
+        return BaseTerm(
+            node.get("amount"),
+            lines,
+            tuple(node.get("residual_of", [])),
+            RATE_DENOMINATOR if factor is None else factor,
+            tuple(node.get("minus", [])),
+            tuple(node.get("minus_amounts", [])),
+            self.condition(node.get("if"), (*path, "if")),
+        )
+
+    def limit(self, node: Any, path: Path, owner: str) -> Limit:
+        p = self.p
+        limit = Limit(
+            f"{owner}:{node['key']}",
+            _text(node["name"]),
+            self.clause(path),
+            self.lines(node["lines"], (*path, "lines"), f"{owner}:limit:{node['key']}"),
+            node["per"],
+            p.money(node.get("eligible"), (*path, "eligible")),
+            p.money(node.get("payable"), (*path, "payable")),
+            p.whole(node.get("count"), (*path, "count"), "items"),
+        )
+        if limit.eligible_fen is None and limit.payable_fen is None and limit.count is None and not p.problems:
+            p.problem(path, "limits nothing: give eligible, payable or count")
+        if limit.count is not None and limit.per != "year":
+            p.problem((*path, "count"), "a count is per year: write `per: year`")
+        return limit
+
+    def responsibility(self, node: Any, path: Path, deductibles: dict[str, Pool], caps: dict[str, Pool]) -> Responsibility:
+        p, key = self.p, node["key"]
+        lump = "lump_sum" in node
+        if lump and ("bands" in node or "rate" in node or "base" in node):
+            p.problem((*path, "lump_sum"), "a lump sum has no base, bands or rate")
+        if not lump and "base" not in node:
+            p.problem(path, "needs `base:`, what it counts")
+        if not lump and "bands" not in node and "rate" not in node:
+            p.problem(path, "needs `bands` or `rate`")
+        if "shared_deductible" in node:
+            self.reference(node["shared_deductible"], deductibles, (*path, "shared_deductible"), "shared deductible")
+            if "deductible" in node:
+                p.problem((*path, "deductible"), "give either `deductible` or `shared_deductible`, not both")
+        shared_caps = list(node.get("shared_caps", []))
+        for i, name in enumerate(shared_caps):
+            self.reference(name, caps, (*path, "shared_caps", i), "shared cap")
+        if "total" in caps and "total" not in shared_caps:
+            shared_caps.append("total")
+        return Responsibility(
+            key=key,
+            name=_text(node["name"]),
+            clause=self.clause(path),
+            condition=self.condition(node.get("if"), (*path, "if")),
+            base=tuple(self.base_term(n, (*path, "base", i), key, i) for i, n in enumerate(node.get("base", []))),
+            per=node.get("per", "year"),
+            terms=self.terms(node, path),
+            deductible_pool=node.get("shared_deductible"),
+            cap_pools=tuple(shared_caps),
+            limits=tuple(self.limit(n, (*path, "limits", i), key) for i, n in enumerate(node.get("limits", []))),
+            lump_sum=lump,
+            compensation=node.get("compensation", not lump),
+        )

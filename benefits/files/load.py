@@ -1,0 +1,189 @@
+"""Find, check and load plan files."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from benefits.errors import PlanInvalid, PlanNotFound, Problem
+from benefits.files.compile import Compiler
+from benefits.files.tree import Tree, read_tree
+from benefits.plan import Plan
+
+ROOT = Path(__file__).resolve().parent.parent
+PLANS = ROOT / "plans"
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads((ROOT / "plan.schema.json").read_text("utf-8")))
+
+
+def list_plans() -> list[str]:
+    """Names of the plans that ship with the product, as `load_plan` takes them."""
+    return sorted(str(path.relative_to(PLANS).with_suffix("")) for path in PLANS.rglob("*.yaml"))
+
+
+def find_plan(name_or_path: str | Path) -> Path:
+    """`sanmenxia/huiminbao`, or the path of a file. Raises PlanNotFound naming close matches."""
+    path = Path(name_or_path)
+    if path.suffix in (".yaml", ".yml"):
+        if path.is_file():
+            return path
+        raise PlanNotFound(f"there is no file {path}")
+    shipped = PLANS / f"{name_or_path}.yaml"
+    if shipped.is_file():
+        return shipped
+    near = get_close_matches(str(name_or_path), list_plans(), n=3)
+    hint = f"; did you mean {', '.join(near)}?" if near else "; `python -m benefits plans` lists them"
+    raise PlanNotFound(f"there is no plan named {name_or_path}{hint}")
+
+
+def _schema_problems(tree: Tree) -> list[Problem]:
+    problems: list[Problem] = []
+    for error in _validator().iter_errors(tree.data):
+        problems.extend(_explain(tree, error))
+    return problems
+
+
+def _explain(tree: Tree, error: ValidationError) -> list[Problem]:
+    path = tuple(error.absolute_path)
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known = list(error.schema.get("properties", {}))
+        return [tree.problem((*path, key), _unknown_key(key, known)) for key in error.instance if key not in known]
+    if error.validator == "required":
+        return [tree.problem(path, f"`{name}:` is missing") for name in error.validator_value if name not in error.instance][:1]
+    if error.validator == "oneOf":
+        choices = [" and ".join(choice.get("required", [])) for choice in error.validator_value]
+        return [tree.problem(path, f"needs exactly one of: {', '.join(choices)}")]
+    if error.validator == "enum":
+        return [tree.problem(path, f"{error.instance!r} is not one of {', '.join(map(str, error.validator_value))}")]
+    if error.validator == "type":
+        return [tree.problem(path, f"expected {_type_name(error.validator_value)}, got {_shown(error.instance)}")]
+    if error.validator == "pattern":
+        return [tree.problem(path, f"{error.instance!r} does not look right; expected {_pattern_name(str(error.validator_value))}")]
+    return [tree.problem(path, error.message)]
+
+
+def _unknown_key(key: str, known: list[str]) -> str:
+    near = get_close_matches(key, known, n=1)
+    return "unknown key" + (f"; did you mean `{near[0]}`?" if near else f"; known here are {', '.join(known)}")
+
+
+def _type_name(wanted: Any) -> str:
+    names = {"object": "a block of `key: value` lines", "array": "a list", "string": "text", "number": "a number",
+             "integer": "a whole number", "boolean": "true or false", "null": "nothing"}  # fmt: skip
+    return " or ".join(names[one] for one in (wanted if isinstance(wanted, list) else [wanted]))
+
+
+def _pattern_name(pattern: str) -> str:
+    if "[0-9]{4}" in pattern:
+        return "a date such as 2026-01-01"
+    if "%" in pattern:
+        return "a rate such as 0.75 or 75%"
+    return "lower-case letters, digits and _" if "/" not in pattern else "place/product in lower-case letters"
+
+
+def _shown(value: Any) -> str:
+    return "a block" if isinstance(value, dict) else "a list" if isinstance(value, list) else "nothing" if value is None else repr(str(value))
+
+
+def _days_to_check(tree: Tree) -> list[date]:
+    """The first day in force and every day on which a dated value begins."""
+    days: set[date] = set()
+
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if isinstance(node.get("values"), dict):
+                for text in node["values"]:
+                    try:
+                        days.add(date.fromisoformat(text))
+                    except ValueError:
+                        continue  # reported by the parameter's own reader
+            for item in node.values():
+                walk(item)
+        elif isinstance(node, list):
+            for item in node:
+                walk(item)
+
+    walk(tree.data)
+    in_force = tree.data["in_force"]
+    start = date.fromisoformat(in_force["from"])
+    end = date.fromisoformat(in_force["to"]) if "to" in in_force else date.max
+    return [start, *sorted(day for day in days if start < day < end)]
+
+
+def _in_force_problems(tree: Tree) -> list[Problem]:
+    problems = []
+    in_force, days = tree.data["in_force"], {}
+    for name, text in in_force.items():
+        try:
+            days[name] = date.fromisoformat(text)
+        except ValueError:
+            problems.append(tree.problem(("in_force", name), "not a date of the calendar"))
+    if len(days) == 2 and days["to"] <= days["from"]:
+        problems.append(tree.problem(("in_force", "to"), "lies on or before `from`; it is the day after the last"))
+    return problems
+
+
+def check_text(text: str) -> tuple[Problem, ...]:
+    """All problems of a plan file's text, in the order of the file; empty when it is good on every day it is in force."""
+    tree = read_tree(text)
+    problems = list(tree.problems)
+    if tree.data is not None:
+        schema = _schema_problems(tree)
+        problems += schema
+        if not schema:
+            problems += _in_force_problems(tree)
+        if not problems:
+            for day in _days_to_check(tree):
+                compiler = Compiler(tree, day)
+                compiler.plan()
+                problems += compiler.problems
+    return tuple(sorted(set(problems), key=lambda p: (p.line, p.column, p.message)))
+
+
+def check_plan(name_or_path: str | Path) -> tuple[Problem, ...]:
+    """All problems of a plan file. Raises PlanNotFound."""
+    return check_text(find_plan(name_or_path).read_text("utf-8"))
+
+
+def load_plan(name_or_path: str | Path, *, on: date) -> Plan:
+    """The plan as it is in force on `on`.
+
+    Raises PlanNotFound, PlanInvalid (with every problem), ParameterNotFound (a value has no date on or before `on`).
+    """
+    path = find_plan(name_or_path)
+    return load_text(path.read_text("utf-8"), name=str(name_or_path), on=on)
+
+
+def load_text(text: str, *, name: str, on: date) -> Plan:
+    """`load_plan` for text in hand (an editor, a filed version from a database)."""
+    tree = read_tree(text)
+    problems = tree.problems or _schema_problems(tree) or _in_force_problems(tree)
+    if problems:
+        raise PlanInvalid(name, tuple(sorted(problems, key=lambda p: (p.line, p.column))))
+    _refuse_day_outside(tree, name, on)
+    compiler = Compiler(tree, on)
+    plan = compiler.plan()
+    if compiler.missing:
+        raise compiler.missing[0]
+    if plan is None:
+        raise PlanInvalid(name, tuple(compiler.problems))
+    return plan
+
+
+def _refuse_day_outside(tree: Tree, name: str, on: date) -> None:
+    in_force = tree.data["in_force"]
+    start = date.fromisoformat(in_force["from"])
+    end = date.fromisoformat(in_force["to"]) if "to" in in_force else None
+    if on < start or (end is not None and on >= end):
+        last = "" if end is None else f" to {(end - timedelta(days=1)).isoformat()}"
+        raise PlanNotFound(f"{name} is in force from {start.isoformat()}{last}, not on {on.isoformat()}")

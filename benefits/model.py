@@ -1,0 +1,337 @@
+"""What goes in and what comes out: people, bills, the year so far, decisions. All amounts are integer fen.
+
+Bills speak English domain words and know no field codes of any platform. Where each amount stands in a national
+settlement record (the mapping itself belongs to `nhsa`):
+
+| here                          | in a national settlement                                                     |
+|-------------------------------|------------------------------------------------------------------------------|
+| total_fen                     | total medical fee of the visit (医疗费总额)                                   |
+| in_scope_fen                  | amount within the policy scope (符合政策范围金额)                              |
+| class_b_first_fen             | class-B first part borne by the person (先行自付金额)                          |
+| over_limit_fen                | self-pay above a price limit (超限价自费费用)                                  |
+| out_of_catalogue_fen          | fully self-paid amount (全自费金额)                                           |
+| deductible_fen                | basic-fund deductible actually paid in this visit (实际支付起付线)             |
+| basic_fund_paid_fen           | basic pooled fund (基本医疗保险统筹基金支出)                                   |
+| critical_illness_paid_fen     | residents' critical illness insurance (居民大病保险资金支出)                    |
+| large_amount_paid_fen         | employees' large-amount subsidy (职工大额医疗费用补助基金支出)                   |
+| civil_servant_paid_fen        | civil-servant subsidy (公务员医疗补助资金支出)                                 |
+| assistance_paid_fen           | medical assistance (医疗救助基金支出)                                          |
+| other_paid_fen                | enterprise supplement and other funds (企业补充 + 其他支出)                    |
+| hospital_borne_fen            | part borne by the hospital (医院负担金额)                                      |
+| account_paid_fen, cash_paid_fen | personal account, personal cash (个人账户支出, 个人现金支出)                   |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from types import MappingProxyType
+
+NOTHING: Mapping[str, int] = MappingProxyType({})
+
+ENCOUNTER_TYPES = ("inpatient", "outpatient", "chronic_outpatient", "emergency", "pharmacy", "injury", "maternity", "other")
+INSURED_TYPES = ("employee", "resident", "new_citizen")
+PLACES = ("local", "elsewhere_referred", "elsewhere", "overseas")
+LAYERS = ("basic_fund", "critical_illness", "large_amount", "civil_servant", "assistance", "other")
+"""The waterfall before the product, in order of payment. A bill's `<layer>_paid_fen` is what that layer really paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatedCode:
+    """Something known of a person from before: a diagnosis (ICD-10 code) or a benefit (layer key), and its day."""
+
+    code: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Facts about an insured person that terms may depend on.
+
+    `preexisting`: the stated status; None lets the plan's own rule decide from `known_diagnoses` / `earlier_benefits`.
+    `continuous_years`: consecutive years insured in this product, this year included (1 = first year).
+    `claim_free_years`: consecutive years before this one without any payout.
+    `in_waiting_period`: the basic insurance does not yet pay (待遇等待期); `large_amount_cover`: an employee has it.
+    `assistance`: assistance classes in the local words (特困, 低保, 低边, 返贫致贫 …). `tags`: anything local a plan asks for.
+    """
+
+    id: str
+    birth_date: date | None = None
+    age: int | None = None
+    insured_type: str = "resident"
+    assistance: frozenset[str] = frozenset()
+    preexisting: bool | None = None
+    known_diagnoses: tuple[DatedCode, ...] = ()
+    earlier_benefits: tuple[DatedCode, ...] = ()
+    continuous_years: int = 1
+    claim_free_years: int = 0
+    family_id: str | None = None
+    family_enrolment: bool = False
+    in_waiting_period: bool = False
+    large_amount_cover: bool = True
+    cover_from: date | None = None
+    cover_to: date | None = None
+    tags: frozenset[str] = frozenset()
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, object]) -> Person:
+        """Read a JSON object. Unknown names are refused. Raises BadValue with the path."""
+        from benefits.jsonio import person_from_json
+
+        return person_from_json(data)
+
+    def to_json(self) -> dict[str, object]:
+        from benefits.jsonio import to_json
+
+        return to_json(self)
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """One fee line. `amount_fen` is the line's total; `out_of_catalogue_fen` its fully self-paid part.
+
+    `kind`: drug, material, service, examination, other. `catalogue`: A, B or C (C = out of catalogue).
+    `code` is matched against a plan's filed lists; `tags` carry local labels (surgery_material, gene_test …).
+    """
+
+    amount_fen: int
+    code: str = ""
+    name: str = ""
+    kind: str = "other"
+    catalogue: str = "C"
+    out_of_catalogue_fen: int | None = None
+    quantity: int = 1
+    tags: frozenset[str] = frozenset()
+
+    @property
+    def self_paid_fen(self) -> int:
+        """The line's out-of-catalogue amount: as stated, else the whole of a class-C line, else nothing."""
+        if self.out_of_catalogue_fen is not None:
+            return self.out_of_catalogue_fen
+        return self.amount_fen if self.catalogue == "C" else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """One settled visit or purchase. See the module's table for the source of each amount.
+
+    `special_drug_fen` is counted apart from `out_of_catalogue_fen` (a purchase settled as such); special drugs that sit
+    inside `out_of_catalogue_fen` are given as `lines`. `total_fen=None` means: the sum of the parts.
+    `above_fund_cap_fen`: the part of `in_scope_fen` above the funds' yearly caps, where the record tells it.
+    `other_insurers_paid_fen`: paid by other commercial insurers; it never lowers a base but limits the compensation.
+    `other_amounts_fen`: further amounts a plan names under `amounts:` (proton therapy, dietary treatment …).
+    """
+
+    id: str = ""
+    total_fen: int | None = None
+    in_scope_fen: int = 0
+    class_b_first_fen: int = 0
+    over_limit_fen: int = 0
+    out_of_catalogue_fen: int = 0
+    special_drug_fen: int = 0
+    above_fund_cap_fen: int = 0
+    deductible_fen: int = 0
+    basic_fund_paid_fen: int = 0
+    critical_illness_paid_fen: int = 0
+    large_amount_paid_fen: int = 0
+    civil_servant_paid_fen: int = 0
+    assistance_paid_fen: int = 0
+    other_paid_fen: int = 0
+    other_insurers_paid_fen: int = 0
+    hospital_borne_fen: int = 0
+    account_paid_fen: int | None = None
+    cash_paid_fen: int | None = None
+    encounter_type: str = "inpatient"
+    hospital_level: str = ""
+    hospital_kind: str = ""
+    place: str = "local"
+    designated: bool = True
+    settled_by_basic: bool = True
+    diagnoses: tuple[str, ...] = ()
+    admitted_on: date | None = None
+    discharged_on: date | None = None
+    lines: tuple[BillLine, ...] = ()
+    tags: frozenset[str] = frozenset()
+    other_amounts_fen: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, object]) -> Bill:
+        """Read a JSON object; every `x_fen` may also be given as `x_yuan` ("12000.50"). Unknown names are refused."""
+        from benefits.jsonio import bill_from_json
+
+        return bill_from_json(data)
+
+    def to_json(self) -> dict[str, object]:
+        from benefits.jsonio import to_json
+
+        return to_json(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Accumulator:
+    """One running total of the insurance year: eligible amount, deductible used, paid.
+
+    Only the eligible amount may be known (a published "accumulated before this claim"); with None for the others the
+    rules infer what the plan took and paid on it under the terms of the bill at hand.
+    """
+
+    base_fen: int = 0
+    deductible_used_fen: int | None = 0
+    paid_fen: int | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class YearSoFar:
+    """A person's insurance year before a bill. Immutable: adjudication returns the year after.
+
+    `running`: responsibility key → Accumulator (layers as "layer:<key>", per-drug ones as "<key>/<drug code>").
+    `pools`: shared deductibles and caps → fen used. Pools shared by a family are the caller's to carry from one member
+    to the next (`with_pools_of`). `counts`: items counted against a yearly number. `bills`: ids already inside.
+    """
+
+    running: Mapping[str, Accumulator] = field(default_factory=lambda: MappingProxyType({}))
+    pools: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    counts: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+    bills: tuple[str, ...] = ()
+
+    @property
+    def paid_fen(self) -> int:
+        """What the product has paid this year, all responsibilities together."""
+        return sum(a.paid_fen or 0 for key, a in self.running.items() if not key.startswith("layer:") and "/" not in key)
+
+    @classmethod
+    def prior(cls, bases_fen: Mapping[str, int]) -> YearSoFar:
+        """A year of which only the accumulated eligible amounts are known (responsibility key → fen)."""
+        return cls(running={key: Accumulator(base, None, None) for key, base in bases_fen.items()})
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, object]) -> YearSoFar:
+        from benefits.jsonio import year_from_json
+
+        return year_from_json(data)
+
+    def to_json(self) -> dict[str, object]:
+        from benefits.jsonio import to_json
+
+        return to_json(self)
+
+    def with_pools_of(self, pools: Mapping[str, int]) -> YearSoFar:
+        """This year with some pools replaced by a family's: `year.with_pools_of(family_year.pools)`."""
+        return YearSoFar(self.running, {**self.pools, **pools}, self.counts, self.bills)
+
+
+@dataclass(frozen=True, slots=True)
+class TraceStep:
+    """One explained amount. `zh` and `en` are whole sentences for the resident; the rest is for machines and auditors.
+
+    `kind`: cover, waiting, exclusion, preexisting, layer, base, deductible, band, cap, limit, reward, tilt, adjustment,
+    compensation, lump_sum, result. `rate` is an exact decimal string ("0.75"). `band` names the part of the running
+    base the rate applied to. `result_fen` is the amount the step ends with.
+    """
+
+    kind: str
+    subject: str
+    clause: str
+    zh: str
+    en: str
+    result_fen: int = 0
+    base_fen: int | None = None
+    deductible_fen: int | None = None
+    band: str | None = None
+    rate: str | None = None
+    cap_fen: int | None = None
+    reward: str | None = None
+    rounding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerPayment:
+    """What an earlier layer pays on this bill. `simulated`: computed as if it had paid (it did not really)."""
+
+    key: str
+    name_zh: str
+    name_en: str
+    paid_fen: int
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsibilityResult:
+    """One responsibility on this bill: eligible amount, deductible used by this bill, payable."""
+
+    key: str
+    name_zh: str
+    name_en: str
+    base_fen: int
+    deductible_fen: int
+    payable_fen: int
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome for one bill.
+
+    `payable_fen` = sum of `responsibilities` payables. `personal_fen` = what the person really paid before this product;
+    `remaining_fen` = personal_fen − payable_fen (lump sums left aside: they are benefits, not compensation), never below 0.
+    `covered=False` with `refusals` (codes of exclusions, waiting …) when nothing of the bill is insured.
+    """
+
+    plan_id: str
+    person_id: str
+    bill_id: str
+    payable_fen: int
+    personal_fen: int
+    remaining_fen: int
+    responsibilities: tuple[ResponsibilityResult, ...]
+    layers: tuple[LayerPayment, ...]
+    year_after: YearSoFar
+    trace: tuple[TraceStep, ...]
+    covered: bool = True
+    preexisting: bool = False
+    refusals: tuple[str, ...] = ()
+
+    def payable_of(self, responsibility: str) -> int:
+        """Payable of one responsibility in fen. Raises KeyError when the plan has no such responsibility."""
+        for result in self.responsibilities:
+            if result.key == responsibility:
+                return result.payable_fen
+        raise KeyError(responsibility)
+
+    def to_json(self) -> dict[str, object]:
+        from benefits.jsonio import to_json
+
+        return to_json(self)
+
+
+@dataclass(frozen=True, slots=True)
+class BillDifference:
+    """How one bill's decision changed when another bill was taken out of the year."""
+
+    bill_id: str
+    before_fen: int
+    after_fen: int
+
+    @property
+    def difference_fen(self) -> int:
+        return self.after_fen - self.before_fen
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """A year re-run without one bill. `difference_fen` is negative when money is to be taken back."""
+
+    reversed_bill_id: str
+    differences: tuple[BillDifference, ...]
+    decisions: tuple[Decision, ...]
+    year_after: YearSoFar
+
+    @property
+    def difference_fen(self) -> int:
+        return sum(d.difference_fen for d in self.differences)
+
+    def to_json(self) -> dict[str, object]:
+        from benefits.jsonio import to_json
+
+        return {**to_json(self), "difference_fen": self.difference_fen}

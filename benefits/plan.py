@@ -1,0 +1,227 @@
+"""A plan in force on one day, compiled from its file: what the engine reads. Built by `benefits.files.compile`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from benefits.conditions import Condition
+from benefits.errors import BenefitsError
+from benefits.model import Person
+from benefits.terms import TermSet, Text
+
+
+@dataclass(frozen=True, slots=True)
+class LineSelector:
+    """Which fee lines count: any of the given marks must all fit. `measure`: self_paid (out-of-catalogue part) or amount."""
+
+    key: str
+    list_key: str | None = None
+    kinds: frozenset[str] = frozenset()
+    catalogues: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
+    measure: str = "self_paid"
+
+
+@dataclass(frozen=True, slots=True)
+class BaseTerm:
+    """One part of a responsibility's base.
+
+    Exactly one of: `amount` (a named amount of the bill), `lines` (a line selector), `residual_of` (what others left).
+    `factor`: numerator over 10^6 of the counted part. `minus`: responsibilities whose selected lines are taken out first.
+    """
+
+    amount: str | None
+    lines: LineSelector | None
+    residual_of: tuple[str, ...]
+    factor: int
+    minus: tuple[str, ...]
+    minus_amounts: tuple[str, ...]
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit inside a responsibility on selected lines or an amount: per item, drug, stay or year.
+
+    `eligible_fen` clips what counts; `payable_fen` what is paid for it (its share of the bill's payment, rounded down);
+    `count` how many such lines count in a year.
+    """
+
+    key: str
+    name: Text
+    clause: str
+    lines: LineSelector
+    per: str
+    eligible_fen: int | None
+    payable_fen: int | None
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer of the waterfall. `simulate`: when it is computed as if it paid, instead of read from the bill.
+
+    `takes`: what it is computed on: in_scope, remaining, above_cap_of, cost_above_cap_of or unpaid_benefit_of the layer
+    named in `takes_from`. `per_stay`: deductible, bands and cap start anew with each stay.
+    """
+
+    key: str
+    name: Text
+    clause: str
+    simulate: Condition | None
+    takes: str
+    takes_from: str | None
+    per_stay: bool
+    terms: TermSet
+
+
+@dataclass(frozen=True, slots=True)
+class Responsibility:
+    """One promise of the product. `per`: year, stay or drug: what the running amounts belong to."""
+
+    key: str
+    name: Text
+    clause: str
+    condition: Condition
+    base: tuple[BaseTerm, ...]
+    per: str
+    terms: TermSet
+    deductible_pool: str | None
+    cap_pools: tuple[str, ...]
+    limits: tuple[Limit, ...]
+    lump_sum: bool
+    compensation: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A deductible or a cap shared by responsibilities, or by a family. `terms` holds its amount with adjustments."""
+
+    key: str
+    name: Text
+    clause: str
+    family: bool
+    terms: TermSet
+
+
+@dataclass(frozen=True, slots=True)
+class FiledList:
+    """A filed catalogue: codes and names that count."""
+
+    key: str
+    name: Text
+    clause: str
+    codes: frozenset[str]
+    names: frozenset[str]
+
+    def holds(self, code: str, name: str) -> bool:
+        return (code != "" and code in self.codes) or (name != "" and name in self.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Not insured: the whole bill when the condition holds, or the selected lines only."""
+
+    key: str
+    name: Text
+    clause: str
+    condition: Condition
+    lines: LineSelector | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreexistingRule:
+    """How the status is decided when a person does not carry it: `rule` is none, diagnoses or earlier_benefit."""
+
+    rule: str
+    clause: str
+    diagnoses: tuple[str, ...] = ()
+    benefits: frozenset[str] = frozenset()
+    within_years: int | None = None
+    same_disease_only: bool = False
+    lifted_after_years: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPeriod:
+    """Days from the start of cover in which nothing is insured, for whom the condition holds."""
+
+    days: int
+    clause: str
+    condition: Condition
+    except_encounters: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PremiumLine:
+    """Premium of those for whom the condition holds; the first fitting line counts."""
+
+    who: Text
+    condition: Condition
+    amount_fen: int
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterRow:
+    """One parameter as check lists it: where, value as written, unit, in force since, source, assumed or published."""
+
+    path: str
+    value: str
+    unit: str
+    since: date
+    source: str
+    assumption: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A product on one day. `adjudicate` and `simulate` take the same object.
+
+    `total_cap` is the pool key "total" when the product has an overall cap.
+    """
+
+    id: str
+    name: Text
+    kind: str
+    source: str
+    on: date
+    premiums: tuple[PremiumLine, ...]
+    preexisting: PreexistingRule
+    waiting: tuple[WaitingPeriod, ...]
+    exclusions: tuple[Exclusion, ...]
+    lists: Mapping[str, FiledList]
+    layers: tuple[Layer, ...]
+    deductible_pools: Mapping[str, Pool]
+    cap_pools: Mapping[str, Pool]
+    responsibilities: tuple[Responsibility, ...]
+    amounts: tuple[str, ...]
+    parameters: tuple[ParameterRow, ...]
+    assumptions: tuple[str, ...] = ()
+
+    def premium_fen(self, person: Person, *, on: date | None = None) -> int:
+        """The premium of a person. Raises BenefitsError when no line of the plan fits them."""
+        from benefits.facts import person_facts
+
+        facts = person_facts(self, person, on or person.cover_from or self.on)
+        for line in self.premiums:
+            if line.condition.holds(facts):
+                return line.amount_fen
+        raise BenefitsError(f"{self.id}: no premium line fits person {person.id}; add one to `premium:`")
+
+    def with_lists(self, lists: Mapping[str, Iterable[str]]) -> Plan:
+        """The same plan with the codes of filed lists replaced (the catalogue filed for the day of the bill)."""
+        unknown = set(lists) - set(self.lists)
+        if unknown:
+            raise BenefitsError(f"{self.id} has no list named {', '.join(sorted(unknown))}")
+        new = {key: replace(self.lists[key], codes=frozenset(codes)) for key, codes in lists.items()}
+        return replace(self, lists={**self.lists, **new})
+
+    def responsibility(self, key: str) -> Responsibility:
+        for one in self.responsibilities:
+            if one.key == key:
+                return one
+        raise KeyError(key)

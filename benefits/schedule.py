@@ -1,0 +1,119 @@
+"""The one monotone piecewise-linear schedule behind every deductible, tier and rate.
+
+A schedule is a list of bands on a running amount, each with a rate between 0 and 1. Its integral
+
+    G(x) = Σ step_k · max(x − edge_k, 0) / 10^6          (step_k = rate_k − rate_{k−1}, edges rising)
+
+is what the bands pay on the first x fen. With a deductible that has eaten u of those fen, the year's cumulative payment is
+
+    band_basis gross:              G(x) − G(u)      the first u fen are borne by the person, edges count from the first fen
+    band_basis after_deductible:   G(x − u)         edges count from the deductible
+
+and a bill that moves (x, u) from (x0, u0) to (x1, u1) pays round(cumulative1) − round(cumulative0). Rounding the
+cumulative amount, not the bill, makes the year's total independent of how bills are split: as long as terms stay equal,
+the sum over the bills is round(cumulative) of the whole, to the fen (rounding bound: 0 fen). One bill may differ by at
+most one fen from rounding it alone.
+
+The functions take Python integers or int64 arrays: `ops` supplies min and max for either. Sizes: see `benefits.money`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from benefits.money import MAX_FEN, RATE_DENOMINATOR, round_half_up
+
+Fen = Any
+"""An int, or an int64 array of one value per bill: the arithmetic below is the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ops:
+    """The few operations that differ between one bill and many."""
+
+    minimum: Callable[[Fen, Fen], Fen]
+    maximum: Callable[[Fen, Fen], Fen]
+    where: Callable[[Any, Fen, Fen], Fen]
+
+
+ONE = Ops(min, max, lambda condition, yes, no: yes if condition else no)
+MANY = Ops(np.minimum, np.maximum, np.where)
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """[from_fen, to_fen) of the running amount, paid at rate/10^6. `to_fen=None`: no upper end."""
+
+    from_fen: int
+    to_fen: int | None
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Rising edges and the change of rate at each; built by `from_bands`. `edges`/`steps` may be rows of arrays."""
+
+    edges: tuple[Fen, ...]
+    steps: tuple[Fen, ...]
+
+    @classmethod
+    def from_bands(cls, bands: Sequence[Band]) -> Schedule:
+        """Bands must rise without overlap; gaps pay nothing. Raises ValueError saying which band is wrong."""
+        edges: list[int] = []
+        steps: list[int] = []
+        rate, end = 0, 0
+        for number, band in enumerate(bands, start=1):
+            if end is None or band.from_fen < end:
+                raise ValueError(f"band {number} begins before band {number - 1} ends")
+            if band.to_fen is not None and band.to_fen <= band.from_fen:
+                raise ValueError(f"band {number} is empty: `to` must be above `from`")
+            if not 0 <= band.rate <= RATE_DENOMINATOR:
+                raise ValueError(f"band {number}: a rate lies between 0 and 1")
+            if band.from_fen > end and rate:
+                edges.append(end)
+                steps.append(-rate)
+                rate = 0
+            if band.rate != rate:
+                edges.append(band.from_fen)
+                steps.append(band.rate - rate)
+                rate = band.rate
+            end = band.to_fen  # type: ignore[assignment]  # None is tested at the head of the loop
+        if end is not None and rate:
+            edges.append(end)
+            steps.append(-rate)
+        return cls(tuple(edges), tuple(steps))
+
+    def integral(self, amount: Fen, ops: Ops = ONE) -> Fen:
+        """10^6 × what the bands pay on the first `amount` fen (exact numerator)."""
+        total: Fen = 0
+        for edge, step in zip(self.edges, self.steps, strict=True):
+            total = total + step * ops.maximum(amount - edge, 0)
+        return total
+
+    def pays(self, amount: int) -> int:
+        """Fen on the first `amount` fen, rounded half up."""
+        return int(round_half_up(self.integral(amount)))
+
+    def amount_that_pays_numerator(self, numerator: int) -> int | None:
+        """The smallest whole amount whose integral reaches `numerator`; None if none up to MAX_FEN does."""
+        low, high = 0, MAX_FEN
+        if self.integral(high) < numerator:
+            return None
+        while low < high:
+            middle = (low + high) // 2
+            if self.integral(middle) < numerator:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+
+def cumulative(schedule: Schedule, after_deductible: bool, amount: Fen, deductible_used: Fen, ops: Ops = ONE) -> Fen:
+    """The year's cumulative payment in fen after `amount` eligible fen of which the deductible ate `deductible_used`."""
+    if after_deductible:
+        return round_half_up(schedule.integral(amount - deductible_used, ops))
+    return round_half_up(schedule.integral(amount, ops) - schedule.integral(deductible_used, ops))

@@ -1,0 +1,136 @@
+"""Terms of a layer or responsibility: deductible, bands, caps, and the adjustments that change them.
+
+Adjustments (rewards, tilts, pre-existing, place …) are tried in file order; those whose condition holds form a bit mask,
+and `TermSet.terms(mask)` gives the resulting terms, computed once per mask. One bill looks its mask up; an array of bills
+looks up the few distinct masks it contains. Both use the same `Terms`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from benefits.conditions import Condition
+from benefits.money import MAX_FEN, RATE_DENOMINATOR
+from benefits.schedule import Band, Schedule
+
+NO_CAP = MAX_FEN
+"""Stands for "no cap": no amount can exceed it (see benefits.money)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A name in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A conditional change of terms. Fields left None change nothing. `kind`: reward, tilt, preexisting, place, other."""
+
+    name: Text
+    kind: str
+    clause: str
+    condition: Condition
+    covered: bool | None = None
+    rate: int | None = None
+    rate_add: int | None = None
+    rate_factor: int | None = None
+    bands: tuple[Band, ...] | None = None
+    deductible_fen: int | None = None
+    deductible_add_fen: int | None = None
+    deductible_factor: int | None = None
+    cap_fen: int | None = None
+    stay_cap_fen: int | None = None
+    amount_fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What applies to one bill. `amount_fen` is the lump sum, if any; `applied` the adjustments that made these terms."""
+
+    covered: bool
+    deductible_fen: int
+    bands: tuple[Band, ...]
+    schedule: Schedule
+    after_deductible: bool
+    cap_fen: int
+    stay_cap_fen: int
+    amount_fen: int
+    applied: tuple[Adjustment, ...]
+    cost_at_cap_fen: int = NO_CAP
+
+
+def cost_at_cap(schedule: Schedule, after_deductible: bool, deductible_fen: int, cap_fen: int) -> int:
+    """The yearly eligible amount at which a cap is reached (the cap converted back to cost); NO_CAP when it never is."""
+    if cap_fen >= NO_CAP:
+        return NO_CAP
+    borne = 0 if after_deductible else schedule.integral(deductible_fen)
+    amount = schedule.amount_that_pays_numerator(cap_fen * RATE_DENOMINATOR + borne)
+    if amount is None:
+        return NO_CAP
+    return amount + deductible_fen if after_deductible else max(amount, deductible_fen)
+
+
+def _clip_rate(rate: int) -> int:
+    return min(max(rate, 0), RATE_DENOMINATOR)
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+@dataclass(slots=True)
+class TermSet:
+    """Base terms with their adjustments; resolves masks to terms."""
+
+    bands: tuple[Band, ...]
+    after_deductible: bool
+    deductible_fen: int
+    cap_fen: int
+    stay_cap_fen: int
+    amount_fen: int
+    adjustments: tuple[Adjustment, ...]
+    _resolved: dict[int, Terms] = field(default_factory=dict)
+
+    def mask_for(self, facts: Any) -> int:
+        """Bit i set: adjustment i holds for this bill's facts."""
+        mask = 0
+        for bit, adjustment in enumerate(self.adjustments):
+            if adjustment.condition.holds(facts):
+                mask |= 1 << bit
+        return mask
+
+    def terms(self, mask: int) -> Terms:
+        """Terms for a mask, computed once."""
+        known = self._resolved.get(mask)
+        if known is None:
+            known = self._resolved[mask] = self._resolve(mask)
+        return known
+
+    def _resolve(self, mask: int) -> Terms:
+        covered, bands, deductible = True, self.bands, self.deductible_fen
+        cap, stay_cap, amount = self.cap_fen, self.stay_cap_fen, self.amount_fen
+        applied = tuple(a for bit, a in enumerate(self.adjustments) if mask >> bit & 1)
+        for a in applied:
+            covered = covered if a.covered is None else a.covered
+            bands = bands if a.bands is None else a.bands
+            if a.rate is not None:
+                bands = tuple(Band(b.from_fen, b.to_fen, a.rate) for b in bands)
+            if a.rate_factor is not None:
+                bands = tuple(Band(b.from_fen, b.to_fen, _clip_rate(_half_up(b.rate * a.rate_factor, RATE_DENOMINATOR))) for b in bands)
+            if a.rate_add is not None:
+                bands = tuple(Band(b.from_fen, b.to_fen, _clip_rate(b.rate + a.rate_add)) for b in bands)
+            deductible = deductible if a.deductible_fen is None else a.deductible_fen
+            if a.deductible_factor is not None:
+                deductible = _half_up(deductible * a.deductible_factor, RATE_DENOMINATOR)
+            if a.deductible_add_fen is not None:
+                deductible = max(deductible + a.deductible_add_fen, 0)
+            cap = cap if a.cap_fen is None else a.cap_fen
+            stay_cap = stay_cap if a.stay_cap_fen is None else a.stay_cap_fen
+            amount = amount if a.amount_fen is None else a.amount_fen
+        schedule = Schedule.from_bands(bands)
+        at_cap = cost_at_cap(schedule, self.after_deductible, deductible, cap)
+        return Terms(covered, deductible, bands, schedule, self.after_deductible, cap, stay_cap, amount, applied, at_cap)
