@@ -1,0 +1,79 @@
+"""Keys and addresses of every channel, made at first start and exported as `sandbox-keys.json` for the portal."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+KEY_FILE = "sandbox-keys.json"
+PRIVATE_FILE = "sandbox-private.json"  # the platforms' own secrets: the portal has no business reading them
+
+
+def load_or_create_keys(data_dir: Path, public_url: str) -> dict[str, Any]:
+    """Secrets stay the same over restarts and resets; addresses follow the address this process runs under."""
+    path, private_path = data_dir / KEY_FILE, data_dir / PRIVATE_FILE
+    if path.exists() and private_path.exists():
+        keys: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        private: dict[str, Any] = json.loads(private_path.read_text(encoding="utf-8"))
+    else:
+        keys, private = _new_keys()
+    keys["base_url"] = public_url
+    keys["nhsa"]["base_url"] = f"{public_url}/nhsa"
+    keys["wechat"]["gateway"] = f"{public_url}/wechat"
+    keys["bank"]["base_url"] = f"{public_url}/bank"
+    keys["sms"]["base_url"] = f"{public_url}/sms"
+    _write(private_path, private)
+    _write(path, keys)
+    return {**keys, "private": private}
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")
+    os.chmod(temporary, 0o600)
+    temporary.replace(path)  # readers see the old file or the new one, never half of one
+
+
+def _new_keys() -> tuple[dict[str, Any], dict[str, Any]]:
+    merchant_private, merchant_public = _rsa_pair()
+    platform_private, platform_public = _rsa_pair()
+    keys: dict[str, Any] = {
+        "nhsa": {
+            "paasid": "huiminbao-portal",
+            "token": secrets.token_hex(32),
+            "body_key": secrets.token_hex(32),
+            "institution_code": "H41120000001",
+            "institution_name": "三门峡惠民保平台",
+            "area": "411200",
+        },
+        "wechat": {
+            "mchid": "1900000109",
+            "appid": "wxd678efh567hg6787",
+            "merchant_serial_no": secrets.token_hex(20).upper(),
+            "merchant_private_key": merchant_private,
+            "apiv3_key": secrets.token_hex(16),
+            "platform_public_key": platform_public,
+            "platform_public_key_id": f"PUB_KEY_ID_01{secrets.randbelow(10**32):032d}",
+        },
+        "bank": {"client_id": "huiminbao", "secret": secrets.token_hex(32), "payer_account": "4105016200000000088"},
+        "sms": {"client_id": "huiminbao", "secret": secrets.token_hex(32)},
+    }
+    private = {"wechat_platform_private_key": platform_private, "wechat_merchant_public_key": merchant_public}
+    return keys, private
+
+
+def _rsa_pair() -> tuple[str, str]:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    return private.decode(), public.decode()
