@@ -75,7 +75,9 @@ def check_id_number(text: str, *, today: date, field: str | None = "id_number") 
     if number[17] != check_digit(number[:17]):
         raise DomainError(
             "id_number_check_digit",
-            _("The identity number does not add up: one of its digits must be different. Please compare it with the card."),
+            _(
+                "The identity number does not add up: one of its digits must be different. Please compare it with the card."
+            ),
             field=field,
         )
     if born > today:

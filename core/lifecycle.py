@@ -78,9 +78,7 @@ class Lifecycle:
         return "\n".join(lines)
 
 
-def transition(
-    row: M, to: str, *, actor: Actor, now: datetime, reason: str = "", **fields: Any
-) -> M:
+def transition(row: M, to: str, *, actor: Actor, now: datetime, reason: str = "", **fields: Any) -> M:
     """Move a row along one edge of its lifecycle and write the event, in the caller's transaction.
 
     Guarded by the state read before: if somebody was first, nothing changes and Conflict("changed_meanwhile")

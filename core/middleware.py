@@ -29,7 +29,9 @@ class HealthMiddleware:
             return JsonResponse({"status": "ok"})
         if request.path == "/readyz":
             problems = _problems()
-            return JsonResponse({"status": "unready" if problems else "ok", "problems": problems}, status=503 if problems else 200)
+            return JsonResponse(
+                {"status": "unready" if problems else "ok", "problems": problems}, status=503 if problems else 200
+            )
         return self.get_response(request)
 
 
@@ -59,8 +61,12 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, OperationalError) and isinstance(error.__cause__, (pg.LockNotAvailable, pg.DeadlockDetected)):
-            error = Busy("busy", _("Many people are using this at once. Nothing was changed; please try again in a moment."))
+        if isinstance(error, OperationalError) and isinstance(
+            error.__cause__, (pg.LockNotAvailable, pg.DeadlockDetected)
+        ):
+            error = Busy(
+                "busy", _("Many people are using this at once. Nothing was changed; please try again in a moment.")
+            )
         if not isinstance(error, DomainError):
             return None
         log.info("request.refused", code=error.code, status=error.status)

@@ -63,7 +63,9 @@ class OutboxMessage(LeasedModel):
         constraints = [models.UniqueConstraint(fields=["topic", "key"], name="outbox_once_per_key")]
         indexes = [
             # Partial: the sweeper reads only what is still due.
-            models.Index(fields=["next_attempt_at"], name="outbox_due", condition=models.Q(next_attempt_at__isnull=False))
+            models.Index(
+                fields=["next_attempt_at"], name="outbox_due", condition=models.Q(next_attempt_at__isnull=False)
+            )
         ]
 
     def __str__(self) -> str:

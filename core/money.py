@@ -20,7 +20,7 @@ def format_yuan(amount_fen: int) -> str:
 
 
 def parse_yuan(text: str) -> int:
-    """"18,640.00" -> 1864000. Raises DomainError(amount_unreadable) for anything but at most two decimals."""
+    """ "18,640.00" -> 1864000. Raises DomainError(amount_unreadable) for anything but at most two decimals."""
     try:
         amount = Decimal(text.strip().replace(",", ""))
     except (InvalidOperation, AttributeError):

@@ -98,10 +98,15 @@ def _put_back(message: OutboxMessage, *, token: int, error: Exception, now: date
     log.warning("outbox.failed", topic=message.topic, message_id=message.pk, attempts=message.attempts, error=name)
     exhausted = message.attempts >= MAX_ATTEMPTS
     try:
-        settle(message, token=token, next_attempt_at=None if exhausted else now + retry_delay(message.attempts), error=name)
+        settle(
+            message, token=token, next_attempt_at=None if exhausted else now + retry_delay(message.attempts), error=name
+        )
     except LeaseLost:
         return
     if exhausted:
         open_human_task(
-            kind="outbox", key=f"{message.topic}:{message.key}", reason=f"{name} after {message.attempts} attempts", now=now
+            kind="outbox",
+            key=f"{message.topic}:{message.key}",
+            reason=f"{name} after {message.attempts} attempts",
+            now=now,
         )

@@ -54,7 +54,10 @@ def post(
                 lines_sha256=digest,
             )
             Entry.objects.bulk_create(
-                [Entry(transaction=posted, account=_account(line.account), amount_fen=line.amount_fen) for line in lines]
+                [
+                    Entry(transaction=posted, account=_account(line.account), amount_fen=line.amount_fen)
+                    for line in lines
+                ]
             )
     except IntegrityError:
         first = Transaction.objects.filter(kind=kind, reference=reference).first()

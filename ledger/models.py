@@ -23,9 +23,7 @@ class Transaction(models.Model):
     narrative = models.CharField(max_length=200, blank=True)
     plan_year = models.CharField(max_length=32, blank=True)
     occurred_at = models.DateTimeField()
-    reverses = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
-    )
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
     lines_sha256 = models.CharField(max_length=64)
 
     class Meta:

@@ -15,7 +15,9 @@ portal_patterns: list[URLPattern | URLResolver] = [
 ]
 if settings.DEMO or settings.TESTING:
     from portal.styleguide import styleguide
+    from portal.views.demo import demo
 
+    portal_patterns.append(path("demo/", demo, name="demo"))
     portal_patterns.append(path("styleguide/", styleguide, name="styleguide"))
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from core import clock, workdays
 
@@ -15,15 +15,13 @@ def test_a_shanghai_day_begins_at_sixteen_hundred_utc() -> None:
 
 
 @pytest.mark.parametrize(("setting", "shift"), [("+49d", timedelta(days=49)), ("-2h", -timedelta(hours=2))])
-def test_the_demonstration_clock_is_shifted_and_says_so(
-    settings: SettingsWrapper, setting: str, shift: timedelta
-) -> None:
+def test_the_demonstration_clock_is_shifted_and_says_so(settings: Settings, setting: str, shift: timedelta) -> None:
     settings.PORTAL_CLOCK = setting
     assert clock.shifted()
     assert abs(clock.now() - datetime.now(UTC) - shift) < timedelta(seconds=5)
 
 
-def test_the_clock_can_be_set_to_an_instant(settings: SettingsWrapper) -> None:
+def test_the_clock_can_be_set_to_an_instant(settings: Settings) -> None:
     settings.PORTAL_CLOCK = "2026-11-22T09:00:00"
     assert clock.today() == date(2026, 11, 22)
 

@@ -4,7 +4,7 @@ import base64
 
 import pytest
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from core import crypto
 from core.fields import BlindIndexField
@@ -32,7 +32,7 @@ def test_an_altered_ciphertext_is_noticed() -> None:
         crypto.decrypt(flipped, context=CONTEXT)
 
 
-def test_a_new_key_encrypts_while_the_old_one_still_opens(settings: SettingsWrapper) -> None:
+def test_a_new_key_encrypts_while_the_old_one_still_opens(settings: Settings) -> None:
     old = crypto.encrypt("李秀兰", context=CONTEXT)
     new_key = base64.urlsafe_b64encode(b"n" * 32).decode()
     settings.FIELD_KEYS = f"k2:{new_key},{settings.FIELD_KEYS}"

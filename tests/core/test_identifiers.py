@@ -1,10 +1,12 @@
 """What a person typed from an identity card is either right, or she is told where to look again."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum import luhn
 
 from core.errors import DomainError
 from core.identifiers import (
@@ -27,8 +29,12 @@ def number(first17: str) -> str:
 
 
 def refusal(text: str) -> str:
+    return code_of(check_id_number, text, today=TODAY)
+
+
+def code_of(check: Callable[..., object], *args: object, **kwargs: object) -> str:
     with pytest.raises(DomainError) as caught:
-        check_id_number(text, today=TODAY)
+        check(*args, **kwargs)
     return caught.value.code
 
 
@@ -81,16 +87,15 @@ def test_any_single_wrong_digit_is_noticed(born: date, serial: int, place: int, 
 
 def test_mobiles_and_passports() -> None:
     assert check_mobile("+86 139-0000-1001") == "13900001001"
-    with pytest.raises(DomainError, match="mobile_format"):
-        check_mobile("23900001001")
+    assert code_of(check_mobile, "23900001001") == "mobile_format"
     assert check_passport("e12345678").number == "E12345678"
-    with pytest.raises(DomainError, match="passport_format"):
-        check_passport("E1")
+    assert code_of(check_passport, "E1") == "passport_format"
 
 
 def test_a_card_that_fails_luhn_only_looks_wrong() -> None:
-    assert not card_looks_wrong("6222 0000 0000 0000 008".replace("008", "004")) or card_looks_wrong("6222")
-    assert card_looks_wrong("6222000000000001")
+    right = "6222 0000 0000 0000 00" + luhn.calc_check_digit("622200000000000000")
+    assert not card_looks_wrong(right)
+    assert card_looks_wrong(right[:-1] + str((int(right[-1]) + 1) % 10))
 
 
 def test_masks_hide_the_middle() -> None:

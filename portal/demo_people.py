@@ -1,0 +1,86 @@
+"""The made-up people of the demonstration and how each of them signs in. Nobody real; never in production.
+
+Residents exist in the sandbox's national platform (sandbox/seed/people.yaml); staff are made by `manage.py demo`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import time
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django_otp.oath import TOTP
+
+# Long enough for the password rules, and plain to read: it protects nothing but made-up people.
+STAFF_PASSWORD = "demonstration-2026"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoStaff:
+    """username with STAFF_PASSWORD, then the six digits that `code()` gives at that moment."""
+
+    username: str
+    name: str
+    roles: tuple[str, ...]
+    what: str | Promise
+    insurer_code: str = ""
+
+    @property
+    def secret(self) -> str:
+        """The authenticator's base32 secret: derived from the name, so that every demonstration shows the same one."""
+        return base64.b32encode(hashlib.sha256(f"demonstration {self.username}".encode()).digest()[:20]).decode()
+
+    def code(self) -> str:
+        """The authenticator's six digits now."""
+        totp = TOTP(base64.b32decode(self.secret), 30, 0, 6)
+        totp.time = time.time()
+        return f"{totp.token():06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResident:
+    """Signs in with the phone; the code arrives in the sandbox's SMS outbox."""
+
+    phone: str
+    name: str
+    id_number: str
+    what: str | Promise
+
+
+RESIDENTS = (
+    DemoResident(
+        "13900001001",
+        "李秀兰",
+        "411202196803154264",
+        _("resident: enrols herself and her mother, files a claim on last year's policy"),
+    ),
+    DemoResident("13900001004", "张晓雨", "411202199506082464", _("resident: her daughter, nothing enrolled yet")),
+)
+MOTHER = DemoResident("13900001002", "王桂英", "411202194309023286", _("the mother"))
+
+STAFF = (
+    DemoStaff("zhoumin", "周敏", ("claims_reviewer",), _("reviewer: examines and proposes"), "INS-1"),
+    DemoStaff("wanglei", "王蕾", ("claims_approver",), _("approver: decides what somebody else proposed"), "INS-1"),
+    DemoStaff("caiwu", "陈会计", ("finance",), _("finance: payments, transfers, ledger"), "INS-1"),
+    DemoStaff("wangdian", "刘芳", ("operator",), _("operator: plan years, orders, policies")),
+    DemoStaff("qiye", "孙立", ("employer_clerk",), _("employer's clerk: signs in; rosters come later")),
+    DemoStaff("yibaoju", "何静", ("bureau",), _("the bureau: plan filing; dashboards come later")),
+    DemoStaff("anquan", "吴刚", ("security",), _("accounts and security: staff, roles, who read what")),
+)
+
+
+def lines(*, portal_url: str, sandbox_url: str) -> list[str]:
+    """The sign-in sheet for a terminal. The six digits change every 30 seconds; the page at /demo/ shows them fresh."""
+    out = [
+        f"Portal    {portal_url}",
+        f"Staff     {portal_url}/admin/",
+        f"Sandbox   {sandbox_url}   (text messages: {sandbox_url}/sms)",
+        f"People    {portal_url}/demo/   (also shows the staff's six digits)",
+        "",
+    ]
+    out += [f"{p.name:　<4} phone {p.phone}, code in {sandbox_url}/sms; {p.what}" for p in RESIDENTS]
+    out += [f"{p.name:　<4} {p.username} / {STAFF_PASSWORD} + six digits; {p.what}" for p in STAFF]
+    return out
