@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE = {
         ("payouts", "claims.tasks.sweep_payouts", _SWEEP),
         ("expired orders", "enrollment.tasks.expire_orders", timedelta(seconds=30)),
         ("idempotency records", "core.tasks.forget_old_submissions", timedelta(hours=1)),
+        ("sign-in codes", "accounts.tasks.forget_old_login_codes", timedelta(hours=1)),
     ]
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")

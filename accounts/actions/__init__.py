@@ -1,0 +1,35 @@
+"""What this room does, one verb a file. Keyword-only; `now` from core.clock; refusals are DomainErrors."""
+
+from accounts.actions.close_account import close_account
+from accounts.actions.copy_my_data import copy_my_data
+from accounts.actions.enrol_authenticator import confirm_authenticator, prepare_authenticator
+from accounts.actions.grant_role import grant_role
+from accounts.actions.record_consent import record_consent, withdraw_consent
+from accounts.actions.request_login_code import request_login_code
+from accounts.actions.request_name_correction import request_name_correction, settle_name_correction
+from accounts.actions.reset_second_factor import reset_second_factor
+from accounts.actions.reveal_identity import reveal_identity
+from accounts.actions.revoke_role import revoke_role
+from accounts.actions.send_sms import deliver_sms, send_sms
+from accounts.actions.verify_login_code import verify_login_code
+from accounts.actions.verify_second_factor import verify_second_factor
+
+__all__ = [
+    "close_account",
+    "confirm_authenticator",
+    "copy_my_data",
+    "deliver_sms",
+    "grant_role",
+    "prepare_authenticator",
+    "record_consent",
+    "request_login_code",
+    "request_name_correction",
+    "reset_second_factor",
+    "reveal_identity",
+    "revoke_role",
+    "send_sms",
+    "settle_name_correction",
+    "verify_login_code",
+    "verify_second_factor",
+    "withdraw_consent",
+]

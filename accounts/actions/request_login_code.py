@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import limits
+from accounts.actions.send_sms import send_sms
+from accounts.digests import address_digest, code_digest, phone_digest
+from accounts.models import LoginCode
+from core import guards
+from core.errors import DomainError
+from core.identifiers import check_mobile
+
+_TOO_MANY = 429
+
+
+def request_login_code(*, phone: str, ip: str, now: datetime) -> LoginCode:
+    """Text a six-digit code to the phone, good for five minutes; a newer code replaces it.
+
+    The same happens for every number, known here or not, so asking tells nothing about who is a customer.
+    Raises DomainError: mobile_format, code_just_sent, codes_per_hour, codes_per_day, codes_per_address.
+    """
+    phone = check_mobile(phone)
+    phone_index, ip_index = phone_digest(phone), address_digest(ip)
+    with transaction.atomic():
+        if guards.on("accounts.code_request_lock"):
+            _queue_up(phone_index, ip_index)
+        _check_limits(phone_index, ip_index, now)
+        digits = f"{secrets.randbelow(1_000_000):06d}"
+        code = LoginCode(
+            phone_index=phone_index, ip_index=ip_index, created_at=now, expires_at=now + limits.CODE_LIFETIME
+        )
+        code.code_hash = code_digest(code, digits)
+        code.save()
+        send_sms(
+            phone=phone,
+            template="login_code",
+            params={"code": digits, "minutes": limits.CODE_LIFETIME // timedelta(minutes=1)},
+            key=f"login-code:{code.uuid}",
+            now=now,
+            not_after=code.expires_at,
+        )
+    return code
+
+
+def _queue_up(*indexes: str) -> None:
+    """Requests for one phone or from one address go one after the other: the limits count committed rows."""
+    with connection.cursor() as cursor:
+        for index in sorted(indexes):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [index])
+
+
+def _check_limits(phone_index: str, ip_index: str, now: datetime) -> None:
+    mine = LoginCode.objects.filter(phone_index=phone_index)
+    if mine.filter(created_at__gt=now - limits.CODE_PAUSE).exists():
+        raise DomainError(
+            "code_just_sent",
+            _("We sent you a code less than a minute ago. Please use that one, or wait a minute and ask again."),
+            status=_TOO_MANY,
+        )
+    (hour, per_hour), (day, per_day) = limits.CODES_PER_PHONE
+    if mine.filter(created_at__gt=now - hour).count() >= per_hour:
+        raise DomainError(
+            "codes_per_hour",
+            _("You have asked for %(count)s codes within an hour. Please try again in an hour."),
+            status=_TOO_MANY,
+            count=per_hour,
+        )
+    if mine.filter(created_at__gt=now - day).count() >= per_day:
+        raise DomainError(
+            "codes_per_day",
+            _("You have asked for %(count)s codes today. Please try again tomorrow, or call the service line."),
+            status=_TOO_MANY,
+            count=per_day,
+        )
+    for window, allowed in limits.CODES_PER_ADDRESS:
+        if LoginCode.objects.filter(ip_index=ip_index, created_at__gt=now - window).count() >= allowed:
+            raise DomainError(
+                "codes_per_address",
+                _("Too many codes were asked for over your network connection. Please try again later or use mobile data."),
+                status=_TOO_MANY,
+            )

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import IdentityReveal
+from core.actors import Actor
+from core.errors import DomainError, NotAllowed
+
+PERMISSION = "identity.reveal"
+_SHORTEST_REASON = 4
+
+
+def reveal_identity(*, actor: Actor, subject: models.Model, field: str, reason: str, now: datetime) -> str:
+    """The full value of one personal field, after writing down who reads it and why.
+
+    A model names its fields that may be read so in REVEALABLE_FIELDS; all others are refused. Holders of
+    identity.reveal may read anybody's; a person may read her own (user_id of the subject, or the user herself).
+    Call it inside the transaction that shows or exports the value, so that nothing is read off the record.
+    Raises NotAllowed: not_allowed, field_not_revealable. DomainError: reveal_reason_missing, reveal_reason_personal.
+    """
+    if not _is_own(actor, subject):
+        actor.require(PERMISSION)
+    if field not in getattr(subject, "REVEALABLE_FIELDS", ()):
+        raise NotAllowed("field_not_revealable", _("This field cannot be shown in full."))
+    reason = " ".join(reason.split())
+    if len(reason) < _SHORTEST_REASON:
+        raise DomainError(
+            "reveal_reason_missing", _("Please say in a few words why you need the full value. It goes on record."), field="reason"
+        )
+    if re.search(r"\d{11}", reason):
+        raise DomainError(
+            "reveal_reason_personal",
+            _("Please do not write a phone or identity number into the reason: it is kept in the open. Name the case instead."),
+            field="reason",
+        )
+    IdentityReveal.objects.create(
+        subject_type=subject._meta.label_lower,
+        subject_key=str(subject.pk),
+        field=field,
+        reason=reason[:200],
+        actor_id=actor.user_id,
+        actor_label=actor.label,
+        at=now,
+    )
+    return str(getattr(subject, field))
+
+
+def _is_own(actor: Actor, subject: models.Model) -> bool:
+    if actor.user_id is None:
+        return False
+    if subject._meta.label_lower == "accounts.user":
+        return bool(subject.pk == actor.user_id)
+    return getattr(subject, "user_id", None) == actor.user_id

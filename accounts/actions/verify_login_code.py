@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from accounts.digests import address_digest, code_digest, phone_digest, same_digest
+from accounts.models import LoginCode, User
+from core import guards
+from core.errors import DomainError, NotAllowed
+from core.identifiers import check_mobile
+
+_NO_CODE = UUID(int=0)
+
+
+def verify_login_code(*, phone: str, code: str, ip: str, now: datetime) -> User:
+    """The resident of this phone, made on her first sign-in. The newest code counts, once, within five tries.
+
+    Raises DomainError("login_code_wrong") alike for a wrong, used, expired or never requested code;
+    "login_code_exhausted" after five wrong tries; NotAllowed("account_closed") once the phone was proved.
+    """
+    phone = check_mobile(phone)
+    digits = re.sub(r"\D", "", code)
+    newest = LoginCode.objects.filter(phone_index=phone_digest(phone)).order_by("-created_at", "-id").first()
+    # Without a code the same work is done on an empty row: the answer takes as long.
+    row = newest or LoginCode(uuid=_NO_CODE, code_hash="0" * 64)
+    right = same_digest(code_digest(row, digits), row.code_hash)
+    # The attempt is counted in a statement of its own and stays counted when the sign-in is refused.
+    if newest is None or not _count_attempt(newest, now):
+        raise _exhausted() if newest is not None and newest.attempts >= LoginCode.MAX_ATTEMPTS else _wrong()
+    if not right:
+        raise _exhausted() if newest.attempts + 1 >= LoginCode.MAX_ATTEMPTS else _wrong()
+    if not _use(newest, ip, now):
+        raise _wrong()
+    user = _resident(phone)
+    if not user.is_active:
+        raise NotAllowed("account_closed", _("This account was blocked. Please call the service line."))
+    return user
+
+
+def _count_attempt(code: LoginCode, now: datetime) -> bool:
+    """Guarded in the database: parallel tries cannot get a sixth. False when the code is not live any more."""
+    live = LoginCode.objects.filter(pk=code.pk, used_at__isnull=True, expires_at__gt=now)
+    if guards.on("accounts.code_attempts"):
+        live = live.filter(attempts__lt=LoginCode.MAX_ATTEMPTS)
+        return bool(live.update(attempts=F("attempts") + 1))
+    return live.exists()
+
+
+def _use(code: LoginCode, ip: str, now: datetime) -> bool:
+    return bool(LoginCode.objects.filter(pk=code.pk, used_at__isnull=True).update(used_at=now, ip_index=address_digest(ip)))
+
+
+def _resident(phone: str) -> User:
+    user = User.objects.with_phone(phone)
+    if user is None:
+        try:
+            with transaction.atomic():
+                user = User.objects.create_resident(phone=phone)
+        except IntegrityError:  # two sign-ins of one new person at once: the other was first
+            user = User.objects.with_phone(phone)
+            if user is None:
+                raise
+    return user
+
+
+def _wrong() -> DomainError:
+    return DomainError(
+        "login_code_wrong",
+        _("The code is not right or not valid any more. Please compare it with the newest text message, or ask for a new one."),
+        field="code",
+    )
+
+
+def _exhausted() -> DomainError:
+    return DomainError(
+        "login_code_exhausted",
+        _("The code was not right five times, so it is not valid any more. Please ask for a new one."),
+        field="code",
+    )

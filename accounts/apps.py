@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = _("People and access")
+    default = True
+
+    def ready(self) -> None:
+        from accounts import checks, handlers  # noqa: F401  (registering is what importing them does)
+
+
+class StaffAdminConfig(admin_apps.AdminConfig):
+    """Django's admin on a site that opens only after the second factor."""
+
+    default = False
+    default_site = "accounts.admin_site.StaffAdminSite"

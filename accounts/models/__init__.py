@@ -1,0 +1,22 @@
+from accounts.models.consent import Consent
+from accounts.models.data_request import DataRequest, DataRequestEvent
+from accounts.models.identity_reveal import IdentityReveal
+from accounts.models.login_code import LoginCode
+from accounts.models.role_assignment import RoleAssignment
+from accounts.models.second_factor import Authenticator, BackupCode, BackupCodeSheet
+from accounts.models.sms_message import SmsMessage
+from accounts.models.user import User
+
+__all__ = [
+    "Authenticator",
+    "BackupCode",
+    "BackupCodeSheet",
+    "Consent",
+    "DataRequest",
+    "DataRequestEvent",
+    "IdentityReveal",
+    "LoginCode",
+    "RoleAssignment",
+    "SmsMessage",
+    "User",
+]

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.lifecycle import DATA_REQUEST_LIFECYCLE, DataRequestState
+from core.fields import EncryptedTextField
+from core.models import LifecycleEvent
+
+
+class DataRequest(models.Model):
+    """A person asks for her data to be corrected or deleted; whatever is decided, she is told why. Source: PIPL 46, 47, 50."""
+
+    class Kind(models.TextChoices):
+        CORRECT_NAME = "CORRECT_NAME", _("correct my name")
+        CLOSE_ACCOUNT = "CLOSE_ACCOUNT", _("delete my data")
+
+    lifecycle = DATA_REQUEST_LIFECYCLE
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="data_requests", verbose_name=_("person")
+    )
+    kind = models.CharField(_("request"), max_length=16, choices=Kind.choices)
+    state = models.CharField(
+        _("state"), max_length=16, choices=DataRequestState.choices, default=DataRequestState.OPEN
+    )
+    wanted = EncryptedTextField(_("correct name"), blank=True)
+    answer = models.CharField(_("answer"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("asked"))
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("request about own data")
+        verbose_name_plural = _("requests about own data")
+        ordering = ["-created_at", "-id"]
+        triggers = DATA_REQUEST_LIFECYCLE.triggers()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind"], name="one_open_data_request_per_kind", condition=Q(state="OPEN")
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.created_at:%Y-%m-%d}"
+
+
+class DataRequestEvent(LifecycleEvent):
+    subject = models.ForeignKey(DataRequest, on_delete=models.PROTECT, related_name="events")

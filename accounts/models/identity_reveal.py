@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.models import AppendOnly
+
+
+class IdentityReveal(AppendOnly):
+    """Somebody read a full identity number, phone or name: who, whose, which field, why, when. Never the value."""
+
+    subject_type = models.CharField(_("kind of record"), max_length=64)
+    subject_key = models.CharField(_("record"), max_length=64)
+    field = models.CharField(_("field"), max_length=64)
+    reason = models.CharField(_("reason"), max_length=200)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("read by")
+    )
+    actor_label = models.CharField(_("read by"), max_length=64)
+    at = models.DateTimeField(_("when"))
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("reading of a full identity")
+        verbose_name_plural = _("readings of full identities")
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["subject_type", "subject_key", "-at"], name="reveals_of_a_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.actor_label}: {self.subject_type} {self.subject_key} {self.field}"

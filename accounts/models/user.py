@@ -1,0 +1,153 @@
+"""People who sign in: residents by phone and code, staff by user name, password and second factor."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pghistory
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import SECOND_FACTOR, Role, permissions_of
+from core.actors import Actor
+from core.fields import BlindIndexField, EncryptedTextField
+
+# A staff name can never look like a phone or identity number, so neither can end up in a log of failed sign-ins.
+USERNAME_PATTERN = r"^[a-z][a-z0-9._-]{1,31}$"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_resident(self, *, phone: str, **fields: Any) -> User:
+        """phone: eleven digits, already checked."""
+        user = self.model(kind=User.Kind.RESIDENT, phone=phone, **fields)
+        user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def create_staff(self, *, username: str, password: str | None, display_name: str = "", **fields: Any) -> User:
+        """A staff account without any role: it can sign in and do nothing until a role is granted."""
+        user = self.model(kind=User.Kind.STAFF, username=username, display_name=display_name, **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def with_phone(self, phone: str) -> User | None:
+        """The resident of this phone number, if she has ever signed in."""
+        digest = BlindIndexField.of(self.model, "phone_index", phone)
+        return self.filter(kind=User.Kind.RESIDENT, phone_index=digest).first()
+
+
+# Not core.audit.tracked: phone, name and password must not live on in a history that nobody may change. Without
+# them the history says what matters: who existed, as what, and since when she may not sign in.
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    fields=["uuid", "kind", "username", "is_active", "closed_at"],
+    model_name="UserHistory",
+    append_only=True,
+)
+class User(AbstractBaseUser):
+    class Kind(models.TextChoices):
+        RESIDENT = "RESIDENT", _("Resident")
+        STAFF = "STAFF", _("Staff")
+
+    REVEALABLE_FIELDS = ("phone", "display_name")
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
+    username = models.CharField(
+        _("user name"),
+        max_length=32,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[
+            RegexValidator(
+                USERNAME_PATTERN,
+                _("A user name begins with a letter: small letters, digits, dot, hyphen or underscore, 2 to 32 in all."),
+            )
+        ],
+    )
+    phone = EncryptedTextField(_("mobile number"), blank=True, default="")
+    phone_index = BlindIndexField(source="phone", null=True)
+    display_name = EncryptedTextField(_("name"), blank=True, default="")
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+
+    class Meta:
+        verbose_name = _("person who signs in")
+        verbose_name_plural = _("people who sign in")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["phone_index"], name="one_resident_per_phone", condition=Q(kind="RESIDENT")
+            ),
+            models.CheckConstraint(
+                name="residents_have_a_phone_staff_a_user_name",
+                condition=Q(kind="RESIDENT", username__isnull=True)
+                & (Q(phone_index__isnull=False) | Q(closed_at__isnull=False))
+                | Q(kind="STAFF", username__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """How this person is named in event rows and logs: without personal data."""
+        return f"staff:{self.username}" if self.is_staff_account else f"resident:{str(self.uuid)[:8]}"
+
+    @property
+    def is_staff_account(self) -> bool:
+        return self.kind == self.Kind.STAFF
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's admin asks this; its site asks for the second factor besides."""
+        return self.is_active and self.is_staff_account
+
+    @property
+    def is_superuser(self) -> bool:
+        """Nobody is above the role table."""
+        return False
+
+    @cached_property
+    def held_roles(self) -> frozenset[str]:
+        """Read once per loaded row, that is once per request: a revoked role ends with the next request."""
+        if not self.is_staff_account:
+            return frozenset({str(Role.RESIDENT)})
+        return frozenset(self.role_assignments.filter(revoked_at__isnull=True).values_list("role", flat=True))
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        if not self.is_active:
+            return frozenset()
+        own = {SECOND_FACTOR} if self.is_staff_account else set()
+        return permissions_of(self.held_roles) | own
+
+    def actor(self) -> Actor:
+        """This person with all her permissions, as after a complete sign-in."""
+        return Actor(user_id=self.pk, label=self.label, permissions=self.permissions)
+
+    # What Django's admin asks of a user, answered from the roles.
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return perm in self.permissions
+
+    def has_perms(self, perm_list: list[str], obj: object = None) -> bool:
+        return all(self.has_perm(perm, obj) for perm in perm_list)
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return any(perm.startswith(f"{app_label}.") for perm in self.permissions)

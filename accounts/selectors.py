@@ -1,0 +1,42 @@
+"""Read models of this room."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from accounts.models import Consent, DataRequest, IdentityReveal, RoleAssignment, User
+
+
+def current_consent(*, user: User, purpose: str) -> Consent | None:
+    """The newest thing this person said about a purpose; None when she was never asked."""
+    return Consent.objects.filter(user=user, purpose=purpose).order_by("-at", "-id").first()
+
+
+def has_consented(*, user: User, purpose: str, notice_version: str) -> bool:
+    """True when the newest word is yes, to this very version."""
+    said = current_consent(user=user, purpose=purpose)
+    return said is not None and said.granted and said.notice_version == notice_version
+
+
+def current_consents(*, user: User) -> list[Consent]:
+    """The newest row of every purpose."""
+    return list(Consent.objects.filter(user=user).order_by("purpose", "-at", "-id").distinct("purpose"))
+
+
+def reveals_of(subject_type: str, subject_key: str) -> QuerySet[IdentityReveal]:
+    """Who read this record in full, newest first. subject_type as in "enrollment.person"."""
+    return IdentityReveal.objects.filter(subject_type=subject_type, subject_key=subject_key)
+
+
+def data_requests_of(user: User) -> QuerySet[DataRequest]:
+    return DataRequest.objects.filter(user=user)
+
+
+def insurers_of(user_id: int, role: str) -> frozenset[str] | None:
+    """The insurers for which a person holds a role; None when it is not narrowed to any."""
+    codes = frozenset(
+        RoleAssignment.objects.filter(user_id=user_id, role=role, revoked_at__isnull=True).values_list(
+            "insurer_code", flat=True
+        )
+    )
+    return None if "" in codes else codes
