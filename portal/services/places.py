@@ -75,23 +75,30 @@ def postgres_place(folder: Path) -> PostgresPlace:
     home = outside_home(folder)
     home.mkdir(parents=True, exist_ok=True)
     account.own(home)
+    (_outside_root() / "README").write_text(f"PostgreSQL of the Huiminbao portal in {CHECKOUT}. Gone with it: delete.\n")
     return PostgresPlace(home, _copied_binaries(package), account)
 
 
 def outside_home(folder: Path) -> Path:
     """The twin of `folder` outside a checkout that the unprivileged account cannot reach."""
-    return _outside_root() / "-".join(folder.resolve().relative_to(CHECKOUT).parts)
+    return _outside_root() / f"cluster-{_short_hash(folder.resolve())}"
 
 
 def remove_cluster_folder(folder: Path) -> None:
-    """Deletes a cluster wherever postgres_place() put it."""
+    """Deletes a cluster wherever postgres_place() put it, and the copied binaries with the last one."""
     shutil.rmtree(folder, ignore_errors=True)
-    if folder.resolve().is_relative_to(CHECKOUT):
-        shutil.rmtree(outside_home(folder), ignore_errors=True)
+    shutil.rmtree(outside_home(folder), ignore_errors=True)
+    root = _outside_root()
+    if root.exists() and not any(root.glob("cluster-*")):
+        shutil.rmtree(root, ignore_errors=True)
 
 
 def _outside_root() -> Path:
-    return OUTSIDE / hashlib.sha256(os.fsencode(CHECKOUT)).hexdigest()[:16]
+    return OUTSIDE / _short_hash(CHECKOUT)
+
+
+def _short_hash(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
 
 
 def _can_enter(folder: Path, account: Account) -> bool:

@@ -128,6 +128,14 @@ class Supervisor:
                 if running.process.poll() is not None and not self.stop_asked:
                     self._restart(running)
 
+    def run_once(self, service: Service) -> int:
+        """Runs something that ends by itself, passing its output on; its exit code (negative: a signal)."""
+        running = self.start(service)
+        while running.process.poll() is None and not self.stop_asked:
+            self.pump(0.1)
+        self._bury(running)
+        return int(running.process.returncode)
+
     def pump(self, seconds: float) -> None:
         """Passes on the output that arrives within `seconds`; returns at the first."""
         for key, _ in self._selector.select(seconds):

@@ -1,0 +1,71 @@
+# `make` or `make help` lists what there is.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test run test test-fast tour lint format messages messages-check compile-messages \
+        bench-benefits pin clean reset
+
+# The first Python of this machine that is new enough; PYTHON=/path/to/python overrides.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PY := .venv/bin/python
+T ?= tests
+ROOMS := core ledger nhsa benefits accounts payments enrollment claims portal
+CODE := $(ROOMS) sandbox tests scripts bench manage.py
+
+help: ## this list
+	@echo "The portal of a city's supplementary health insurance (Huiminbao)."
+	@echo
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-18s %s\n", $$1, $$2}'
+	@echo
+	@echo "With DATABASE_URL (and DATABASE_OWNER_URL) or REDIS_URL set, those servers are used instead of the embedded ones."
+
+setup: need-python
+	@$(PYTHON) scripts/bootstrap.py run
+
+setup-test: need-python
+	@$(PYTHON) scripts/bootstrap.py test --browser
+
+.PHONY: need-python
+need-python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed (Debian: apt-get install python3 python3-venv)"; exit 1; }
+
+run: setup ## everything up: database, broker, web, worker, beat, sandbox; Ctrl-C stops it (PORT=8000 HOST=127.0.0.1)
+	@exec $(PY) -m portal.services.up
+
+test: setup-test compile-messages ## all tests, browser ones too; T=path for some, X="-k name" for more options
+	@$(PY) -m scripts.run_tests $(T) $(X)
+
+test-fast: setup-test compile-messages ## all tests but those in a browser and the slow ones
+	@$(PY) -m scripts.run_tests $(T) -m "not browser and not slow" $(X)
+
+tour: setup-test ## walk the whole path in a real browser against the running portal, saving a picture of every page
+	@$(PY) -m scripts.tour
+
+lint: setup-test compile-messages ## style, types, room borders, templates, migrations, translations
+	@$(PY) -m scripts.lint
+
+format: ## put code and imports in order
+	@$(PY) -m ruff check --fix-only --quiet $(wildcard $(CODE)); $(PY) -m ruff format $(wildcard $(CODE))
+
+messages: ## collect the texts to translate into locale/zh_Hans
+	@$(PY) -m scripts.messages collect
+
+messages-check: ## fail on a text without a finished translation
+	@$(PY) -m scripts.messages check
+
+compile-messages:
+	@$(PY) -m scripts.messages compile
+
+bench-benefits: setup ## the rules on a million people
+	@$(PY) -m bench.benefits
+
+pin: setup-test ## pin requirements*.in to the newest fitting versions
+	@$(PY) -m scripts.pin
+
+clean: ## remove what tests and tools left (not the data, not .venv)
+	@test ! -x $(PY) || $(PY) -m portal.services.keeper stop var/test
+	@rm -rf var/test .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
+
+reset: ## start over: delete database, documents, sandbox and demo data of this checkout
+	@test ! -x $(PY) || $(PY) -m portal.services.reset

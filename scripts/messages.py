@@ -1,0 +1,170 @@
+"""Translations: `python -m scripts.messages collect|check|compile`.
+
+Texts are English in the source and complete in locale/zh_Hans. Everything is done with Babel and Django's own template
+reader, without GNU gettext. `collect` adds new texts (untranslated, never guessed) and drops those no longer used.
+"""
+
+import re
+import sys
+import warnings
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages import checkers
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+from django.utils.translation.template import TranslatorCommentWarning, templatize
+
+from portal.services.places import CHECKOUT
+from portal.services.translations import LOCALES, compile_catalogues
+
+LOCALE = "zh_Hans"
+PO = LOCALES / LOCALE / "LC_MESSAGES" / "django.po"
+ROOMS = (
+    "core", "ledger", "nhsa", "benefits", "payments", "accounts", "enrollment", "claims", "coinsurance", "oversight",
+    "portal",
+)  # fmt: skip
+# Sample pages of the look, in the reader's language on purpose.
+NOT_TRANSLATED = ("templates/styleguide/",)
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+NAMED_FIELD = re.compile(r"\{[a-z_]*\}")
+
+
+def source_files() -> Iterator[Path]:
+    """Python files of the rooms and all templates, in a stable order."""
+    for room in ROOMS:
+        yield from sorted((CHECKOUT / room).rglob("*.py"))
+    for path in sorted((CHECKOUT / "templates").rglob("*.*")):
+        if not str(path.relative_to(CHECKOUT)).startswith(NOT_TRANSLATED):
+            yield path
+
+
+def python_of(path: Path) -> bytes:
+    """The file as Python source: a template becomes the gettext calls in it."""
+    text = path.read_text()
+    if path.suffix == ".py":
+        return text.encode()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", TranslatorCommentWarning)  # such a comment is not used here
+        calls = templatize(text)
+    # What remains of the markup would not be indented as Python wants it.
+    return "\n".join(line.lstrip() for line in calls.splitlines()).encode()
+
+
+def collected() -> Catalog:
+    """All texts of the source as it is now."""
+    catalogue = Catalog(locale=LOCALE, charset="utf-8")
+    for path in source_files():
+        found = extract("python", BytesIO(python_of(path)), keywords=KEYWORDS, options={"encoding": "utf-8"})
+        for _line, texts, comments, context in found:
+            where = [(str(path.relative_to(CHECKOUT)), None)]
+            catalogue.add(texts, locations=where, auto_comments=comments, context=context)
+    return catalogue
+
+
+def stored() -> Catalog:
+    if not PO.exists():
+        header = "# Huiminbao portal in Simplified Chinese."
+        return Catalog(LOCALE, header_comment=header, project="huiminbao-portal", version="1", fuzzy=False)
+    with PO.open("rb") as text:
+        return read_po(text, locale=LOCALE)
+
+
+def texts_of(catalogue: Iterable[Message]) -> dict[tuple[object, object], Message]:
+    return {(message.context, _key(message)): message for message in catalogue if message.id}
+
+
+def _key(message: Message) -> object:
+    return message.id[0] if isinstance(message.id, (list, tuple)) else message.id
+
+
+def collect() -> int:
+    catalogue, fresh = stored(), collected()
+    catalogue.update(fresh, no_fuzzy_matching=True, update_header_comment=False, update_creation_date=False)
+    catalogue.obsolete.clear()
+    PO.parent.mkdir(parents=True, exist_ok=True)
+    with PO.open("wb") as out:
+        write_po(out, catalogue, width=110, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
+    waiting = sum(1 for message in texts_of(catalogue).values() if not is_translated(message))
+    print(f"{PO.relative_to(CHECKOUT)}: {len(catalogue)} texts, {waiting} to translate")
+    return 0
+
+
+def is_translated(message: Message) -> bool:
+    texts = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+    return all(texts) and not message.fuzzy
+
+
+def faults() -> Iterator[str]:
+    """What is wrong with the translations, one sentence each."""
+    in_source, translated = texts_of(collected()), texts_of(stored())
+    for key, message in in_source.items():
+        where = message.locations[0][0] if message.locations else "?"
+        if CHINESE.search(str(key[1])):
+            yield f"{where}: source texts are English: {key[1]!r}"
+        if key not in translated:
+            yield f"{where}: not collected (run `make messages`): {key[1]!r}"
+        elif translated[key].fuzzy:
+            yield f"{where}: fuzzy: {key[1]!r}"
+        elif not is_translated(translated[key]):
+            yield f"{where}: not translated: {key[1]!r}"
+        else:
+            yield from (f"{where}: {fault}" for fault in placeholder_faults(translated[key]))
+    for key in translated.keys() - in_source.keys():
+        yield f"no longer in the source (run `make messages`): {key[1]!r}"
+    yield from chinese_in_templates()
+
+
+def placeholder_faults(message: Message) -> Iterator[str]:
+    for check in checkers.checkers:
+        try:
+            check(None, message)
+        except checkers.TranslationError as fault:
+            yield f"{fault}: {_key(message)!r}"
+    ids, strings = ([text] if isinstance(text, str) else list(text) for text in (message.id, message.string))
+    fields = {name for text in ids for name in NAMED_FIELD.findall(text)}
+    if any(set(NAMED_FIELD.findall(text)) != fields for text in strings):
+        yield f"other {{fields}} in the translation: {_key(message)!r}"
+
+
+def chinese_in_templates() -> Iterator[str]:
+    """Chinese outside a translation, except what says that it is (lang="zh…": the language switch)."""
+    for path in source_files():
+        if path.suffix == ".py":
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), start=1):
+            if CHINESE.search(line) and 'lang="zh' not in line:
+                yield f"{path.relative_to(CHECKOUT)}:{number}: Chinese in the template; write English and translate it"
+
+
+def check() -> int:
+    found = list(faults())
+    for fault in found:
+        print(fault)
+    print(f"translations: {len(found)} faults" if found else "translations: complete")
+    return 1 if found else 0
+
+
+def compile_all() -> int:
+    compile_catalogues()
+    return 0
+
+
+if __name__ == "__main__":
+    settings.configure(USE_I18N=True)  # templatize() asks; the product's settings are not needed
+    sys.exit({"collect": collect, "check": check, "compile": compile_all}[sys.argv[1]]())
