@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import logging
 import os
+import signal
+import sys
 from pathlib import Path
 
 from granian import Granian
@@ -19,7 +22,10 @@ def main() -> None:
     parser.add_argument("--data", default=os.environ.get("SANDBOX_DATA_DIR", "var/sandbox"), help="directory of state")
     parser.add_argument("--public-url", default=None, help="address under which people and the portal reach it")
     parser.add_argument("--threads", type=int, default=24, help="a thread each for replies held back by a fault")
+    parser.add_argument("--die-with-parent", action="store_true", help="stop when the starting process is gone (Linux)")
     options = parser.parse_args()
+    if options.die_with_parent and sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG: a killed test run leaves nothing behind
 
     data_dir = Path(options.data).resolve()
     data_dir.mkdir(parents=True, exist_ok=True)

@@ -123,7 +123,8 @@ def settle_due(w: World) -> None:
             _log_movement(w, db, row, "paid", -row["amount_fen"])
         for row in db.execute("SELECT * FROM transfer WHERE state = 'paid' AND bounce_after <= ?", (now,)).fetchall():
             db.execute(
-                "UPDATE transfer SET state = 'bounced', bounced_at = ?, reason = bounce_reason WHERE instruction_no = ?",
+                "UPDATE transfer SET state = 'bounced', bounced_at = ?, reason = bounce_reason"
+                " WHERE instruction_no = ?",
                 (w.stamp(db), row["instruction_no"]),
             )
             _log_movement(w, db, row, "bounced", row["amount_fen"])
@@ -170,7 +171,8 @@ def _day_file(day: str) -> Response:
     count = 0
     for row in rows:
         yuan = f"{row['amount_fen'] // 100}.{row['amount_fen'] % 100:02d}"
-        for at, side, note in ((row["paid_at"], "借", row["purpose"]), (row["bounced_at"], "贷", f"退票 {row['reason']}")):
+        returned = f"退票 {row['reason']}"
+        for at, side, note in ((row["paid_at"], "借", row["purpose"]), (row["bounced_at"], "贷", returned)):
             if at and at[:10] == day:
                 count += 1
                 writer.writerow([at, row["serial"], row["instruction_no"], side, yuan, row["payee_account"],

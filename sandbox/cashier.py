@@ -41,4 +41,6 @@ def _page(token: str, problem: str) -> tuple[str, int]:
     if row is None:
         return render_template("cashier.html", order=None, problem="没有这笔订单，请返回商户重新下单。"), 404
     state = STATE_NAMES[row["state"]]
-    return render_template("cashier.html", order=row, state=state, back=_back(), problem=problem), 409 if problem else 200
+    return render_template(
+        "cashier.html", order=row, state=state, back=_back(), problem=problem
+    ), 409 if problem else 200

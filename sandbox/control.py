@@ -1,4 +1,4 @@
-"""For tests and demonstrations: faults, log, reset, clock, settings, people, deliveries. Never part of the real world."""
+"""For tests and demonstrations: faults, log, reset, clock, settings, people, deliveries. The real world has none."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ def read_log() -> Response:
             query += f" AND {name} = ?"
             values.append(request.args[name])
     with world().store.read() as db:
-        rows = [dict(row) | {"detail": json.loads(row["detail"])} for row in db.execute(query + " ORDER BY seq", values)]
+        found = db.execute(query + " ORDER BY seq", values)
+        rows = [dict(row) | {"detail": json.loads(row["detail"])} for row in found]
     return jsonify({"epoch": world().store.epoch, "rows": rows})
 
 

@@ -1,6 +1,6 @@
 """A deterministic series of synthetic people: person i of a seed is always the same, whatever n was asked for.
 
-Ages 0-94, 30 % employee-insured (310, with an account) and 70 % resident-insured (390), all in Sanmenxia, status active.
+Ages 1-94, 30 % employee-insured (310, with an account) and 70 % resident-insured (390), all active in Sanmenxia.
 Families: numbers 4k, 4k+1, 4k+2, 4k+3 are an employed payer, the spouse, a parent and a child; the payer's civil
 register entry (`kin`) says so, and HZ04 grants authorisations for them.
 """
@@ -36,9 +36,11 @@ def person(index: int, *, seed: int = 1) -> dict[str, Any]:
     male = roll.below(2) == 0
     serial = (index * 2 + (1 if male else 0)) % 1000
     area = AREAS[index // 14_000 % len(AREAS)]
-    insurance: dict[str, Any] = {"type": "390", "psn_type": "1501", "status": "1", "since": "2016-01-01", "area": "411200"}
+    insurance = {"type": "390", "psn_type": "1501", "since": "2016-01-01"}
     if employed:
-        insurance |= {"type": "310", "psn_type": "1101", "since": "2012-07-01", "employer": f"三门峡示例企业{index % 97:02d}"}
+        employer = f"三门峡示例企业{index % 97:02d}"
+        insurance = {"type": "310", "psn_type": "1101", "since": "2012-07-01", "employer": employer}
+    relatives = ((1, "10"), (2, "50"), (3, "20")) if role == 0 else ()
     return {
         "psn_no": _number(seed, index),
         "name": SURNAMES[roll.below(len(SURNAMES))] + "".join(GIVEN[roll.below(len(GIVEN))] for _ in range(2)),
@@ -48,8 +50,8 @@ def person(index: int, *, seed: int = 1) -> dict[str, Any]:
         "certno": identity_number(area, born, serial),
         "phone": f"139{(seed * 1_000_003 + index) % 10**8:08d}",
         "balance_fen": roll.below(800_000) if employed else 0,
-        "insurances": [insurance],
-        "kin": {_number(seed, index + step): code for step, code in ((1, "10"), (2, "50"), (3, "20"))} if role == 0 else {},
+        "insurances": [{**insurance, "status": "1", "area": "411200"}],
+        "kin": {_number(seed, index + step): code for step, code in relatives},
     }
 
 

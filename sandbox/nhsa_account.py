@@ -29,8 +29,11 @@ def deduct(w: World, data: dict[str, Any]) -> tuple[Any, str]:
     with w.store.write() as db:
         row = _replayed(db, instr_no, digest)
         if row is None:
-            code, message = _deduction_refusal(db, data, amount_fen)
-            payer_no, psn_no = str(data.get("payer_psn_no")), str(data.get("psn_no"))
+            insured = _insured(data, amount_fen)
+            code, message = next(
+                (refusal for one in insured if (refusal := _deduction_refusal(db, {**data, **one}, amount_fen))[0]), ("", "")
+            )
+            payer_no, psn_no = str(data.get("payer_psn_no")), ",".join(str(one.get("psn_no")) for one in insured)
             if not code:
                 db.execute("UPDATE person SET balance_fen = balance_fen - ? WHERE psn_no = ?", (amount_fen, payer_no))
             row = _record(w, db, "deduct", instr_no, digest, code, message, payer_no, psn_no, amount_fen, "")
@@ -38,6 +41,19 @@ def deduct(w: World, data: dict[str, Any]) -> tuple[Any, str]:
                 w.log(db, channel="account", event="deducted", reference=instr_no, serial=row["serial"],
                       amount_fen=amount_fen, counterparty=payer_no, psn_no=psn_no)  # fmt: skip
     return _outcome(row)
+
+
+def _insured(data: dict[str, Any], amount_fen: int) -> list[dict[str, Any]]:
+    """The people one deduction pays for: `insulist` (all or nothing, parts summing to pay_amt), or the one named by psn_no."""
+    listed = data.get("insulist")
+    if listed is None:
+        return [{name: data.get(name, "") for name in ("psn_no", "rel_type", "auth_no")}]
+    if not isinstance(listed, list) or not listed or not all(isinstance(one, dict) for one in listed):
+        raise Refused("INPUT_INVALID", "insulist 至少一人")
+    numbers = [str(one.get("psn_no")) for one in listed]
+    if len(set(numbers)) != len(numbers) or sum(_amount(one, "pay_amt") for one in listed) != amount_fen:
+        raise Refused("INPUT_INVALID", "insulist 不得重复，且各人金额之和等于 pay_amt")
+    return listed
 
 
 def refund(w: World, data: dict[str, Any]) -> tuple[Any, str]:
@@ -79,7 +95,7 @@ def query(w: World, data: dict[str, Any]) -> tuple[Any, str]:
 
 
 def authorise(w: World, data: dict[str, Any]) -> tuple[Any, str]:
-    """Family authorisation 共济授权: granted when the civil register knows the relation; asking again returns the same."""
+    """Family authorisation 共济授权: granted when the civil register knows the relation; the same when asked again."""
     payer_no, psn_no, relation = (str(data.get(name, "")) for name in ("payer_psn_no", "psn_no", "rel_type"))
     with w.store.write() as db:
         payer = _person(db, payer_no)
@@ -164,9 +180,7 @@ def _shape(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def _instruction(db: sqlite3.Connection, instr_no: str) -> sqlite3.Row | None:
-    row: sqlite3.Row | None = db.execute(
-        "SELECT * FROM account_instruction WHERE instr_no = ?", (instr_no,)
-    ).fetchone()
+    row: sqlite3.Row | None = db.execute("SELECT * FROM account_instruction WHERE instr_no = ?", (instr_no,)).fetchone()
     return row
 
 

@@ -14,8 +14,9 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from sandbox import faults, nhsa_account, nhsa_queries, signing
+from sandbox.clock import SHANGHAI
 from sandbox.nhsa_errors import Refused
-from sandbox.world import SHANGHAI, World, world
+from sandbox.world import World, world
 
 blueprint = Blueprint("nhsa", __name__)
 
@@ -119,7 +120,8 @@ def _reply(w: World, envelope: dict[str, Any], infcode: int, err_msg: str, outpu
     text = output if isinstance(output, str) else signing.canonical(output)
     lines = ("reply", str(envelope.get("msgid", "")), body["inf_refmsgid"], str(infcode), instant, err_msg, text)
     body["cainfo"] = signing.hmac_lines(w.keys["nhsa"]["body_key"], *lines)
-    return _with_gateway_headers(w, Response(json.dumps(body, ensure_ascii=False), 200, content_type="application/json"))
+    reply = Response(json.dumps(body, ensure_ascii=False), 200, content_type="application/json")
+    return _with_gateway_headers(w, reply)
 
 
 def _gateway_error(w: World, code: str, message: str) -> Response:

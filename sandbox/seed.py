@@ -23,7 +23,8 @@ CENT = Decimal("0.01")
 FUNDS = {
     "hifp_pay": ("310100", "基本医疗保险统筹基金"), "hifob_pay": ("330100", "职工大额医疗费用补助基金"),
     "hifmi_pay": ("390200", "城乡居民大病医疗保险资金"), "cvlserv_pay": ("320100", "公务员医疗补助资金"),
-    "maf_pay": ("610100", "医疗救助基金"), "hifes_pay": ("370100", "企业补充医疗保险基金"), "oth_pay": ("999996", "其他基金"),
+    "maf_pay": ("610100", "医疗救助基金"), "hifes_pay": ("370100", "企业补充医疗保险基金"),
+    "oth_pay": ("999996", "其他基金"),
 }  # fmt: skip
 
 
@@ -61,11 +62,19 @@ def put_person(db: sqlite3.Connection, person: dict[str, Any], *, listed: bool =
     phone, balance_fen = doc.pop("phone", None), doc.pop("balance_fen", None)
     certno = doc["certno"]
     if doc["cert_type"] in ("01", "07", "17") and check_digit(certno[:17]) != certno[17]:
-        raise ValueError(f"{doc['psn_no']}: the last character of the identity number should be {check_digit(certno[:17])}")
+        raise ValueError(f"{doc['psn_no']}: the identity number should end in {check_digit(certno[:17])}")
     if row is None:
         db.execute(
             "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (doc["psn_no"], certno, doc["name"], phone or "", json.dumps(doc, ensure_ascii=False), balance_fen or 0, listed),
+            (
+                doc["psn_no"],
+                certno,
+                doc["name"],
+                phone or "",
+                json.dumps(doc, ensure_ascii=False),
+                balance_fen or 0,
+                listed,
+            ),
         )
     else:
         db.execute(
@@ -118,7 +127,8 @@ def _fee_line(stay: dict[str, Any], number: int, line: dict[str, Any]) -> dict[s
         "mdtrt_id": stay["mdtrt_id"], "setl_id": stay["setl_id"],
         "feedetl_sn": f"{stay['setl_id']}{number:04d}", "rx_drord_no": f"{number:06d}", "med_type": stay["med_type"],
         "fee_ocur_time": f"{line.get('on', stay['begin'])} 10:00:00", "cnt": str(count), "pric": str(price),
-        "det_item_fee_sumamt": _text(total), "pric_uplmt_amt": "", "selfpay_prop": "1.0000" if level == "03" else f"{share:.4f}",
+        "det_item_fee_sumamt": _text(total), "pric_uplmt_amt": "",
+        "selfpay_prop": "1.0000" if level == "03" else f"{share:.4f}",
         "fulamt_ownpay_amt": _text(own), "overlmt_amt": _text(over), "preselfpay_amt": _text(first),
         "inscp_scp_amt": _text(total - own - over - first), "chrgitm_lv": level,
         "hilist_code": line["code"], "hilist_name": line["name"], "list_type": str(line["list_type"]),
@@ -150,8 +160,9 @@ def _settlement(person: dict[str, Any], stay: dict[str, Any], lines: list[dict[s
     value = {
         "setl_id": stay["setl_id"], "mdtrt_id": stay["mdtrt_id"], **_who(person), "insutype": insurance["type"],
         "psn_type": insurance["psn_type"], "cvlserv_flag": "1" if insurance.get("civil_servant") else "0",
-        "flxempe_flag": "0", "nwb_flag": "0", "insu_optins": insurance["area"], "emp_name": insurance.get("employer", ""),
-        "pay_loc": "1" if hospital["area"][:4] == insurance["area"][:4] else "2", "fixmedins_code": stay["hospital"],
+        "flxempe_flag": "0", "nwb_flag": "0", "insu_optins": insurance["area"],
+        "emp_name": insurance.get("employer", ""), "pay_loc": "1" if hospital["area"][:4] == insurance["area"][:4] else "2",
+        "fixmedins_code": stay["hospital"],
         "fixmedins_name": hospital["name"], "hosp_lv": hospital["level"], "fixmedins_poolarea": hospital["area"],
         "lmtpric_hosp_lv": hospital["level"], "dedc_hosp_lv": hospital["level"], "begndate": str(stay["begin"]),
         "enddate": str(stay["end"]), "setl_time": f"{stay.get('settled', stay['end'])} 15:30:00",
@@ -162,7 +173,7 @@ def _settlement(person: dict[str, Any], stay: dict[str, Any], lines: list[dict[s
         "refd_setl_flag": "1" if stay.get("refunded") else "0", "year": str(stay["end"])[:4], "dise_codg": "",
         "dise_name": "", "invono": stay.get("invoice", ""), "opter_id": "", "opter_name": "", "opt_time": "",
     }  # fmt: skip
-    value |= {name: "" for name in stay.get("blank", [])}
+    value |= dict.fromkeys(stay.get("blank", []), "")
     return value | {name: str(amount) for name, amount in stay.get("override", {}).items()}
 
 

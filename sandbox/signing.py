@@ -1,8 +1,8 @@
 """Signatures of the channels, written from their descriptions and independently of the portal's clients.
 
 nhsa gateway  x-tif-signature = hex SHA256(timestamp + token + nonce + timestamp)
-nhsa body     cainfo = hex HMAC-SHA256(body_key, lines); the gateway signature does not cover the body, so the envelope's
-              own field for a digital signature does (regions use SM2/SM3 here: a setting of the region)
+nhsa body     cainfo = hex HMAC-SHA256(body_key, lines); the gateway signature does not cover the body, so the
+              envelope's own field for a digital signature does (regions use SM2/SM3 here: a setting of the region)
 bank, sms     hex HMAC-SHA256(secret, METHOD \\n path?query \\n timestamp \\n nonce \\n hex SHA256(body))
 wechat        SHA256-RSA2048 over "timestamp\\nnonce\\nbody\\n"
 """

@@ -65,7 +65,7 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """One writer at a time from the first statement on: equal instructions arriving together are serialised here."""
+        """One writer at a time from the first statement on: equal instructions arriving together wait here."""
         with closing(self._connect(self.path)) as db:
             db.execute("BEGIN IMMEDIATE")
             try:

@@ -5,10 +5,8 @@ The process lives for the session; every test that uses the fixture starts in a 
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -122,8 +120,8 @@ def start(data_dir: Path) -> tuple[Sandbox, subprocess.Popen[bytes]]:
     environment = {name: value for name, value in os.environ.items() if name not in ("SANDBOX_CLOCK", "PORTAL_CLOCK")}
     with (data_dir / "sandbox.log").open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox", "--port", str(port), "--data", str(data_dir)],
-            cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT, preexec_fn=_die_with_parent,
+            [sys.executable, "-m", "sandbox", "--port", str(port), "--data", str(data_dir), "--die-with-parent"],
+            cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and process.poll() is None:
@@ -143,12 +141,6 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _die_with_parent() -> None:
-    """A killed test run leaves no sandbox behind (Linux; elsewhere the session's end stops it)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 @pytest.fixture(scope="session")

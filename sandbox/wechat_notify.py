@@ -30,8 +30,8 @@ def enqueue(w: World, db: sqlite3.Connection, event: str, reference: str, url: s
     lost = fault.kind == "notify_lost"
     wait = fault.number("seconds", 3) if fault.kind == "notify_delay" else 0
     db.execute(
-        "INSERT INTO notification (id, event, reference, url, resource, fault, fault_params, next_at, state, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO notification (id, event, reference, url, resource, fault, fault_params, next_at, state,"
+        " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             f"EV-{secrets.token_hex(14)}", event, reference, url, json.dumps(resource, ensure_ascii=False), fault.kind,
             json.dumps(fault.params), time.time() + wait, "lost" if lost else "waiting", w.stamp(db),

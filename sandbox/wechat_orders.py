@@ -138,9 +138,7 @@ def refund(w: World, body: dict[str, Any]) -> dict[str, Any]:
                     body.get("reason", ""), body.get("notify_url", ""), w.stamp(db), time.time() + wait,
                 ),
             )  # fmt: skip
-            db.execute(
-                "UPDATE wechat_order SET state = 'REFUND' WHERE out_trade_no = ?", (order["out_trade_no"],)
-            )
+            db.execute("UPDATE wechat_order SET state = 'REFUND' WHERE out_trade_no = ?", (order["out_trade_no"],))
         return _refund_shape(db, number)
 
 
