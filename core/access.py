@@ -70,13 +70,17 @@ def requires(permission: str, *, owner: str = "") -> Callable[[AnyView], AnyView
 
 def _own(dispatch: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(dispatch)
-    def dispatched(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatched(
+        self: Any, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         return dispatch(self, request, *args, **kwargs)
 
     return dispatched
 
 
-def _guard_function(view: Callable[..., HttpResponse], access: Access) -> Callable[..., HttpResponse]:
+def _guard_function(
+    view: Callable[..., HttpResponse], access: Access
+) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return _refusal(request, access) or _private(view(request, *args, **kwargs))
@@ -85,10 +89,16 @@ def _guard_function(view: Callable[..., HttpResponse], access: Access) -> Callab
     return guarded
 
 
-def _guard_method(dispatch: Callable[..., HttpResponse], access: Access) -> Callable[..., HttpResponse]:
+def _guard_method(
+    dispatch: Callable[..., HttpResponse], access: Access
+) -> Callable[..., HttpResponse]:
     @wraps(dispatch)
-    def guarded(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return _refusal(request, access) or _private(dispatch(self, request, *args, **kwargs))
+    def guarded(
+        self: Any, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        return _refusal(request, access) or _private(
+            dispatch(self, request, *args, **kwargs)
+        )
 
     setattr(guarded, _MARK, access)
     return guarded
@@ -113,7 +123,9 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """A redirect for people (also inside an htmx swap). Raises NotAllowed with 401 for programs."""
     sign_in_url = resolve_url(settings.LOGIN_URL)
     # A form that was being sent is opened again after signing in; its query may be gone, its page is not.
-    back_to = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+    back_to = (
+        request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+    )
     response = redirect_to_login(back_to, sign_in_url)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Redirect": response["Location"]})
@@ -139,12 +151,18 @@ def access_of(view: Callable[..., Any]) -> Access | None:
     if isinstance(declared, Access):
         return declared
     model_admin = getattr(view, "model_admin", None)
-    site = model_admin.admin_site if model_admin is not None else getattr(view, "admin_site", None)
+    site = (
+        model_admin.admin_site
+        if model_admin is not None
+        else getattr(view, "admin_site", None)
+    )
     if site is None or not getattr(site, "needs_second_factor", False):
         return None
     if model_admin is None:
         return Access("admin", "admin")
-    return Access("admin", f"{model_admin.opts.app_label}.view_{model_admin.opts.model_name}")
+    return Access(
+        "admin", f"{model_admin.opts.app_label}.view_{model_admin.opts.model_name}"
+    )
 
 
 class DenyByDefault(BasePermission):

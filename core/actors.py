@@ -20,7 +20,9 @@ class Actor:
     @classmethod
     def system(cls, name: str, *permissions: str) -> Actor:
         """A named part of the system, for example Actor.system("payout-sweeper")."""
-        return cls(user_id=None, label=f"system:{name}", permissions=frozenset(permissions))
+        return cls(
+            user_id=None, label=f"system:{name}", permissions=frozenset(permissions)
+        )
 
     @classmethod
     def anonymous(cls) -> Actor:
@@ -36,4 +38,9 @@ class Actor:
     def require(self, permission: str) -> None:
         """Raises NotAllowed(code="not_allowed") unless the actor holds the permission."""
         if permission not in self.permissions:
-            raise NotAllowed("not_allowed", _("Your role does not include this. Ask your administrator if it should."))
+            raise NotAllowed(
+                "not_allowed",
+                _(
+                    "Your role does not include this. Ask your administrator if it should."
+                ),
+            )

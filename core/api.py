@@ -12,5 +12,8 @@ from core.errors import DomainError
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, DomainError):
-        return Response({"code": error.code, "message": str(error), "field": error.field}, status=error.status)
+        return Response(
+            {"code": error.code, "message": str(error), "field": error.field},
+            status=error.status,
+        )
     return drf_exception_handler(error, context)

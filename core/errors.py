@@ -21,7 +21,13 @@ class DomainError(Exception):
     status = 400
 
     def __init__(
-        self, code: str, message: str | Promise, *, field: str | None = None, status: int | None = None, **params: Any
+        self,
+        code: str,
+        message: str | Promise,
+        *,
+        field: str | None = None,
+        status: int | None = None,
+        **params: Any,
     ) -> None:
         super().__init__(code)
         self.code = code

@@ -26,7 +26,12 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # stubs: 
             return value  # an empty string hides nothing and must stay comparable
         return crypto.encrypt(self._to_text(value), context=self.context)
 
-    def from_db_value(self, value: str | None, _expression: Expression, _connection: BaseDatabaseWrapper) -> Any:
+    def from_db_value(
+        self,
+        value: str | None,
+        _expression: Expression,
+        _connection: BaseDatabaseWrapper,
+    ) -> Any:
         if value is None or value == "":
             return value
         return self._from_text(crypto.decrypt(value, context=self.context))
@@ -65,7 +70,13 @@ class BlindIndexField(models.CharField):  # type: ignore[type-arg]  # stubs: fie
     source: the encrypted field's name. normalise: applied to the value first (upper case, no blanks …).
     """
 
-    def __init__(self, *args: Any, source: str = "", normalise: Callable[[str], str] = str.strip, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        source: str = "",
+        normalise: Callable[[str], str] = str.strip,
+        **kwargs: Any,
+    ):
         self.source = source
         self.normalise = normalise
         kwargs["max_length"] = 64
@@ -80,7 +91,9 @@ class BlindIndexField(models.CharField):  # type: ignore[type-arg]  # stubs: fie
         return name, path, args, kwargs
 
     def digest(self, value: str) -> str:
-        return crypto.blind_index(f"{self.model._meta.label_lower}.{self.source}", self.normalise(str(value)))
+        return crypto.blind_index(
+            f"{self.model._meta.label_lower}.{self.source}", self.normalise(str(value))
+        )
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
         value = getattr(model_instance, self.source)

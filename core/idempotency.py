@@ -39,34 +39,54 @@ def request_sha256(request: HttpRequest) -> str:
     return digest.hexdigest()
 
 
-def begin(*, scope: str, key: str, digest: str, now: datetime) -> tuple[Submission, bool]:
+def begin(
+    *, scope: str, key: str, digest: str, now: datetime
+) -> tuple[Submission, bool]:
     """(submission, True) when the caller is to do the work; (submission, False) when it is already done.
 
     Raises Conflict("form_reused") for other content under the same key, Conflict("form_in_progress") while the
     first submit is still being carried out.
     """
     if not guards.on("submit_once"):
-        return Submission(scope=scope, key=key, request_sha256=digest, created_at=now, lease_until=now), True
+        return Submission(
+            scope=scope, key=key, request_sha256=digest, created_at=now, lease_until=now
+        ), True
     with transaction.atomic():
         Submission.objects.bulk_create(
-            [Submission(scope=scope, key=key, request_sha256=digest, created_at=now, lease_until=now)],
+            [
+                Submission(
+                    scope=scope,
+                    key=key,
+                    request_sha256=digest,
+                    created_at=now,
+                    lease_until=now,
+                )
+            ],
             ignore_conflicts=True,
         )
         known = Submission.objects.select_for_update().get(scope=scope, key=key)
         if known.request_sha256 != digest:
             raise Conflict(
-                "form_reused", _("This form was already sent with other answers. Please open the page again and check.")
+                "form_reused",
+                _(
+                    "This form was already sent with other answers. Please open the page again and check."
+                ),
             )
         if known.status is not None:
             return known, False
         if known.lease_until > now:
-            raise Conflict("form_in_progress", _("We are still working on your first click. Please wait a moment."))
+            raise Conflict(
+                "form_in_progress",
+                _("We are still working on your first click. Please wait a moment."),
+            )
         known.lease_until = now + _LEASE
         known.save(update_fields=["lease_until"])
         return known, True
 
 
-def submit_once(scope: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def submit_once(
+    scope: str,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """View decorator: a POST is carried out once per form key. Only redirects are remembered: a page that shows
     the form again with errors may be corrected and sent again under the same key.
     """
@@ -78,10 +98,20 @@ def submit_once(scope: str) -> Callable[[Callable[..., HttpResponse]], Callable[
                 return view(request, *args, **kwargs)
             key = request.POST.get(FORM_KEY, "")
             if not re.fullmatch(r"[0-9a-f]{32}", key):
-                raise DomainError("form_key_missing", _("This page was open for too long. Please open it again."))
-            owner = getattr(request.user, "pk", None) or request.session.session_key or "anonymous"
+                raise DomainError(
+                    "form_key_missing",
+                    _("This page was open for too long. Please open it again."),
+                )
+            owner = (
+                getattr(request.user, "pk", None)
+                or request.session.session_key
+                or "anonymous"
+            )
             submission, is_ours = begin(
-                scope=f"{scope}:{owner}:{request.path}"[:160], key=key, digest=request_sha256(request), now=clock.now()
+                scope=f"{scope}:{owner}:{request.path}"[:160],
+                key=key,
+                digest=request_sha256(request),
+                now=clock.now(),
             )
             if not is_ours:
                 return HttpResponseRedirect(submission.location)
@@ -99,7 +129,9 @@ def _carry_out(submission: Submission, run: Callable[[], HttpResponse]) -> HttpR
         Submission.objects.filter(pk=submission.pk, status=None).delete()
         raise
     if isinstance(response, HttpResponseRedirect):
-        Submission.objects.filter(pk=submission.pk).update(status=response.status_code, location=response.url)
+        Submission.objects.filter(pk=submission.pk).update(
+            status=response.status_code, location=response.url
+        )
     else:
         Submission.objects.filter(pk=submission.pk, status=None).delete()
     return response

@@ -136,7 +136,8 @@ def bar_segments(parts: Sequence[BillPart]) -> list[Segment]:
     """
     if any(part.amount_fen < 0 for part in parts):
         raise DomainError(
-            "bill_part_negative", _("A part of this bill is below zero. Please call us; we will look at it.")
+            "bill_part_negative",
+            _("A part of this bill is below zero. Please call us; we will look at it."),
         )
     drawn = [part for part in parts if part.amount_fen > 0]
     widths = _widths([part.amount_fen for part in drawn])
@@ -151,7 +152,11 @@ def _widths(amounts_fen: list[int]) -> list[int]:
     total_fen = sum(amounts_fen)
     narrow = [amount * WHOLE < NARROWEST * total_fen for amount in amounts_fen]
     room = WHOLE - NARROWEST * sum(narrow)
-    wide_fen = sum(amount for amount, is_narrow in zip(amounts_fen, narrow, strict=True) if not is_narrow)
+    wide_fen = sum(
+        amount
+        for amount, is_narrow in zip(amounts_fen, narrow, strict=True)
+        if not is_narrow
+    )
     widths = [
         NARROWEST if is_narrow else amount * room // wide_fen
         for amount, is_narrow in zip(amounts_fen, narrow, strict=True)

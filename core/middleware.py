@@ -30,7 +30,8 @@ class HealthMiddleware:
         if request.path == "/readyz":
             problems = _problems()
             return JsonResponse(
-                {"status": "unready" if problems else "ok", "problems": problems}, status=503 if problems else 200
+                {"status": "unready" if problems else "ok", "problems": problems},
+                status=503 if problems else 200,
             )
         return self.get_response(request)
 
@@ -60,16 +61,25 @@ class DomainErrorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+    def process_exception(
+        self, request: HttpRequest, error: Exception
+    ) -> HttpResponse | None:
         if isinstance(error, OperationalError) and isinstance(
             error.__cause__, (pg.LockNotAvailable, pg.DeadlockDetected)
         ):
             error = Busy(
-                "busy", _("Many people are using this at once. Nothing was changed; please try again in a moment.")
+                "busy",
+                _(
+                    "Many people are using this at once. Nothing was changed; please try again in a moment."
+                ),
             )
         if not isinstance(error, DomainError):
             return None
         log.info("request.refused", code=error.code, status=error.status)
         if request.headers.get("Accept", "").startswith("application/json"):
-            return JsonResponse({"code": error.code, "message": str(error)}, status=error.status)
-        return render(request, "errors/domain.html", {"error": error}, status=error.status)
+            return JsonResponse(
+                {"code": error.code, "message": str(error)}, status=error.status
+            )
+        return render(
+            request, "errors/domain.html", {"error": error}, status=error.status
+        )

@@ -15,7 +15,11 @@ class AppendOnly(models.Model):
 
     class Meta:
         abstract = True
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(
+                name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
 
 
 class LifecycleEvent(AppendOnly):
@@ -25,7 +29,9 @@ class LifecycleEvent(AppendOnly):
     new_state = models.CharField(max_length=32)
     name = models.CharField(max_length=64)
     reason = models.TextField(blank=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     actor_label = models.CharField(max_length=64)
     at = models.DateTimeField()
 
@@ -60,11 +66,15 @@ class OutboxMessage(LeasedModel):
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["topic", "key"], name="outbox_once_per_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["topic", "key"], name="outbox_once_per_key")
+        ]
         indexes = [
             # Partial: the sweeper reads only what is still due.
             models.Index(
-                fields=["next_attempt_at"], name="outbox_due", condition=models.Q(next_attempt_at__isnull=False)
+                fields=["next_attempt_at"],
+                name="outbox_due",
+                condition=models.Q(next_attempt_at__isnull=False),
             )
         ]
 
@@ -82,7 +92,11 @@ class HumanTask(models.Model):
     created_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, blank=True)
     resolved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     resolution = models.TextField(blank=True)
 
@@ -91,7 +105,9 @@ class HumanTask(models.Model):
         verbose_name_plural = _("tasks for people")
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "key"], name="one_open_task_per_key", condition=models.Q(resolved_at__isnull=True)
+                fields=["kind", "key"],
+                name="one_open_task_per_key",
+                condition=models.Q(resolved_at__isnull=True),
             )
         ]
 
@@ -122,7 +138,9 @@ class Submission(models.Model):
     location = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="submission_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "key"], name="submission_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"

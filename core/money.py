@@ -26,7 +26,10 @@ def parse_yuan(text: str) -> int:
     except (InvalidOperation, AttributeError):
         amount = Decimal("NaN")
     if not amount.is_finite() or amount != amount.quantize(Decimal("0.01")):
-        raise DomainError("amount_unreadable", _("Please write the amount in yuan, for example 1280.50."))
+        raise DomainError(
+            "amount_unreadable",
+            _("Please write the amount in yuan, for example 1280.50."),
+        )
     return int(amount * FEN_PER_YUAN)
 
 
@@ -44,7 +47,9 @@ def split_fen(total_fen: int, weights: Sequence[int]) -> list[int]:
     whole = sum(weights)
     parts = [total_fen * weight // whole for weight in weights]
     left = total_fen - sum(parts)
-    by_remainder = sorted(range(len(weights)), key=lambda i: (-(total_fen * weights[i] % whole), i))
+    by_remainder = sorted(
+        range(len(weights)), key=lambda i: (-(total_fen * weights[i] % whole), i)
+    )
     for index in by_remainder[:left]:
         parts[index] += 1
     return parts

@@ -16,7 +16,14 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from core import clock
-from core.leases import MAX_ATTEMPTS, LeaseLost, claim_due, open_human_task, retry_delay, settle
+from core.leases import (
+    MAX_ATTEMPTS,
+    LeaseLost,
+    claim_due,
+    open_human_task,
+    retry_delay,
+    settle,
+)
 from core.models import OutboxMessage
 
 log = structlog.get_logger(__name__)
@@ -43,13 +50,26 @@ def handler(topic: str) -> Callable[[Handler], Handler]:
 
 
 def enqueue(
-    topic: str, *, key: str, payload: dict[str, Any], now: datetime, due_at: datetime | None = None
+    topic: str,
+    *,
+    key: str,
+    payload: dict[str, Any],
+    now: datetime,
+    due_at: datetime | None = None,
 ) -> OutboxMessage:
     """Write the message in the caller's transaction. The second enqueue of (topic, key) is a no-op."""
     if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("enqueue() must run inside the transaction whose outcome it belongs to")
+        raise RuntimeError(
+            "enqueue() must run inside the transaction whose outcome it belongs to"
+        )
     message, created = OutboxMessage.objects.get_or_create(
-        topic=topic, key=key, defaults={"payload": payload, "created_at": now, "next_attempt_at": due_at or now}
+        topic=topic,
+        key=key,
+        defaults={
+            "payload": payload,
+            "created_at": now,
+            "next_attempt_at": due_at or now,
+        },
     )
     if created:
         transaction.on_commit(hint)
@@ -69,7 +89,9 @@ def hint() -> None:
 def sweep(*, now: datetime | None = None, limit: int = 50) -> int:
     """Handle due messages; each message's failure is its own. Returns how many succeeded."""
     done = 0
-    for message in claim_due(OutboxMessage.objects.filter(done_at=None), now=now or clock.now(), limit=limit):
+    for message in claim_due(
+        OutboxMessage.objects.filter(done_at=None), now=now or clock.now(), limit=limit
+    ):
         done += _handle(message, now=now or clock.now())
     return done
 
@@ -93,13 +115,24 @@ def _handle(message: OutboxMessage, *, now: datetime) -> bool:
     return True
 
 
-def _put_back(message: OutboxMessage, *, token: int, error: Exception, now: datetime) -> None:
+def _put_back(
+    message: OutboxMessage, *, token: int, error: Exception, now: datetime
+) -> None:
     name = type(error).__name__
-    log.warning("outbox.failed", topic=message.topic, message_id=message.pk, attempts=message.attempts, error=name)
+    log.warning(
+        "outbox.failed",
+        topic=message.topic,
+        message_id=message.pk,
+        attempts=message.attempts,
+        error=name,
+    )
     exhausted = message.attempts >= MAX_ATTEMPTS
     try:
         settle(
-            message, token=token, next_attempt_at=None if exhausted else now + retry_delay(message.attempts), error=name
+            message,
+            token=token,
+            next_attempt_at=None if exhausted else now + retry_delay(message.attempts),
+            error=name,
         )
     except LeaseLost:
         return

@@ -19,12 +19,21 @@ class Nature(StrEnum):
 
 _PLAN_YEAR = r"[a-z0-9][a-z0-9-]{1,30}"
 CHART: tuple[tuple[str, str], ...] = (
-    (r"asset\.clearing\.personal_account", "owed to us by the medical personal accounts' fund"),
+    (
+        r"asset\.clearing\.personal_account",
+        "owed to us by the medical personal accounts' fund",
+    ),
     (r"asset\.clearing\.wechat", "held for us by WeChat Pay until settlement"),
     (r"asset\.bank\.claims", "the pool's bank account from which claims are paid"),
-    (rf"liability\.premium\.{_PLAN_YEAR}", "premium received, earned over the cover year"),
+    (
+        rf"liability\.premium\.{_PLAN_YEAR}",
+        "premium received, earned over the cover year",
+    ),
     (rf"liability\.refunds_due\.{_PLAN_YEAR}", "premium to be given back"),
-    (rf"liability\.unapplied\.{_PLAN_YEAR}", "money that came without a cover to apply it to (M4)"),
+    (
+        rf"liability\.unapplied\.{_PLAN_YEAR}",
+        "money that came without a cover to apply it to (M4)",
+    ),
     (rf"liability\.claims_payable\.{_PLAN_YEAR}", "decided claims not yet paid"),
     (rf"expense\.claims\.{_PLAN_YEAR}", "claims decided"),
 )
@@ -37,5 +46,7 @@ class UnknownAccount(ValueError):
 def nature_of(code: str) -> Nature:
     """Raises UnknownAccount."""
     if not any(re.fullmatch(pattern, code) for pattern, _meaning in CHART):
-        raise UnknownAccount(f"{code!r} is not in the chart of accounts (ledger/chart.py)")
+        raise UnknownAccount(
+            f"{code!r} is not in the chart of accounts (ledger/chart.py)"
+        )
     return Nature(code.split(".", 1)[0])

@@ -15,14 +15,25 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="NumberCounter",
             fields=[
-                ("series", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                (
+                    "series",
+                    models.CharField(max_length=32, primary_key=True, serialize=False),
+                ),
                 ("last", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
             name="OutboxMessage",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("attempts", models.PositiveIntegerField(default=0)),
                 ("next_attempt_at", models.DateTimeField(blank=True, null=True)),
                 ("lease_until", models.DateTimeField(blank=True, null=True)),
@@ -42,13 +53,22 @@ class Migration(migrations.Migration):
                         name="outbox_due",
                     )
                 ],
-                "constraints": [models.UniqueConstraint(fields=("topic", "key"), name="outbox_once_per_key")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("topic", "key"), name="outbox_once_per_key"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="Submission",
             fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, primary_key=True, serialize=False
+                    ),
+                ),
                 ("scope", models.CharField(max_length=160)),
                 ("key", models.CharField(max_length=64)),
                 ("request_sha256", models.CharField(max_length=64)),
@@ -58,13 +78,25 @@ class Migration(migrations.Migration):
                 ("location", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("scope", "key"), name="submission_once")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("scope", "key"), name="submission_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="HumanTask",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("kind", models.CharField(max_length=64)),
                 ("key", models.CharField(max_length=120)),
                 ("reason", models.CharField(max_length=300)),

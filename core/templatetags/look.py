@@ -8,8 +8,16 @@ from typing import Any
 
 from django import template
 from django.contrib.staticfiles import finders
-from django.forms import BaseForm, BoundField, CheckboxInput
+from django.forms import (
+    BaseForm,
+    BoundField,
+    CheckboxInput,
+    Field,
+    FileInput,
+    RadioSelect,
+)
 from django.forms.formsets import BaseFormSet
+from django.forms.widgets import ChoiceWidget
 from django.template import Context
 from django.template.context import RequestContext
 from django.templatetags.static import static
@@ -19,7 +27,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.identifiers import mask_card, mask_id, mask_mobile, mask_name
-from core.look import BAR_COLOURS, BarKind, BillPart, KeyValue, ReceiptLine, StateKind, bar_segments
+from core.look import (
+    BAR_COLOURS,
+    BarKind,
+    BillPart,
+    KeyValue,
+    ReceiptLine,
+    StateKind,
+    bar_segments,
+)
 
 register = template.Library()
 
@@ -27,7 +43,16 @@ THEMES = ("auto", "light", "dark")
 TEXTS = ("normal", "large")
 
 # The widget attributes a page may set on a field, besides those that the component itself needs.
-FIELD_ATTRIBUTES = ("autocomplete", "inputmode", "maxlength", "spellcheck", "enterkeyhint", "rows", "capture", "accept")
+FIELD_ATTRIBUTES = (
+    "autocomplete",
+    "inputmode",
+    "maxlength",
+    "spellcheck",
+    "enterkeyhint",
+    "rows",
+    "capture",
+    "accept",
+)
 
 
 # the page ------------------------------------------------------------------------------------------------
@@ -49,7 +74,9 @@ def preferences(context: Context) -> tuple[str, str]:
 def html_attributes(context: Context) -> SafeString:
     """Attributes of <html>: language and the reader's choice of colours and text size."""
     theme, text = preferences(context)
-    return format_html('lang="{}" data-theme="{}" data-text="{}"', page_language(), theme, text)
+    return format_html(
+        'lang="{}" data-theme="{}" data-text="{}"', page_language(), theme, text
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -78,7 +105,10 @@ def _has_errors(context: Context) -> bool:
     if context.get("page_errors"):
         return True
     forms = [context.get("form"), *(context.get("forms") or ())]
-    return any(isinstance(form, BaseForm) and form.is_bound and not form.is_valid() for form in forms)
+    return any(
+        isinstance(form, BaseForm) and form.is_bound and not form.is_valid()
+        for form in forms
+    )
 
 
 @register.simple_tag
@@ -96,7 +126,9 @@ def _is_present(path: str) -> bool:
 
 
 @register.inclusion_tag("components/bill_bar.html")
-def bill_bar(parts: Iterable[BillPart | Sequence[Any]], title: str = "", level: int = 2) -> dict[str, object]:
+def bill_bar(
+    parts: Iterable[BillPart | Sequence[Any]], title: str = "", level: int = 2
+) -> dict[str, object]:
     """The whole bill and who paid which part. `parts`: BillPart or (label, amount_fen, kind), in payer order."""
     rows = [part if isinstance(part, BillPart) else BillPart(*part) for part in parts]
     segments = bar_segments(rows)
@@ -116,10 +148,20 @@ def swatch(kind: BarKind) -> dict[str, object]:
 
 
 @register.inclusion_tag("components/receipt.html")
-def receipt(lines: Iterable[ReceiptLine | Mapping[str, Any]], clause: str = "", caption: str = "") -> dict[str, object]:
+def receipt(
+    lines: Iterable[ReceiptLine | Mapping[str, Any]],
+    clause: str = "",
+    caption: str = "",
+) -> dict[str, object]:
     """The computation like a till receipt. `clause` is the source under the whole slip."""
-    rows = [line if isinstance(line, ReceiptLine) else ReceiptLine(**line) for line in lines]
-    return {"rows": rows, "clause": clause, "caption": caption or _("How it was computed")}
+    rows = [
+        line if isinstance(line, ReceiptLine) else ReceiptLine(**line) for line in lines
+    ]
+    return {
+        "rows": rows,
+        "clause": clause,
+        "caption": caption or _("How it was computed"),
+    }
 
 
 @register.inclusion_tag("components/amount.html")
@@ -131,7 +173,11 @@ def amount(amount_fen: int, unit: str = "", label: str = "") -> dict[str, object
 @register.inclusion_tag("components/key_values.html")
 def key_values(rows: Iterable[Any]) -> dict[str, object]:
     """Facts in rows with hairlines. `rows`: KeyValue or (label, value)."""
-    return {"rows": [KeyValue(*row) if isinstance(row, tuple | list) else row for row in rows]}
+    return {
+        "rows": [
+            KeyValue(*row) if isinstance(row, tuple | list) else row for row in rows
+        ]
+    }
 
 
 # states and steps ----------------------------------------------------------------------------------------
@@ -145,7 +191,12 @@ def status_chip(text: str, kind: StateKind = "plain") -> dict[str, object]:
 @register.inclusion_tag("components/steps.html")
 def steps(current: int, total: int, label: str = "") -> dict[str, object]:
     """Honest progress: "Step 2 of 5". `total` counts the pages this person will really see."""
-    return {"current": current, "total": total, "label": label, "width": f"{100 * current // total}%"}
+    return {
+        "current": current,
+        "total": total,
+        "label": label,
+        "width": f"{100 * current // total}%",
+    }
 
 
 @register.inclusion_tag("components/task_list.html")
@@ -164,7 +215,9 @@ def file_list(context: Context, files: Iterable[Any]) -> dict[str, object]:
 
 
 @register.inclusion_tag("components/empty.html")
-def empty(title: str, text: str = "", url: str = "", action: str = "") -> dict[str, object]:
+def empty(
+    title: str, text: str = "", url: str = "", action: str = ""
+) -> dict[str, object]:
     """Nothing here yet, why, and the one thing to do about it."""
     return {"title": title, "text": text, "url": url, "action": action}
 
@@ -181,14 +234,21 @@ def card(content: str, kind: str = "") -> SafeString:
 def notice(content: str, title: str = "", kind: str = "look") -> SafeString:
     """Something to look at: kind look (amber), done (jade) or stop (red). Not a decoration: use it seldom."""
     heading = format_html('<p class="notice-title">{}</p>', title) if title else ""
-    return format_html('<div class="notice notice-{}">{}{}</div>', kind, heading, content)
+    return format_html(
+        '<div class="notice notice-{}">{}{}</div>', kind, heading, content
+    )
 
 
 @register.simple_block_tag
 def disclosure(content: str, summary: str, opened: bool = False) -> SafeString:
     """More on demand; works without JavaScript."""
     attribute = mark_safe(" open") if opened else ""
-    return format_html('<details class="disclosure"{}><summary>{}</summary>{}</details>', attribute, summary, content)
+    return format_html(
+        '<details class="disclosure"{}><summary>{}</summary>{}</details>',
+        attribute,
+        summary,
+        content,
+    )
 
 
 @register.simple_block_tag
@@ -218,7 +278,9 @@ def _errors_of(source: Any) -> list[tuple[str, str]]:
     if isinstance(source, BaseForm):
         found = [(str(message), "") for message in source.non_field_errors()]
         for bound in source:
-            found += [(str(message), f"#{_anchor(bound)}") for message in bound.errors]
+            found += [
+                (message, f"#{_anchor(bound)}") for message in plain_errors(bound)
+            ]
         return found
     if isinstance(source, str):
         return [(source, "")]
@@ -227,34 +289,88 @@ def _errors_of(source: Any) -> list[tuple[str, str]]:
     return [error for item in source for error in _errors_of(item)]
 
 
+@register.filter
+def plain_errors(bound: BoundField) -> list[str]:
+    """The errors of a field as sentences. "This field is required" ten times in a summary helps nobody, so a
+    missing answer names what is missing, unless the form gave a message of its own."""
+    messages = []
+    for error in bound.errors.as_data():
+        default = bound.field.default_error_messages.get("required")
+        stock = error.code == "required" and error.message in (
+            default,
+            Field.default_error_messages["required"],
+        )
+        messages += (
+            [_missing(bound)] if stock else [str(message) for message in error.messages]
+        )
+    return messages
+
+
+def _missing(bound: BoundField) -> str:
+    label = {"label": bound.label}
+    widget = bound.field.widget
+    if isinstance(widget, CheckboxInput):
+        return _("Please tick: %(label)s") % label
+    if isinstance(widget, FileInput):
+        return _("Please add: %(label)s") % label
+    if isinstance(widget, ChoiceWidget):
+        return _("Please choose: %(label)s") % label
+    return _("Please fill in: %(label)s") % label
+
+
 def _anchor(bound: BoundField) -> str:
     """The id a summary links to: of a group of choices that is its first choice, not the group."""
-    group = bound.field.widget.__class__.__name__ in ("RadioSelect", "CheckboxSelectMultiple")
+    group = isinstance(
+        bound.field.widget, RadioSelect
+    )  # and CheckboxSelectMultiple, which descends from it
     return f"{bound.auto_id}_0" if group else str(bound.id_for_label or bound.auto_id)
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, hint: str = "", width: str = "", suffix: str = "", **attributes: str) -> dict[str, object]:
+def field(
+    bound: BoundField,
+    hint: str = "",
+    width: str = "",
+    suffix: str = "",
+    **attributes: str,
+) -> dict[str, object]:
     """A labelled field. `width`: code, phone, id or money; `attributes`: autocomplete, inputmode, maxlength..."""
     unknown = set(attributes) - set(FIELD_ATTRIBUTES)
     if unknown:
-        raise template.TemplateSyntaxError(f"field: unknown attributes {sorted(unknown)}")
+        raise template.TemplateSyntaxError(
+            f"field: unknown attributes {sorted(unknown)}"
+        )
     hint = hint or str(bound.help_text)
     described = _described_by(bound, hint)
     classes = " ".join(
-        filter(None, ("input", width and f"width-{width}", "field-code" if width in ("code", "id") else ""))
+        filter(
+            None,
+            (
+                "input",
+                width and f"width-{width}",
+                "field-code" if width in ("code", "id") else "",
+            ),
+        )
     )
     attrs: dict[str, Any] = {"class": classes, **attributes}
     if described:
         attrs["aria-describedby"] = described
     if bound.errors:
         attrs["aria-invalid"] = "true"
-    return {"bound": bound, "hint": hint, "suffix": suffix, "widget": bound.as_widget(attrs=attrs)}
+    return {
+        "bound": bound,
+        "hint": hint,
+        "suffix": suffix,
+        "widget": bound.as_widget(attrs=attrs),
+    }
 
 
 @register.inclusion_tag("components/radio_cards.html")
 def radio_cards(
-    bound: BoundField, hint: str = "", hints: Mapping[str, str] | None = None, page_title: bool = False
+    bound: BoundField,
+    hint: str = "",
+    hints: Mapping[str, str] | None = None,
+    page_title: bool = False,
 ) -> dict[str, object]:
     """One question with its answers as rows to touch; also for several answers (CheckboxSelectMultiple).
 
@@ -262,7 +378,9 @@ def radio_cards(
     """
     hint = hint or str(bound.help_text)
     explained = hints or {}
-    options = [(option, explained.get(str(option.data["value"]), "")) for option in bound]
+    options = [
+        (option, explained.get(str(option.data["value"]), "")) for option in bound
+    ]
     return {
         "bound": bound,
         "hint": hint,
@@ -315,4 +433,8 @@ def mask(value: str, kind: str) -> str:
 def here(context: RequestContext) -> str:
     """The address to come back to after a choice in the header: this page, when it was read, not sent."""
     request = context.get("request")
-    return request.get_full_path() if request is not None and request.method == "GET" else "/"
+    return (
+        request.get_full_path()
+        if request is not None and request.method == "GET"
+        else "/"
+    )

@@ -64,5 +64,8 @@ class Migration(migrations.Migration):
     dependencies = [("ledger", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(FORWARD + "".join(PER_TABLE.format(table=table) for table in TABLES), BACKWARD),
+        migrations.RunSQL(
+            FORWARD + "".join(PER_TABLE.format(table=table) for table in TABLES),
+            BACKWARD,
+        ),
     ]

@@ -7,7 +7,16 @@ import pytest
 from django.db import connections, transaction
 
 from core import guards
-from core.leases import LEASE, LeaseLost, claim_due, claim_one, lock_held, open_human_task, retry_delay, settle
+from core.leases import (
+    LEASE,
+    LeaseLost,
+    claim_due,
+    claim_one,
+    lock_held,
+    open_human_task,
+    retry_delay,
+    settle,
+)
 from core.models import HumanTask
 from tests.parcels.models import Parcel
 
@@ -28,7 +37,11 @@ def test_only_due_rows_are_claimed_and_the_attempt_is_counted() -> None:
     Parcel.objects.create(next_attempt_at=NOW + timedelta(microseconds=1))
     Parcel.objects.create(next_attempt_at=None)
     [parcel] = claim()
-    assert (parcel.attempts, parcel.fencing_token, parcel.lease_until) == (1, 1, NOW + LEASE)
+    assert (parcel.attempts, parcel.fencing_token, parcel.lease_until) == (
+        1,
+        1,
+        NOW + LEASE,
+    )
 
 
 def test_a_held_row_is_skipped_until_the_lease_has_ended() -> None:
@@ -88,10 +101,18 @@ def test_a_single_row_can_be_claimed_at_once_unless_somebody_holds_it() -> None:
 
 
 def test_waiting_doubles_up_to_half_an_hour() -> None:
-    assert [retry_delay(n).total_seconds() for n in (1, 2, 3, 12, 60)] == [2, 4, 8, 1800, 1800]
+    assert [retry_delay(n).total_seconds() for n in (1, 2, 3, 12, 60)] == [
+        2,
+        4,
+        8,
+        1800,
+        1800,
+    ]
 
 
 def test_a_case_is_put_before_a_person_once() -> None:
     for _ in range(2):
-        open_human_task(kind="payout", key="TR-1", reason="bank does not answer", now=NOW)
+        open_human_task(
+            kind="payout", key="TR-1", reason="bank does not answer", now=NOW
+        )
     assert HumanTask.objects.count() == 1

@@ -23,7 +23,14 @@ def parcel(transactional_db: None) -> Parcel:
 
 def send(parcel: Parcel) -> None:
     with transaction.atomic():
-        transition(parcel, ParcelState.SENT, actor=CLERK, now=NOW, reason="van is here", weight_gram=500)
+        transition(
+            parcel,
+            ParcelState.SENT,
+            actor=CLERK,
+            now=NOW,
+            reason="van is here",
+            weight_gram=500,
+        )
 
 
 def test_a_move_sets_state_and_fields_and_leaves_an_event(parcel: Parcel) -> None:
@@ -31,21 +38,33 @@ def test_a_move_sets_state_and_fields_and_leaves_an_event(parcel: Parcel) -> Non
     fresh = Parcel.objects.get()
     assert (fresh.state, fresh.weight_gram) == (ParcelState.SENT, 500)
     event = ParcelEvent.objects.get()
-    assert (event.old_state, event.new_state, event.name) == ("PACKED", "SENT", "parcel.sent")
+    assert (event.old_state, event.new_state, event.name) == (
+        "PACKED",
+        "SENT",
+        "parcel.sent",
+    )
     assert (event.actor_label, event.reason, event.at) == ("clerk", "van is here", NOW)
 
 
-def test_an_edge_that_is_not_in_the_table_is_refused_with_its_state(parcel: Parcel) -> None:
+def test_an_edge_that_is_not_in_the_table_is_refused_with_its_state(
+    parcel: Parcel,
+) -> None:
     with pytest.raises(IllegalTransition) as refusal, transaction.atomic():
         transition(parcel, ParcelState.DELIVERED, actor=CLERK, now=NOW)
     assert refusal.value.code == "illegal_transition"
     assert Parcel.objects.get().state == ParcelState.PACKED
 
 
-def test_raw_sql_and_bulk_updates_meet_the_same_table_in_the_database(parcel: Parcel) -> None:
+def test_raw_sql_and_bulk_updates_meet_the_same_table_in_the_database(
+    parcel: Parcel,
+) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         Parcel.objects.filter(pk=parcel.pk).update(state=ParcelState.RETURNED)
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("UPDATE parcels_parcel SET state = 'DELIVERED'")
 
 
@@ -95,7 +114,9 @@ def test_of_two_clerks_sending_one_parcel_the_second_is_told(parcel: Parcel) -> 
     assert ParcelEvent.objects.count() == 1
 
 
-def test_control_without_the_guarded_update_the_parcel_is_sent_twice(parcel: Parcel) -> None:
+def test_control_without_the_guarded_update_the_parcel_is_sent_twice(
+    parcel: Parcel,
+) -> None:
     with guards.off("lifecycle.guarded_update"):
         assert _two_clerks_at_once(parcel) == ["sent", "sent"]
     assert ParcelEvent.objects.count() == 2

@@ -63,7 +63,9 @@ def test_the_same_key_is_written_once(post: Post) -> None:
     assert OutboxMessage.objects.count() == 1
 
 
-def test_a_failure_is_tried_again_later_and_does_not_stop_the_others(post: Post) -> None:
+def test_a_failure_is_tried_again_later_and_does_not_stop_the_others(
+    post: Post,
+) -> None:
     enqueue("letter-1")
     post.failing = True
     assert outbox.sweep(now=NOW) == 0

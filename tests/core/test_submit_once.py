@@ -29,7 +29,9 @@ def pack(request: HttpRequest) -> HttpResponse:
 
 
 def submit(key: str, weight: str = "500") -> HttpResponse:
-    request = RequestFactory().post("/parcels/new/", {"form_key": key, "weight": weight})
+    request = RequestFactory().post(
+        "/parcels/new/", {"form_key": key, "weight": weight}
+    )
     request.user = AnonymousUser()
     request.session = SessionStore(session_key="one-browser")
     return pack(request)
@@ -72,7 +74,9 @@ def test_a_submit_that_died_half_way_is_taken_over_after_its_lease() -> None:
     with pytest.raises(Conflict) as refusal:
         begin(scope="s", key="k", digest="d", now=now + timedelta(seconds=59))
     assert refusal.value.code == "form_in_progress"
-    _second, ours = begin(scope="s", key="k", digest="d", now=now + timedelta(seconds=60))
+    _second, ours = begin(
+        scope="s", key="k", digest="d", now=now + timedelta(seconds=60)
+    )
     assert ours
 
 
