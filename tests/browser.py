@@ -48,9 +48,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    skipped = [report for report in terminalreporter.stats.get("skipped", ()) if SKIPPED_WITHOUT_CHROMIUM in str(report.longrepr)]
+    skipped = [
+        report
+        for report in terminalreporter.stats.get("skipped", ())
+        if SKIPPED_WITHOUT_CHROMIUM in str(report.longrepr)
+    ]
     if skipped:
-        terminalreporter.write_line(f"{len(skipped)} BROWSER TESTS WERE SKIPPED: no chromium at {CHROMIUM}.", yellow=True, bold=True)
+        terminalreporter.write_line(
+            f"{len(skipped)} BROWSER TESTS WERE SKIPPED: no chromium at {CHROMIUM}.", yellow=True, bold=True
+        )
 
 
 @pytest.fixture(scope="session")

@@ -48,7 +48,7 @@ def django_db_setup(lease: Lease, django_db_blocker: DjangoDbBlocker) -> Iterato
 def _fresh_redis(redis_client: "redis.Redis") -> Iterator[None]:
     """What one test leaves in cache and queues is gone before the next; queue bindings stay, publishers trust them."""
     yield
-    stale = [key for key in redis_client.keys() if not key.startswith((b"_kombu.binding.", MARKER_KEY.encode()))]
+    stale = [key for key in redis_client.scan_iter() if not key.startswith((b"_kombu.binding.", MARKER_KEY.encode()))]
     if stale:
         redis_client.delete(*stale)
 

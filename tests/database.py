@@ -24,7 +24,14 @@ TEMPLATES_KEPT = 6
 SETUP_LOCK = 7_260_115  # advisory lock number: one process prepares templates at a time
 RESTORE_WAITS_SECONDS = 5
 # What decides what a migrated database looks like.
-FINGERPRINTED = ("*/migrations/**/*.py", "*/lifecycle.py", "*/sql/**/*.sql", "core/**/*.py", "portal/settings.py", "tests/**/models.py")
+FINGERPRINTED = (
+    "*/migrations/**/*.py",
+    "*/lifecycle.py",
+    "*/sql/**/*.sql",
+    "core/**/*.py",
+    "portal/settings.py",
+    "tests/**/models.py",
+)
 
 
 def fingerprint() -> str:

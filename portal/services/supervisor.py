@@ -33,7 +33,7 @@ COLOURS = (36, 33, 32, 35, 34, 31)
 
 @dataclass(frozen=True)
 class Service:
-    """A long-running process. Lower `stop_rank` stops earlier; the same rank stops together."""
+    """A long-running process. Lower `stop_rank` stops earlier, the same rank together; `quiet` writes to its log only."""
 
     name: str
     command: list[str]
@@ -42,6 +42,7 @@ class Service:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_rank: int = 0
     cwd: Path | None = None
+    quiet: bool = False
 
 
 @dataclass
@@ -68,6 +69,7 @@ class Supervisor:
         self.quiet = quiet
         self.stop_asked = 0
         self._lock = lock
+        self._passing: Running | None = None
         self._logs: dict[str, IO[bytes]] = {}
         self._selector = selectors.DefaultSelector()
         self._terminal_is_there = True
@@ -110,7 +112,7 @@ class Supervisor:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=die_with_the_supervisor,
+            preexec_fn=die_with_the_supervisor,  # noqa: PLW1509  (the supervisor has one thread)
             **service.account.popen_options(),
         )
         self._tell_guardian(f"+{process.pid}\n")
@@ -123,17 +125,22 @@ class Supervisor:
     def run(self, *, until: Callable[[], bool] = lambda: False) -> None:
         """Passes output on and restarts what ends, until a signal or `until()` says stop. Raises StoppedEarly."""
         while not self.stop_asked and not until():
-            self.pump(0.5)
-            for running in list(self.running.values()):
-                if running.process.poll() is not None and not self.stop_asked:
-                    self._restart(running)
+            self.tend(0.5)
+
+    def tend(self, seconds: float) -> None:
+        """Passes on output for up to `seconds` and restarts what ended. Raises StoppedEarly."""
+        self.pump(seconds)
+        for running in list(self.running.values()):
+            if running is not self._passing and running.process.poll() is not None and not self.stop_asked:
+                self._restart(running)
 
     def run_once(self, service: Service) -> int:
-        """Runs something that ends by itself, passing its output on; its exit code (negative: a signal)."""
-        running = self.start(service)
+        """Runs something that ends by itself, tending the rest; its exit code (negative: a signal)."""
+        self._passing = running = self.start(service)
         while running.process.poll() is None and not self.stop_asked:
-            self.pump(0.1)
+            self.tend(0.1)
         self._bury(running)
+        self._passing = None
         return int(running.process.returncode)
 
     def pump(self, seconds: float) -> None:
@@ -179,7 +186,9 @@ class Supervisor:
         self._bury(running)
         if len(recent) >= MAX_RESTARTS:
             raise StoppedEarly(f"{service.name} ended {MAX_RESTARTS + 1} times within a minute (code {code})")
-        self.say(f"{service.name} ended with code {code}, starting it again")
+        self.say(
+            f"{service.name} ended with code {code}, starting it again (log: {self.log_folder / service.name}.log)"
+        )
         time.sleep(min(0.2 * 2 ** len(recent), 3))
         self.start(service).restarts = [*recent, now]
 
@@ -211,7 +220,7 @@ class Supervisor:
             return False
         self._log(running.service.name).write(data)
         *lines, running.unfinished = (running.unfinished + data).split(b"\n")
-        if not self.quiet:
+        if not (self.quiet or running.service.quiet):
             for line in lines:
                 self.say(line.decode(errors="replace").rstrip(), name=running.service.name)
         return True

@@ -84,7 +84,7 @@ class Portal:
         if cluster.initialise():
             self.say("made a new database cluster")
         postgres = Service(
-            "postgres", cluster.command(), account=place.account, stop_signal=signal.SIGINT, stop_rank=2
+            "postgres", cluster.command(), account=place.account, stop_signal=signal.SIGINT, stop_rank=2, quiet=True
         )
         cluster.wait_until_ready(self.supervisor.start(postgres).process)
         cluster.bootstrap()
@@ -96,7 +96,7 @@ class Portal:
             self.env["REDIS_URL"] = given
             return
         redis = RedisServer(self.var / "redis", self.port(REDIS_PORT, "Redis"), self.secrets["REDIS_PASSWORD"])
-        self.supervisor.start(Service("redis", redis.command(), stop_rank=2))
+        self.supervisor.start(Service("redis", redis.command(), stop_rank=2, quiet=True))
         redis.wait_until_ready()
         self.env["REDIS_URL"] = redis.url()
 
@@ -134,7 +134,9 @@ class Portal:
     def start_worker_and_beat(self) -> None:
         celery = ("-m", "celery", "-A", "portal")
         worker = (*celery, "worker", "--loglevel=INFO", "--without-gossip", "--without-mingle")
-        self.supervisor.start(self.python("worker", *worker, f"--concurrency={os.environ.get('WORKER_PROCESSES', '2')}"))
+        self.supervisor.start(
+            self.python("worker", *worker, f"--concurrency={os.environ.get('WORKER_PROCESSES', '2')}")
+        )
         self.supervisor.start(self.python("beat", *celery, "beat", "--loglevel=WARNING", "--pidfile="))
 
     def wait_for_web(self) -> None:
@@ -147,7 +149,7 @@ class Portal:
             except (URLError, OSError) as refusal:
                 if time.monotonic() > deadline:
                     raise CannotStart(f"the web server does not answer: {refusal}") from refusal
-                self.supervisor.pump(0.2)
+                self.supervisor.tend(0.2)
 
     def address(self) -> str:
         return f"http://{'127.0.0.1' if self.host in ('0.0.0.0', '::') else self.host}:{self.web_port}"  # noqa: S104  (compared, not bound)
@@ -159,7 +161,6 @@ def start(portal: Portal) -> None:
     clock = os.environ.get("PORTAL_CLOCK") or remembered_shift(portal.var / "clock")
     portal.env |= {name: value for name, value in portal.secrets.items() if name not in SERVER_SECRETS}
     portal.env |= {
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
         "PORTAL_DEMO": "1",
         "PORTAL_CLOCK": clock,
         "VAR_DIR": str(portal.var),

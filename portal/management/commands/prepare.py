@@ -10,6 +10,8 @@ from portal.services.translations import compile_catalogues
 
 
 class Command(BaseCommand):
+    # `make lint` runs them; a start should not wait.
+    requires_system_checks = []
     help = "Migrations, the application role's rights, compiled translations, collected static files."
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,0 +1,61 @@
+"""`make lint`: every check, each in a process of its own, two at a time; prints what failed and fails with it."""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from portal.services.places import CHECKOUT
+
+PYTHON = sys.executable
+ROOMS = ("core", "ledger", "nhsa", "benefits", "accounts", "payments", "enrollment", "claims", "portal")
+CODE = (*ROOMS, "sandbox", "tests", "scripts", "bench", "manage.py")
+# The settings must load; no secret of anybody is needed to look at code.
+ENVIRONMENT = {**os.environ, "PORTAL_TESTING": "1", "DJANGO_SETTINGS_MODULE": "portal.settings"}
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    command: list[str]
+
+
+def present(names: tuple[str, ...]) -> list[str]:
+    return [name for name in names if (CHECKOUT / name).exists()]
+
+
+def checks() -> list[Check]:
+    """The slowest first, so that two at a time end together."""
+    run = [PYTHON, "-m"]
+    return [
+        Check("types", [*run, "mypy", *present(ROOMS), *present(("scripts", "tests"))]),
+        Check("style", [*run, "ruff", "check", *present(CODE)]),
+        Check("format", [*run, "ruff", "format", "--check", "--quiet", *present(CODE)]),
+        Check("room borders", [PYTHON, "-c", "from importlinter.cli import lint_imports_command as go; go()"]),
+        Check("templates", [*run, "djlint", "templates", "--lint", "--quiet"]),
+        Check("models without migration", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
+        Check("migrations", [*run, "scripts.lint_migrations"]),
+        Check("system checks", [PYTHON, "manage.py", "check", "--fail-level", "WARNING"]),
+        Check("translations", [*run, "scripts.messages", "check"]),
+    ]
+
+
+def run(check: Check) -> bool:
+    began = time.monotonic()
+    done = subprocess.run(check.command, cwd=CHECKOUT, env=ENVIRONMENT, capture_output=True, text=True)
+    verdict = "ok" if done.returncode == 0 else "FAILED"
+    output = "" if done.returncode == 0 else f"\n{done.stdout}{done.stderr}".rstrip()
+    print(f"{check.name:<26} {verdict:>6} {time.monotonic() - began:5.1f} s{output}", flush=True)
+    return done.returncode == 0
+
+
+def main(wanted: list[str]) -> int:
+    chosen = [check for check in checks() if not wanted or check.name in wanted]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return 0 if all(list(pool.map(run, chosen))) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
