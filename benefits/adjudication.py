@@ -21,7 +21,7 @@ from benefits.model import (
     ResponsibilityResult,
     YearSoFar,
 )
-from benefits.plan import Exclusion, LineSelector, Limit, Plan, WaitingPeriod
+from benefits.plan import Exclusion, Limit, LineSelector, Plan, WaitingPeriod
 from benefits.schedule import ONE, Ops, cumulative
 from benefits.terms import Terms, TermSet
 
@@ -70,7 +70,11 @@ class OneBill:
         if drug is not None:  # a per-drug total moves the responsibility's own total too
             before, whole = self.running(key, drug), self.running(key)
             self.totals[f"{key}/{drug}"] = Accumulator(*totals)
-            totals = (whole[0] + totals[0] - before[0], whole[1] + totals[1] - before[1], whole[2] + totals[2] - before[2])
+            totals = (
+                whole[0] + totals[0] - before[0],
+                whole[1] + totals[1] - before[1],
+                whole[2] + totals[2] - before[2],
+            )
         self.totals[key] = Accumulator(*totals)
 
     def pool(self, key: str) -> int:
@@ -165,7 +169,13 @@ def adjudicate(plan: Plan, person: Person, year_so_far: YearSoFar, bill: Bill) -
 
 
 def _decision(
-    plan: Plan, person: Person, bill: Bill, context: OneBill, settlement: Settlement, reasons: list[Any], year: YearSoFar
+    plan: Plan,
+    person: Person,
+    bill: Bill,
+    context: OneBill,
+    settlement: Settlement,
+    reasons: list[Any],
+    year: YearSoFar,
 ) -> Decision:
     indemnity = sum(o.payable for o in settlement.outcomes if o.responsibility.compensation)
     trace = Explanation(plan, person, context.facts, settlement, reasons).steps()
@@ -178,7 +188,13 @@ def _decision(
         remaining_fen=max(settlement.personal - indemnity, 0),
         responsibilities=tuple(
             ResponsibilityResult(
-                o.responsibility.key, o.responsibility.name.zh, o.responsibility.name.en, o.base, o.deductible, o.payable, o.responsibility.clause
+                o.responsibility.key,
+                o.responsibility.name.zh,
+                o.responsibility.name.en,
+                o.base,
+                o.deductible,
+                o.payable,
+                o.responsibility.clause,
             )
             for o in settlement.outcomes
         ),

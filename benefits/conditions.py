@@ -24,7 +24,15 @@ import numpy.typing as npt
 
 BoolArray = npt.NDArray[np.bool_]
 
-YES_NO = ("preexisting", "family_enrolment", "in_waiting_period", "large_amount_cover", "designated", "settled_by_basic", "has_lines")
+YES_NO = (
+    "preexisting",
+    "family_enrolment",
+    "in_waiting_period",
+    "large_amount_cover",
+    "designated",
+    "settled_by_basic",
+    "has_lines",
+)
 WORDS = ("insured_type", "encounter_type", "hospital_level", "hospital_kind", "place", "drug")
 NUMBERS = ("age", "continuous_years", "claim_free_years", "earlier_bills")
 SETS = ("assistance", "person_tags", "bill_tags", "diagnosis")
@@ -68,7 +76,9 @@ class Condition:
         for condition in self.none_of:
             inner = condition.mask(facts)
             parts.append(np.zeros(1, bool) if inner is None else ~inner)
-        return None if not parts else parts[0] if len(parts) == 1 else np.logical_and.reduce(np.broadcast_arrays(*parts))
+        return (
+            None if not parts else parts[0] if len(parts) == 1 else np.logical_and.reduce(np.broadcast_arrays(*parts))
+        )
 
     @property
     def facts(self) -> frozenset[str]:
@@ -105,7 +115,7 @@ def _number_test(key: str, wanted: object) -> Callable[[FactValue], bool]:
         if unknown or not wanted:
             raise ConditionError(key, f"a range has `min` and/or `max`, not {sorted(unknown)}")
         low, high = wanted.get("min"), wanted.get("max")
-        return lambda value: (low is None or value >= low) and (high is None or value <= high)  # type: ignore[operator]  # numbers by FACTS
+        return lambda value: (low is None or value >= low) and (high is None or value <= high)
     if isinstance(wanted, bool) or not isinstance(wanted, int):
         raise ConditionError(key, "expected a whole number or {min: …, max: …}")
     return lambda value: value == wanted

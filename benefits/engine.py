@@ -153,7 +153,9 @@ def run_layers(plan: Plan, ctx: Context) -> tuple[list[LayerOutcome], dict[str, 
         if simulated is not False:
             base = only(ctx, simulated, layer_base(ctx, layer, in_scope, remaining, done))
             outcome.run, outcome.base = simulate_layer(ctx, layer, base, remaining), base
-            outcome.paid = outcome.run.payable if simulated is True else ctx.ops.where(simulated, outcome.run.payable, recorded)
+            outcome.paid = (
+                outcome.run.payable if simulated is True else ctx.ops.where(simulated, outcome.run.payable, recorded)
+            )
         remaining = ctx.ops.maximum(remaining - outcome.paid, 0)
         left[f"in_scope_after_{layer.key}"] = remaining
         outcomes.append(outcome)
@@ -192,7 +194,14 @@ def selected(ctx: Context, selector: str) -> Fen:
     return total
 
 
-def base_parts(plan: Plan, ctx: Context, r: Responsibility, left: dict[str, Fen], done: dict[str, Outcome]) -> list[tuple[BaseTerm, Fen]]:
+def named_amount(ctx: Context, left: dict[str, Fen], name: str) -> Fen:
+    """An amount of the bill, or one derived from the waterfall (`left`)."""
+    return left[name] if name in left else ctx.amount(name)
+
+
+def base_parts(
+    plan: Plan, ctx: Context, r: Responsibility, left: dict[str, Fen], done: dict[str, Outcome]
+) -> list[tuple[BaseTerm, Fen]]:
     parts = []
     for term in r.base:
         raw: Fen = 0
@@ -202,13 +211,13 @@ def base_parts(plan: Plan, ctx: Context, r: Responsibility, left: dict[str, Fen]
         elif term.lines is not None:
             raw = selected(ctx, term.lines.key)
         else:
-            raw = left[term.amount] if term.amount in left else ctx.amount(term.amount or "")
+            raw = named_amount(ctx, left, term.amount or "")
             for key in term.minus:
                 for other in plan.responsibility(key).base:
                     if other.lines is not None:
                         raw = raw - selected(ctx, other.lines.key)
             for name in term.minus_amounts:
-                raw = raw - (left[name] if name in left else ctx.amount(name))
+                raw = raw - named_amount(ctx, left, name)
             if term.minus or term.minus_amounts:
                 raw = ctx.ops.maximum(raw, 0)
         parts.append((term, only(ctx, ctx.holds(term.condition), counted(term, raw))))
@@ -230,7 +239,7 @@ def apply_limits(ctx: Context, r: Responsibility, base: Fen, applies: Mask) -> t
                 allowed = ctx.ops.where(used < limit.count, fen, 0)
                 ctx.use_limit(limit, drug, used + ctx.ops.where(fen > 0, 1, 0))
             else:
-                allowed = ctx.ops.minimum(fen, ctx.ops.maximum(limit.eligible_fen - used, 0))
+                allowed = ctx.ops.minimum(fen, ctx.ops.maximum((limit.eligible_fen or 0) - used, 0))
                 stay_used = stay_used + allowed
                 if limit.per in ("drug", "year"):
                     ctx.use_limit(limit, drug, used + allowed)
@@ -241,18 +250,36 @@ def apply_limits(ctx: Context, r: Responsibility, base: Fen, applies: Mask) -> t
     return base, limited
 
 
+def payable_limits(ctx: Context, r: Responsibility, run: Run) -> None:
+    """Cut what is paid for limited lines. A line's share of the payment is payable × line / base, rounded down."""
+    for limit in r.limits:
+        if limit.payable_fen is None:
+            continue
+        excess: Fen = 0
+        stay_used: Fen = 0
+        for drug, fen in ctx.slots(limit.lines.key):
+            share = ctx.ops.share(run.payable, ctx.ops.minimum(fen, run.base), run.base)
+            used = 0 if limit.per == "item" else stay_used if limit.per == "stay" else ctx.limit_used(limit, drug)
+            allowed = ctx.ops.minimum(share, ctx.ops.maximum(limit.payable_fen - used, 0))
+            stay_used = stay_used + allowed
+            if limit.per in ("drug", "year"):
+                ctx.use_limit(limit, drug, used + allowed)
+            excess = excess + (share - allowed)
+        cut(ctx, run, "limit", limit.key, ctx.ops.maximum(run.payable - excess, 0))
+
+
 def finish_run(plan: Plan, ctx: Context, r: Responsibility, run: Run, room: Fen) -> Fen:
-    """Stay cap, shared caps, compensation; returns the room left."""
+    """Stay cap, shared caps, compensation, limits on what is paid; returns the room left."""
     cut(ctx, run, "stay_cap", "", run.terms.stay_cap_fen)
     for key in r.cap_pools:
         cap = ctx.terms(plan.cap_pools[key].terms).cap_fen
         cut(ctx, run, "pool", key, ctx.ops.maximum(cap - ctx.pool(f"cap:{key}"), 0))
     if r.compensation:
         cut(ctx, run, "compensation", "", room)
-        room = room - run.payable
+    payable_limits(ctx, r, run)
     for key in r.cap_pools:
         ctx.use_pool(f"cap:{key}", run.payable)
-    return room
+    return room - run.payable if r.compensation else room
 
 
 def one_run(plan: Plan, ctx: Context, r: Responsibility, base: Fen, room: Fen, drug: Any = None) -> tuple[Run, Fen]:
@@ -290,7 +317,9 @@ def lump_sum(plan: Plan, ctx: Context, r: Responsibility, applies: Mask, room: F
     return Outcome(r, applies, [], 0, 0, run.payable, [run]), room
 
 
-def compensate(plan: Plan, ctx: Context, r: Responsibility, left: dict[str, Fen], done: dict[str, Outcome], room: Fen) -> tuple[Outcome, Fen]:
+def compensate(
+    plan: Plan, ctx: Context, r: Responsibility, left: dict[str, Fen], done: dict[str, Outcome], room: Fen
+) -> tuple[Outcome, Fen]:
     """One responsibility on this bill. Returns the outcome and the room left under the compensation principle."""
     applies = ctx.covered if ctx.covered is False else ctx.holds(r.condition) & ctx.covered
     if r.lump_sum:
@@ -316,13 +345,18 @@ def compensate(plan: Plan, ctx: Context, r: Responsibility, left: dict[str, Fen]
     return outcome, room
 
 
-def drug_slots(ctx: Context, r: Responsibility, parts: list[tuple[BaseTerm, Fen]], applies: Mask) -> list[tuple[Any, Fen]]:
+def drug_slots(
+    ctx: Context, r: Responsibility, parts: list[tuple[BaseTerm, Fen]], applies: Mask
+) -> list[tuple[Any, Fen]]:
     """The drugs of a per-drug responsibility; amounts that come without lines count as one unnamed drug."""
     slots: list[tuple[Any, Fen]] = []
     for term, fen in parts:
         if term.lines is not None:
             holds = ctx.holds(term.condition)
-            slots += [(drug, only(ctx, applies, only(ctx, holds, counted(term, one)))) for drug, one in ctx.slots(term.lines.key)]
+            slots += [
+                (drug, only(ctx, applies, only(ctx, holds, counted(term, one))))
+                for drug, one in ctx.slots(term.lines.key)
+            ]
         else:
             slots.append((None, fen))
     return slots

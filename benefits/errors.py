@@ -48,7 +48,9 @@ class ParameterNotFound(BenefitsError):
     code = "parameter_not_found"
 
     def __init__(self, parameter: str, on: date) -> None:
-        super().__init__(f"{parameter} has no value on {on.isoformat()}: add one under `values:` that is dated on or before it")
+        super().__init__(
+            f"{parameter} has no value on {on.isoformat()}: add one under `values:` that is dated on or before it"
+        )
         self.parameter = parameter
         self.on = on
 

@@ -27,7 +27,9 @@ AMOUNT_NAMES = {
     "special_drug": Text("目录外特药费用", "special drugs outside the catalogue"),
     "above_fund_cap": Text("医保基金封顶线以上费用", "cost above the fund's yearly cap"),
     "deductible": Text("医保起付线以下自付", "basic insurance deductible"),
-    "in_scope_after_layers": Text("目录内费用经各项医保报销后的个人自付", "catalogue cost left to the person after public insurance"),
+    "in_scope_after_layers": Text(
+        "目录内费用经各项医保报销后的个人自付", "catalogue cost left to the person after public insurance"
+    ),
     "personal": Text("个人实际负担", "what the person really paid"),
 }
 
@@ -35,7 +37,9 @@ AMOUNT_NAMES = {
 def _amount_name(plan: Plan, term: BaseTerm) -> Text:
     if term.residual_of:
         names = [plan.responsibility(key).name for key in term.residual_of]
-        return Text("、".join(n.zh for n in names) + "赔付后的剩余费用", "what is left after " + ", ".join(n.en for n in names))
+        return Text(
+            "、".join(n.zh for n in names) + "赔付后的剩余费用", "what is left after " + ", ".join(n.en for n in names)
+        )
     if term.lines is not None:
         if term.lines.list_key is not None:
             name = plan.lists[term.lines.list_key].name
@@ -189,7 +193,11 @@ class Explanation:
         if r.deductible_pool is not None:
             pool = self.plan.deductible_pools[r.deductible_pool]
             yearly = pool.terms.terms(pool.terms.mask_for(self.facts)).deductible_fen
-            whose = Text("全家", "shared by the family") if pool.family else Text("多项责任", "shared by several responsibilities")
+            whose = (
+                Text("全家", "shared by the family")
+                if pool.family
+                else Text("多项责任", "shared by several responsibilities")
+            )
             shared = Text(f"({whose.zh}共用)", f" ({whose.en})")
         if not yearly:
             return
@@ -201,12 +209,16 @@ class Explanation:
         else:
             zh = f"起付线{span.zh}{yuan(yearly)}元{shared.zh}此前已经用完,本次{yuan(rest)}元全部可以赔付。"
             en = f"The deductible for {span.en}, {yuan(yearly)} yuan{shared.en}, is already used up; all {yuan(rest)} yuan can be paid on."
-        self.add("deductible", r.key, r.clause, zh, en, base_fen=run.base, deductible_fen=run.deductible, result_fen=rest)
+        self.add(
+            "deductible", r.key, r.clause, zh, en, base_fen=run.base, deductible_fen=run.deductible, result_fen=rest
+        )
 
     def _bands(self, outcome: Outcome, run: Run) -> None:
         r, terms = outcome.responsibility, run.terms
         skipped = run.deductible_used_before + run.deductible if terms.after_deductible else 0
-        low = run.base_before - run.deductible_used_before if terms.after_deductible else run.base_before + run.deductible
+        low = (
+            run.base_before - run.deductible_used_before if terms.after_deductible else run.base_before + run.deductible
+        )
         high = run.base_before + run.base - skipped
         many = len(terms.bands) > 1
         for band in terms.bands:
@@ -218,10 +230,18 @@ class Explanation:
             name = f"{yuan(band.from_fen)}-{'' if band.to_fen is None else yuan(band.to_fen)}"
             where = Text("", "")
             if many:
-                of = Text("起付线以上", " above the deductible") if terms.after_deductible else Text("累计费用", " of the year's costs")
+                of = (
+                    Text("起付线以上", " above the deductible")
+                    if terms.after_deductible
+                    else Text("累计费用", " of the year's costs")
+                )
                 where = Text(
-                    f"{of.zh}{yuan(band.from_fen)}元" + ("以上" if band.to_fen is None else f"至{yuan(band.to_fen)}元") + "的部分,",
-                    f"In the part{of.en} from {yuan(band.from_fen)}" + (" up" if band.to_fen is None else f" to {yuan(band.to_fen)}") + " yuan: ",
+                    f"{of.zh}{yuan(band.from_fen)}元"
+                    + ("以上" if band.to_fen is None else f"至{yuan(band.to_fen)}元")
+                    + "的部分,",
+                    f"In the part{of.en} from {yuan(band.from_fen)}"
+                    + (" up" if band.to_fen is None else f" to {yuan(band.to_fen)}")
+                    + " yuan: ",
                 )
             self.add(
                 "band", r.key, r.clause,
@@ -252,13 +272,27 @@ class Explanation:
         if kind == "pool":
             pool = self.plan.cap_pools[key]
             cap = pool.terms.terms(pool.terms.mask_for(self.facts)).cap_fen
-            return Text(f"“{pool.name.zh}”为{yuan(cap)}元", f"the cap “{pool.name.en}” is {yuan(cap)} yuan"), cap, pool.clause
+            return (
+                Text(f"“{pool.name.zh}”为{yuan(cap)}元", f"the cap “{pool.name.en}” is {yuan(cap)} yuan"),
+                cap,
+                pool.clause,
+            )
         if kind == "stay_cap":
             cap = run.terms.stay_cap_fen
             return Text(f"单次赔付最高{yuan(cap)}元", f"One bill pays at most {yuan(cap)} yuan"), cap, clause
         if kind == "compensation":
-            text = Text("赔付不超过您实际自己付出的金额(已扣除其他保险赔付)", "Payment never exceeds what you really paid yourself, other insurers' payments counted")
+            text = Text(
+                "赔付不超过您实际自己付出的金额(已扣除其他保险赔付)",
+                "Payment never exceeds what you really paid yourself, other insurers' payments counted",
+            )
             return text, None, clause
+        if kind == "limit":
+            limit = next(one for r in self.plan.responsibilities for one in r.limits if one.key == key)
+            text = Text(
+                f"“{limit.name.zh}”最高赔付{yuan(limit.payable_fen or 0)}元",
+                f"“{limit.name.en}” pays at most {yuan(limit.payable_fen or 0)} yuan",
+            )
+            return text, limit.payable_fen, limit.clause
         cap = run.terms.cap_fen
         return Text(f"全年最高赔付{yuan(cap)}元", f"At most {yuan(cap)} yuan are paid in a year"), cap, clause
 
@@ -308,7 +342,9 @@ def _changes(a: Adjustment, plain: Terms, applied: Terms) -> list[Text]:
     if a.cap_fen is not None:
         out.append(Text(f"年度限额变为{yuan(a.cap_fen)}元", f"the yearly cap becomes {yuan(a.cap_fen)} yuan"))
     if a.stay_cap_fen is not None:
-        out.append(Text(f"单次限额变为{yuan(a.stay_cap_fen)}元", f"the cap per bill becomes {yuan(a.stay_cap_fen)} yuan"))
+        out.append(
+            Text(f"单次限额变为{yuan(a.stay_cap_fen)}元", f"the cap per bill becomes {yuan(a.stay_cap_fen)} yuan")
+        )
     if a.amount_fen is not None:
         out.append(Text(f"给付金额为{yuan(a.amount_fen)}元", f"the fixed benefit is {yuan(a.amount_fen)} yuan"))
     return out

@@ -53,7 +53,7 @@ def _measure(selector: LineSelector, line: BillLine) -> int:
 
 def personal_fen(bill: Bill, total: int) -> int:
     """What the person really paid: account and cash when the record has them, else the total less what others paid."""
-    paid_by_funds = sum(getattr(bill, f"{layer}_paid_fen") for layer in LAYERS)
+    paid_by_funds: int = sum(getattr(bill, f"{layer}_paid_fen") for layer in LAYERS)
     personal = max(total - paid_by_funds - bill.hospital_borne_fen, 0)
     if bill.cash_paid_fen is not None:
         personal = min(personal, bill.cash_paid_fen + (bill.account_paid_fen or 0))
@@ -63,8 +63,17 @@ def personal_fen(bill: Bill, total: int) -> int:
 def _amounts(plan: Plan, bill: Bill) -> dict[str, int]:
     unknown = set(bill.other_amounts_fen) - set(plan.amounts)
     if unknown:
-        raise BadValue("bill.other_amounts_fen", f"{plan.id} has no amount named {', '.join(sorted(unknown))}; it names {', '.join(plan.amounts) or 'none'}")
-    parts = (bill.in_scope_fen, bill.class_b_first_fen, bill.over_limit_fen, bill.out_of_catalogue_fen, bill.special_drug_fen)
+        raise BadValue(
+            "bill.other_amounts_fen",
+            f"{plan.id} has no amount named {', '.join(sorted(unknown))}; it names {', '.join(plan.amounts) or 'none'}",
+        )
+    parts = (
+        bill.in_scope_fen,
+        bill.class_b_first_fen,
+        bill.over_limit_fen,
+        bill.out_of_catalogue_fen,
+        bill.special_drug_fen,
+    )
     total = sum(parts) + sum(bill.other_amounts_fen.values()) if bill.total_fen is None else bill.total_fen
     amounts = {
         "total": total,

@@ -47,6 +47,13 @@ def to_json(value: Any) -> Any:
     return value
 
 
+def object_to_json(value: Any) -> dict[str, object]:
+    """`to_json` of a dataclass: always an object."""
+    out = to_json(value)
+    assert isinstance(out, dict)
+    return out
+
+
 def _text(path: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise BadValue(path, f"expected text, got {value!r}")
@@ -231,7 +238,6 @@ def _accumulator(path: str, value: object) -> Accumulator:
     )
 
 
-
 def _prior(path: str, value: object) -> dict[str, Accumulator]:
     return {key: Accumulator(fen, None, None) for key, fen in _fen_map(path, value).items()}
 
@@ -244,9 +250,14 @@ def year_from_json(data: Mapping[str, object], path: str = "year_so_far") -> Yea
         if name in given:
             block = _object(f"{path}.{name}", given.pop(name))
             suffix = name.removeprefix("prior")
-            given["running"] = {**_prior(path, {f"{k}{suffix}": v for k, v in block.items()}), **given.get("running", {})}  # type: ignore[dict-item]  # checked by _running
+            given["running"] = {
+                **_prior(path, {f"{k}{suffix}": v for k, v in block.items()}),
+                **_object(f"{path}.running", given.get("running", {})),
+            }
     readers: dict[str, Reader] = {
-        "running": lambda p, v: {k: a if isinstance(a, Accumulator) else _accumulator(f"{p}.{k}", a) for k, a in _object(p, v).items()},
+        "running": lambda p, v: {
+            k: a if isinstance(a, Accumulator) else _accumulator(f"{p}.{k}", a) for k, a in _object(p, v).items()
+        },
         "pools": _fen_map,
         "counts": lambda p, v: {str(k): _whole(f"{p}.{k}", n) for k, n in _object(p, v).items()},
         "bills": _texts,

@@ -30,7 +30,16 @@ from types import MappingProxyType
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
-ENCOUNTER_TYPES = ("inpatient", "outpatient", "chronic_outpatient", "emergency", "pharmacy", "injury", "maternity", "other")
+ENCOUNTER_TYPES = (
+    "inpatient",
+    "outpatient",
+    "chronic_outpatient",
+    "emergency",
+    "pharmacy",
+    "injury",
+    "maternity",
+    "other",
+)
 INSURED_TYPES = ("employee", "resident", "new_citizen")
 PLACES = ("local", "elsewhere_referred", "elsewhere", "overseas")
 LAYERS = ("basic_fund", "critical_illness", "large_amount", "civil_servant", "assistance", "other")
@@ -82,9 +91,9 @@ class Person:
         return person_from_json(data)
 
     def to_json(self) -> dict[str, object]:
-        from benefits.jsonio import to_json
+        from benefits.jsonio import object_to_json
 
-        return to_json(self)
+        return object_to_json(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +172,9 @@ class Bill:
         return bill_from_json(data)
 
     def to_json(self) -> dict[str, object]:
-        from benefits.jsonio import to_json
+        from benefits.jsonio import object_to_json
 
-        return to_json(self)
+        return object_to_json(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +207,9 @@ class YearSoFar:
     @property
     def paid_fen(self) -> int:
         """What the product has paid this year, all responsibilities together."""
-        return sum(a.paid_fen or 0 for key, a in self.running.items() if not key.startswith("layer:") and "/" not in key)
+        return sum(
+            a.paid_fen or 0 for key, a in self.running.items() if not key.startswith("layer:") and "/" not in key
+        )
 
     @classmethod
     def prior(cls, bases_fen: Mapping[str, int]) -> YearSoFar:
@@ -212,9 +223,9 @@ class YearSoFar:
         return year_from_json(data)
 
     def to_json(self) -> dict[str, object]:
-        from benefits.jsonio import to_json
+        from benefits.jsonio import object_to_json
 
-        return to_json(self)
+        return object_to_json(self)
 
     def with_pools_of(self, pools: Mapping[str, int]) -> YearSoFar:
         """This year with some pools replaced by a family's: `year.with_pools_of(family_year.pools)`."""
@@ -300,9 +311,9 @@ class Decision:
         raise KeyError(responsibility)
 
     def to_json(self) -> dict[str, object]:
-        from benefits.jsonio import to_json
+        from benefits.jsonio import object_to_json
 
-        return to_json(self)
+        return object_to_json(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +343,6 @@ class Reversal:
         return sum(d.difference_fen for d in self.differences)
 
     def to_json(self) -> dict[str, object]:
-        from benefits.jsonio import to_json
+        from benefits.jsonio import object_to_json
 
-        return {**to_json(self), "difference_fen": self.difference_fen}
+        return {**object_to_json(self), "difference_fen": self.difference_fen}

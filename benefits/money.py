@@ -45,7 +45,7 @@ def fen_from_yuan(path: str, value: object) -> int:
     try:
         amount = Decimal(value) if not isinstance(value, str) else Decimal(value.replace(",", "").strip())  # type: ignore[arg-type]  # Decimal itself refuses other types
     except (InvalidOperation, TypeError, ValueError):
-        raise BadValue(path, f"expected yuan as a decimal string such as \"12000.50\", got {value!r}") from None
+        raise BadValue(path, f'expected yuan as a decimal string such as "12000.50", got {value!r}') from None
     if not amount.is_finite():
         raise BadValue(path, f"expected a finite amount, got {value!r}")
     fen = amount * 100

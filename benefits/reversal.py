@@ -10,7 +10,9 @@ from benefits.model import Bill, BillDifference, Decision, Person, Reversal, Yea
 from benefits.plan import Plan
 
 
-def run_year(plan: Plan, person: Person, bills: Sequence[Bill], opening: YearSoFar | None = None) -> tuple[Decision, ...]:
+def run_year(
+    plan: Plan, person: Person, bills: Sequence[Bill], opening: YearSoFar | None = None
+) -> tuple[Decision, ...]:
     """Adjudicate a year's bills in the given order, each on the year the one before left."""
     year = opening or YearSoFar()
     decisions = []
@@ -32,7 +34,9 @@ def reverse(
     """
     found = [bill for bill in bills if bill.id == reversed_bill_id]
     if not reversed_bill_id or len(found) != 1:
-        raise BadValue("reversed_bill_id", f"{len(found)} of the year's bills have the id {reversed_bill_id!r}; exactly one must")
+        raise BadValue(
+            "reversed_bill_id", f"{len(found)} of the year's bills have the id {reversed_bill_id!r}; exactly one must"
+        )
     before = run_year(plan, person, bills, opening)
     after = run_year(plan, person, [bill for bill in bills if bill.id != reversed_bill_id], opening)
     paid_after = {decision.bill_id: decision.payable_fen for decision in after}

@@ -38,10 +38,24 @@ class Ops:
     minimum: Callable[[Fen, Fen], Fen]
     maximum: Callable[[Fen, Fen], Fen]
     where: Callable[[Any, Fen, Fen], Fen]
+    share: Callable[[Fen, Fen, Fen], Fen]
+    """share(payable, part, whole): payable × part / whole rounded down, 0 of nothing."""
 
 
-ONE = Ops(min, max, lambda condition, yes, no: yes if condition else no)
-MANY = Ops(np.minimum, np.maximum, np.where)
+def _share_of_one(payable: int, part: int, whole: int) -> int:
+    return payable * part // whole if whole else 0
+
+
+def _share_of_many(payable: Fen, part: Fen, whole: Fen) -> Fen:
+    """Exact for any amounts: products beyond int64 are computed with Python integers."""
+    payable, part, whole = np.broadcast_arrays(np.asarray(payable), np.asarray(part), np.maximum(whole, 1))
+    if payable.size == 0 or int(payable.max()) * int(part.max()) < 2**63:
+        return payable * part // whole
+    return (payable.astype(object) * part.astype(object) // whole.astype(object)).astype(np.int64)
+
+
+ONE = Ops(min, max, lambda condition, yes, no: yes if condition else no, _share_of_one)
+MANY = Ops(np.minimum, np.maximum, np.where, _share_of_many)
 
 
 @dataclass(frozen=True, slots=True)

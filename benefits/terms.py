@@ -120,7 +120,10 @@ class TermSet:
             if a.rate is not None:
                 bands = tuple(Band(b.from_fen, b.to_fen, a.rate) for b in bands)
             if a.rate_factor is not None:
-                bands = tuple(Band(b.from_fen, b.to_fen, _clip_rate(_half_up(b.rate * a.rate_factor, RATE_DENOMINATOR))) for b in bands)
+                bands = tuple(
+                    Band(b.from_fen, b.to_fen, _clip_rate(_half_up(b.rate * a.rate_factor, RATE_DENOMINATOR)))
+                    for b in bands
+                )
             if a.rate_add is not None:
                 bands = tuple(Band(b.from_fen, b.to_fen, _clip_rate(b.rate + a.rate_add)) for b in bands)
             deductible = deductible if a.deductible_fen is None else a.deductible_fen
@@ -133,4 +136,6 @@ class TermSet:
             amount = amount if a.amount_fen is None else a.amount_fen
         schedule = Schedule.from_bands(bands)
         at_cap = cost_at_cap(schedule, self.after_deductible, deductible, cap)
-        return Terms(covered, deductible, bands, schedule, self.after_deductible, cap, stay_cap, amount, applied, at_cap)
+        return Terms(
+            covered, deductible, bands, schedule, self.after_deductible, cap, stay_cap, amount, applied, at_cap
+        )

@@ -108,7 +108,9 @@ class Compiler:
         if data.get("total_cap") is not None:
             amount = p.money(data["total_cap"], ("total_cap",))
             name = Text("年度总限额", "yearly total cap")
-            cap_pools["total"] = Pool("total", name, self.clause(("total_cap",)), False, _pool_terms("caps", amount, ()))
+            cap_pools["total"] = Pool(
+                "total", name, self.clause(("total_cap",)), False, _pool_terms("caps", amount, ())
+            )
         if len(set(self.keys)) < len(self.keys):
             for i, key in enumerate(self.keys):
                 if key in self.keys[:i]:
@@ -148,7 +150,9 @@ class Compiler:
 
     def premium(self, node: Any, path: Path) -> PremiumLine:
         amount = self.p.money(node["amount"], (*path, "amount"))
-        return PremiumLine(_text(node["who"]), self.condition(node.get("if"), (*path, "if")), amount or 0, self.clause(path))
+        return PremiumLine(
+            _text(node["who"]), self.condition(node.get("if"), (*path, "if")), amount or 0, self.clause(path)
+        )
 
     def preexisting(self, node: Any, path: Path) -> PreexistingRule:
         if node["rule"] == "diagnoses" and not node.get("diagnoses"):
@@ -172,9 +176,13 @@ class Compiler:
 
     def exclusion(self, node: Any, path: Path) -> Exclusion:
         if "if" not in node and "lines" not in node:
-            self.p.problem(path, "needs `if:` (whole bills) or `lines:` (some lines), otherwise it would exclude everything")
+            self.p.problem(
+                path, "needs `if:` (whole bills) or `lines:` (some lines), otherwise it would exclude everything"
+            )
         lines = self.lines(node["lines"], (*path, "lines"), f"exclusion:{node['key']}") if "lines" in node else None
-        return Exclusion(node["key"], _text(node["name"]), self.clause(path), self.condition(node.get("if"), (*path, "if")), lines)
+        return Exclusion(
+            node["key"], _text(node["name"]), self.clause(path), self.condition(node.get("if"), (*path, "if")), lines
+        )
 
     def filed_list(self, key: str, node: Any) -> FiledList:
         codes = frozenset(str(item["code"]) for item in node["items"] if "code" in item)
@@ -243,7 +251,9 @@ class Compiler:
         }
         if all(value is None for value in changes.values()) and not p.problems:
             p.problem(path, "changes nothing: give rate, deductible, cap, covered …")
-        return Adjustment(_text(node["name"]), node["kind"], self.clause(path), self.condition(node["if"], (*path, "if")), **changes)
+        return Adjustment(
+            _text(node["name"]), node["kind"], self.clause(path), self.condition(node["if"], (*path, "if")), **changes
+        )
 
     def layers(self, nodes: list[Any]) -> tuple[Layer, ...]:
         """All six layers in their order; those a plan does not describe are read from the bill."""
@@ -255,13 +265,16 @@ class Compiler:
             described[key] = self.layer(node, path)
         nothing = TermSet((), False, 0, NO_CAP, NO_CAP, 0, ())
         return tuple(
-            described.get(key) or Layer(key, LAYER_NAMES[key], "", None, "remaining", None, False, nothing) for key in LAYERS
+            described.get(key) or Layer(key, LAYER_NAMES[key], "", None, "remaining", None, False, nothing)
+            for key in LAYERS
         )
 
     def layer(self, node: Any, path: Path) -> Layer:
         key = node["layer"]
         wanted = node.get("simulate", "never")
-        simulate = None if wanted == "never" else ALWAYS if wanted == "always" else self.condition(wanted, (*path, "simulate"))
+        simulate = (
+            None if wanted == "never" else ALWAYS if wanted == "always" else self.condition(wanted, (*path, "simulate"))
+        )
         if simulate is not None and "bands" not in node and "rate" not in node:
             self.p.problem(path, "a layer that is simulated needs `bands` or `rate`")
         takes, takes_from = node.get("takes", "remaining"), None
@@ -284,7 +297,9 @@ class Compiler:
             for i, name in enumerate(node.get(part, [])):
                 self.reference(name, self.keys, (*path, part, i), "responsibility")
                 if part == "residual_of" and name in self.keys and self.keys.index(name) >= self.keys.index(owner):
-                    p.problem((*path, part, i), f"{name} must stand above {owner}: a residual is computed after the others")
+                    p.problem(
+                        (*path, part, i), f"{name} must stand above {owner}: a residual is computed after the others"
+                    )
         lines = self.lines(node["lines"], (*path, "lines"), f"{owner}:{index}") if "lines" in node else None
         factor = p.rate(node.get("factor"), (*path, "factor"))
         return BaseTerm(
@@ -311,11 +326,15 @@ class Compiler:
         )
         if limit.eligible_fen is None and limit.payable_fen is None and limit.count is None and not p.problems:
             p.problem(path, "limits nothing: give eligible, payable or count")
+        if sum(value is not None for value in (limit.eligible_fen, limit.payable_fen, limit.count)) > 1:
+            p.problem(path, "give one of eligible, payable, count; write further limits as their own entries")
         if limit.count is not None and limit.per != "year":
             p.problem((*path, "count"), "a count is per year: write `per: year`")
         return limit
 
-    def responsibility(self, node: Any, path: Path, deductibles: dict[str, Pool], caps: dict[str, Pool]) -> Responsibility:
+    def responsibility(
+        self, node: Any, path: Path, deductibles: dict[str, Pool], caps: dict[str, Pool]
+    ) -> Responsibility:
         p, key = self.p, node["key"]
         lump = "lump_sum" in node
         if lump and ("bands" in node or "rate" in node or "base" in node):

@@ -55,25 +55,29 @@ def _schema_problems(tree: Tree) -> list[Problem]:
 
 def _explain(tree: Tree, error: ValidationError) -> list[Problem]:
     path = tuple(error.absolute_path)
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+    instance: Any = error.instance
+    rule: Any = error.validator_value
+    if error.validator == "additionalProperties" and isinstance(instance, dict) and isinstance(error.schema, dict):
         known = list(error.schema.get("properties", {}))
-        return [tree.problem((*path, key), _unknown_key(key, known)) for key in error.instance if key not in known]
+        return [tree.problem((*path, key), _unknown_key(key, known)) for key in instance if key not in known]
     if error.validator == "required":
-        return [tree.problem(path, f"`{name}:` is missing") for name in error.validator_value if name not in error.instance][:1]
+        return [tree.problem(path, f"`{name}:` is missing") for name in rule if name not in instance][:1]
     if error.validator == "oneOf":
-        choices = [" and ".join(choice.get("required", [])) for choice in error.validator_value]
+        choices = [" and ".join(choice.get("required", [])) for choice in rule]
         return [tree.problem(path, f"needs exactly one of: {', '.join(choices)}")]
     if error.validator == "enum":
-        return [tree.problem(path, f"{error.instance!r} is not one of {', '.join(map(str, error.validator_value))}")]
+        return [tree.problem(path, f"{instance!r} is not one of {', '.join(map(str, rule))}")]
     if error.validator == "type":
-        return [tree.problem(path, f"expected {_type_name(error.validator_value)}, got {_shown(error.instance)}")]
+        return [tree.problem(path, f"expected {_type_name(rule)}, got {_shown(instance)}")]
     if error.validator == "pattern":
-        return [tree.problem(path, f"{error.instance!r} does not look right; expected {_pattern_name(str(error.validator_value))}")]
+        return [tree.problem(path, f"{instance!r} does not look right; expected {_pattern_name(str(rule))}")]
     return [tree.problem(path, error.message)]
 
 
 def _unknown_key(key: str, known: list[str]) -> str:
     near = get_close_matches(key, known, n=1)
+    if " " in key:
+        return "not a key: inside {…}, text with a comma needs quotes"
     return "unknown key" + (f"; did you mean `{near[0]}`?" if near else f"; known here are {', '.join(known)}")
 
 
@@ -92,7 +96,15 @@ def _pattern_name(pattern: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    return "a block" if isinstance(value, dict) else "a list" if isinstance(value, list) else "nothing" if value is None else repr(str(value))
+    return (
+        "a block"
+        if isinstance(value, dict)
+        else "a list"
+        if isinstance(value, list)
+        else "nothing"
+        if value is None
+        else repr(str(value))
+    )
 
 
 def _days_to_check(tree: Tree) -> list[date]:
@@ -187,3 +199,15 @@ def _refuse_day_outside(tree: Tree, name: str, on: date) -> None:
     if on < start or (end is not None and on >= end):
         last = "" if end is None else f" to {(end - timedelta(days=1)).isoformat()}"
         raise PlanNotFound(f"{name} is in force from {start.isoformat()}{last}, not on {on.isoformat()}")
+
+
+def first_day(name_or_path: str | Path) -> date:
+    """The first day a plan is in force. Raises PlanInvalid when the file cannot be read that far."""
+    tree = read_tree(find_plan(name_or_path).read_text("utf-8"))
+    try:
+        return date.fromisoformat(tree.data["in_force"]["from"])
+    except (TypeError, KeyError, ValueError):
+        problems = tuple(tree.problems) or (
+            tree.problem(("in_force",), "`in_force: {from: …}` is missing or not a date"),
+        )
+        raise PlanInvalid(str(name_or_path), problems) from None

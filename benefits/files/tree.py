@@ -78,7 +78,9 @@ def _walk(node: yaml.Node, path: Path, tree: Tree) -> Any:
         here = (*path, key)
         place = (key_node.start_mark.line + 1, key_node.start_mark.column + 1)
         if key in out:
-            tree.problems.append(Problem(*place, path_text(here), f"written twice; first on line {tree.places[here][0]}"))
+            tree.problems.append(
+                Problem(*place, path_text(here), f"written twice; first on line {tree.places[here][0]}")
+            )
             continue
         tree.places[here] = place
         out[key] = _walk(value_node, here, tree)
