@@ -1,0 +1,63 @@
+"""Client of the national platform 医保信息平台: who is insured, what was settled, personal account payments.
+
+Pure of Django but for `nhsa.conf`. The public face:
+
+    client = get_client()
+    person = fetch_person(client, id_number=…, id_type="resident_id", name=…, opter="portal")
+    settlements = fetch_settlements(client, psn_no=…, area=…, since=date, until=date)
+    outcome = deduct(client, instruction)          # Done | Refused; raises NhsaUnknownOutcome
+    outcome = query_instruction(client, instruction_no=…, area=…)   # Done | Refused | None (not known there)
+
+National codes and field names stop here; above are English names, integer fen and dates. Names, identity numbers and
+phones are never logged: message id, transaction number and codes only.
+"""
+
+from nhsa.account import (
+    AccountOutcome,
+    DeductionInstruction,
+    RefundInstruction,
+    authorise,
+    deduct,
+    query_instruction,
+    refund,
+)
+from nhsa.client import Client
+from nhsa.codes import RELATIONS
+from nhsa.conf import get_client
+from nhsa.errors import (
+    NhsaError,
+    NhsaGatewayRejected,
+    NhsaInstructionConflict,
+    NhsaNotFound,
+    NhsaRefused,
+    NhsaUnknownOutcome,
+)
+from nhsa.person import Identity, Insurance, InsuredPerson, fetch_person
+from nhsa.settlement import Diagnosis, FeeLine, Settlement, fetch_settlements
+
+__all__ = [
+    "RELATIONS",
+    "AccountOutcome",
+    "Client",
+    "DeductionInstruction",
+    "Diagnosis",
+    "FeeLine",
+    "Identity",
+    "Insurance",
+    "InsuredPerson",
+    "NhsaError",
+    "NhsaGatewayRejected",
+    "NhsaInstructionConflict",
+    "NhsaNotFound",
+    "NhsaRefused",
+    "NhsaUnknownOutcome",
+    "RefundInstruction",
+    "Settlement",
+    "authorise",
+    "deduct",
+    "fetch_person",
+    "fetch_settlements",
+    "get_client",
+    "query_instruction",
+    "refund",
+]

@@ -1,0 +1,83 @@
+"""National codes, at the border only: everything above this file speaks English names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# psn_cert_type; keys are the product's own names of identity documents.
+ID_TYPES: Final = {
+    "resident_id": "01",
+    "hk_mo_travel_permit": "04",
+    "tw_travel_permit": "06",
+    "foreign_permanent_card": "07",
+    "passport": "08",
+    "hk_mo_tw_permit": "17",
+}
+ID_TYPES_BACK: Final = {code: name for name, code in ID_TYPES.items()}
+
+SEXES: Final = {"1": "M", "2": "F"}
+
+INSURANCE_TYPES: Final = {
+    "310": "employee",
+    "320": "civil_servant_subsidy",
+    "330": "large_amount",
+    "340": "retired_cadre",
+    "390": "resident",
+    "391": "resident",
+    "392": "critical_illness",
+    "510": "maternity",
+}
+BASIC_INSURANCE_TYPES: Final = frozenset({"employee", "resident"})
+
+INSURANCE_STATUSES: Final = {"0": "not_insured", "1": "active", "2": "paused", "3": "invalid", "4": "ended"}
+
+# med_type → the words of benefits.Bill.encounter_type.
+ENCOUNTER_TYPES: Final = {
+    "11": "outpatient",
+    "12": "outpatient",
+    "13": "emergency",
+    "14": "chronic_outpatient",
+    "21": "inpatient",
+    "22": "injury",
+    "23": "inpatient",
+    "24": "inpatient",
+    "41": "pharmacy",
+    "51": "maternity",
+    "52": "maternity",
+    "53": "maternity",
+    "91": "outpatient",
+    "92": "inpatient",
+    "93": "pharmacy",
+}
+
+CATALOGUE_CLASSES: Final = {"01": "A", "02": "B", "03": "C"}
+
+LINE_KINDS: Final = {
+    "101": "drug",
+    "102": "drug",
+    "103": "drug",
+    "104": "drug",
+    "105": "other",
+    "106": "drug",
+    "201": "service",
+    "301": "material",
+}
+
+# med_chrgitm_type that make a service line an examination.
+EXAMINATION_ITEMS: Final = frozenset({"03", "04"})
+
+# What the insured is to the payer. GB/T 4761 by tens; the close relatives of Sanmenxia 五(一).
+RELATIONS: Final = {
+    "self": "01",
+    "spouse": "10",
+    "child": "20",
+    "grandchild": "40",
+    "parent": "50",
+    "grandparent": "60",
+    "sibling": "70",
+}
+
+
+def name_of(table: dict[str, str], code: object, *, unknown: str = "other") -> str:
+    """The English name of a national code; codes that a region added come out as `unknown`, never as an error."""
+    return table.get(str(code), unknown)
