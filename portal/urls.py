@@ -14,11 +14,13 @@ portal_patterns: list[URLPattern | URLResolver] = [
     path("preferences/", preferences, name="preferences"),
 ]
 if settings.DEMO or settings.TESTING:
-    from portal.styleguide import styleguide
+    from portal.styleguide import styleguide, styleguide_pdf
     from portal.views.demo import demo
 
     portal_patterns.append(path("demo/", demo, name="demo"))
     portal_patterns.append(path("styleguide/", styleguide, name="styleguide"))
+    portal_patterns.append(path("styleguide/<slug:name>/", styleguide, name="styleguide_page"))
+    portal_patterns.append(path("styleguide/pdf/<slug:name>/", styleguide_pdf, name="styleguide_pdf"))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((portal_patterns, "portal"))),
