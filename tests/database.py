@@ -35,7 +35,7 @@ FINGERPRINTED = (
 
 
 def fingerprint() -> str:
-    digest = hashlib.sha256((CHECKOUT / "requirements.txt").read_bytes())
+    digest = hashlib.sha256((CHECKOUT / "requirements.txt").read_bytes() + repr(settings.INSTALLED_APPS).encode())
     for pattern in FINGERPRINTED:
         for path in sorted(CHECKOUT.glob(pattern)):
             digest.update(str(path.relative_to(CHECKOUT)).encode() + b"\0" + path.read_bytes())

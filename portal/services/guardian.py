@@ -1,8 +1,8 @@
 """Ends what a supervisor leaves behind when it is killed and cannot do it itself.
 
-Run as `python guardian.py` with the supervisor's pipe as standard input. The supervisor writes `+PID` and `-PID` lines
-for the process groups it starts and ends; when the pipe closes, whatever group is still alive is given time to stop
-(the kernel has sent its leader the stop signal already), then killed. It holds the supervisor's run lock meanwhile,
+Run as `python guardian.py SECONDS` with the supervisor's pipe as standard input. The supervisor writes `+PID` and `-PID` lines
+for the process groups it starts and ends; when the pipe closes, whatever group is still alive is given SECONDS to
+stop (the kernel has sent its leader the stop signal already), then killed. It holds the supervisor's run lock meanwhile,
 so that a new start waits until the last process is gone. Standard library only: it must be up in milliseconds.
 """
 
@@ -12,8 +12,6 @@ import signal
 import sys
 import time
 from pathlib import Path
-
-GRACE_SECONDS = 12.0
 
 
 def members(group: int) -> list[int]:
@@ -47,7 +45,7 @@ def main() -> None:
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     groups = read_groups()
-    deadline = time.monotonic() + GRACE_SECONDS
+    deadline = time.monotonic() + float(sys.argv[1])
     while time.monotonic() < deadline and any(members(group) for group in groups):
         time.sleep(0.1)
     for group in groups:

@@ -26,6 +26,7 @@ PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 STOP_WITHIN_SECONDS = 10.0
+GUARDIAN_WAITS_SECONDS = 12.0
 MAX_RESTARTS = 5
 RESTART_WINDOW_SECONDS = 60.0
 COLOURS = (36, 33, 32, 35, 34, 31)
@@ -33,7 +34,7 @@ COLOURS = (36, 33, 32, 35, 34, 31)
 
 @dataclass(frozen=True)
 class Service:
-    """A long-running process. Lower `stop_rank` stops earlier, the same rank together; `quiet` writes to its log only."""
+    """A long-running process. Lower `stop_rank` stops earlier, the same together; `quiet` writes to its log only."""
 
     name: str
     command: list[str]
@@ -78,7 +79,7 @@ class Supervisor:
     def __enter__(self) -> "Supervisor":
         self.log_folder.mkdir(parents=True, exist_ok=True)
         self._guardian = subprocess.Popen(
-            [sys.executable, "-I", guardian.__file__],
+            [sys.executable, "-I", guardian.__file__, str(GUARDIAN_WAITS_SECONDS)],
             stdin=subprocess.PIPE,
             start_new_session=True,
             cwd="/",
