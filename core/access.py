@@ -68,6 +68,12 @@ def requires(permission: str, *, owner: str = "") -> Callable[[AnyView], AnyView
     return decorate
 
 
+def declare(view: AnyView, access: Access) -> AnyView:
+    """Mark a view that checks for itself what it declares, such as a page of the admin's site. Enforces nothing."""
+    setattr(view, _MARK, access)
+    return view
+
+
 def _own(dispatch: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(dispatch)
     def dispatched(

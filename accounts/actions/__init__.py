@@ -11,6 +11,7 @@ from accounts.actions.reset_second_factor import reset_second_factor
 from accounts.actions.reveal_identity import reveal_identity
 from accounts.actions.revoke_role import revoke_role
 from accounts.actions.send_sms import deliver_sms, send_sms
+from accounts.actions.set_active import set_active
 from accounts.actions.verify_login_code import verify_login_code
 from accounts.actions.verify_second_factor import verify_second_factor
 
@@ -28,6 +29,7 @@ __all__ = [
     "reveal_identity",
     "revoke_role",
     "send_sms",
+    "set_active",
     "settle_name_correction",
     "verify_login_code",
     "verify_second_factor",

@@ -17,8 +17,8 @@ _SHORTEST_REASON = 4
 def reveal_identity(*, actor: Actor, subject: models.Model, field: str, reason: str, now: datetime) -> str:
     """The full value of one personal field, after writing down who reads it and why.
 
-    A model names its fields that may be read so in REVEALABLE_FIELDS; all others are refused. Holders of
-    identity.reveal may read anybody's; a person may read her own (user_id of the subject, or the user herself).
+    A model names its fields that may be read so in REVEALABLE_FIELDS (field -> how it is masked); all others are
+    refused. Holders of identity.reveal may read anybody's; a person may read her own (user_id of the subject, or the user herself).
     Call it inside the transaction that shows or exports the value, so that nothing is read off the record.
     Raises NotAllowed: not_allowed, field_not_revealable. DomainError: reveal_reason_missing, reveal_reason_personal.
     """

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import DATA_REQUEST_LIFECYCLE, DataRequestState
 from core.fields import EncryptedTextField
+from core.identifiers import mask_name
 from core.models import LifecycleEvent
 
 
@@ -16,6 +17,8 @@ class DataRequest(models.Model):
     class Kind(models.TextChoices):
         CORRECT_NAME = "CORRECT_NAME", _("correct my name")
         CLOSE_ACCOUNT = "CLOSE_ACCOUNT", _("delete my data")
+
+    REVEALABLE_FIELDS = {"wanted": mask_name}
 
     lifecycle = DATA_REQUEST_LIFECYCLE
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import SMS_LIFECYCLE, SmsState
 from core.fields import EncryptedTextField
+from core.identifiers import mask_mobile
 
 
 class SmsMessage(models.Model):
@@ -14,6 +15,8 @@ class SmsMessage(models.Model):
 
     No event rows: a city sends millions of these, and the row's own times tell all that happens to it.
     """
+
+    REVEALABLE_FIELDS = {"to_phone": mask_mobile}
 
     lifecycle = SMS_LIFECYCLE
 

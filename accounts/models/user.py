@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import SECOND_FACTOR, Role, permissions_of
 from core.actors import Actor
 from core.fields import BlindIndexField, EncryptedTextField
+from core.identifiers import mask_mobile, mask_name
 
 # A staff name can never look like a phone or identity number, so neither can end up in a log of failed sign-ins.
 USERNAME_PATTERN = r"^[a-z][a-z0-9._-]{1,31}$"
@@ -58,7 +59,7 @@ class User(AbstractBaseUser):
         RESIDENT = "RESIDENT", _("Resident")
         STAFF = "STAFF", _("Staff")
 
-    REVEALABLE_FIELDS = ("phone", "display_name")
+    REVEALABLE_FIELDS = {"phone": mask_mobile, "display_name": mask_name}
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
@@ -108,6 +109,11 @@ class User(AbstractBaseUser):
     def label(self) -> str:
         """How this person is named in event rows and logs: without personal data."""
         return f"staff:{self.username}" if self.is_staff_account else f"resident:{str(self.uuid)[:8]}"
+
+    @property
+    def shown_name(self) -> str:
+        """How pages greet this person: a masked name, else a masked number, else the staff name."""
+        return mask_name(self.display_name) or self.username or mask_mobile(self.phone)
 
     @property
     def is_staff_account(self) -> bool:

@@ -1,0 +1,47 @@
+"""What the room's admin pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.db import models
+from django.http import HttpRequest
+from django.utils.html import format_html
+from unfold.admin import ModelAdmin
+
+from accounts.masking import masked, reveal_url
+from core.errors import DomainError
+
+
+class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    """Rows to look at. What may be changed is changed by an action of the room."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+def masked_link(subject: models.Model, field: str) -> str:
+    """The masked value as a link to where it is shown in full for a reason."""
+    return format_html('<a href="{}">{}</a>', reveal_url(subject, field), masked(subject, field) or "–")
+
+
+def carry_out(admin: Any, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], object], done: str) -> None:
+    """Run an action on each selected row; what was refused is said row by row."""
+    succeeded = 0
+    for row in rows:
+        try:
+            act(row)
+        except DomainError as error:
+            admin.message_user(request, f"{row}: {error}", messages.ERROR)
+        else:
+            succeeded += 1
+    if succeeded:
+        admin.message_user(request, done % {"count": succeeded}, messages.SUCCESS)

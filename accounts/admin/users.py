@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+
+from accounts.actions import reset_second_factor, set_active
+from accounts.admin.base import ReadOnlyAdmin, carry_out, masked_link
+from accounts.models import RoleAssignment, User
+from core.access import actor_of
+from core.identifiers import mask_mobile, mask_name
+
+
+class NewStaffForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A new colleague: she can sign in and set up her authenticator, and do nothing until she gets a role."""
+
+    display_name = forms.CharField(label=_("Name"), max_length=64, widget=UnfoldAdminTextInputWidget)
+    password = forms.CharField(
+        label=_("First password"),
+        strip=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+        help_text=_("Give it to her in person. She changes it under “Change password”."),
+    )
+
+    class Meta:
+        model = User
+        fields = ["username", "display_name", "password"]
+        widgets = {"username": UnfoldAdminTextInputWidget}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].required = True
+        self.instance.kind = User.Kind.STAFF
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        try:
+            password_validation.validate_password(password, User(username=self.cleaned_data.get("username")))
+        except ValidationError as error:
+            raise forms.ValidationError(error.messages) from error
+        return password
+
+
+@admin.register(User)
+class UserAdmin(ReadOnlyAdmin):
+    list_display = ["number", "kind", "username", "shown_name", "shown_phone", "roles", "has_authenticator", "is_active"]
+    list_filter = ["kind", "is_active"]
+    fields = ["uuid", "kind", "username", "name_link", "phone_link", "roles", "has_authenticator", "is_active", "created_at"]
+    readonly_fields = fields
+    ordering = ["-kind", "username", "id"]
+    actions = ["reset_second_factor", "block", "open_again"]
+    add_form = NewStaffForm
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return actor_of(request).may("accounts.add_user")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, change=change, **kwargs) if obj else NewStaffForm
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields if obj else ["username", "display_name", "password"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.readonly_fields if obj else []
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        obj.set_password(form.cleaned_data["password"])
+        obj.save()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        rows: QuerySet[User] = super().get_queryset(request)
+        return rows.prefetch_related("role_assignments", "authenticator_set")
+
+    @admin.display(description=_("number"))
+    def number(self, user: User) -> str:
+        return str(user.uuid)[:8]
+
+    @admin.display(description=_("name"))
+    def shown_name(self, user: User) -> str:
+        return mask_name(user.display_name) or "–"
+
+    @admin.display(description=_("mobile number"))
+    def shown_phone(self, user: User) -> str:
+        return mask_mobile(user.phone) or "–"
+
+    @admin.display(description=_("name"))
+    def name_link(self, user: User) -> str:
+        return masked_link(user, "display_name")
+
+    @admin.display(description=_("mobile number"))
+    def phone_link(self, user: User) -> str:
+        return masked_link(user, "phone")
+
+    @admin.display(description=_("roles"))
+    def roles(self, user: User) -> str:
+        live: list[RoleAssignment] = [row for row in user.role_assignments.all() if row.is_live]
+        return ", ".join(str(row) for row in live) or "–"
+
+    @admin.display(description=_("second step"), boolean=True)
+    def has_authenticator(self, user: User) -> bool | None:
+        if not user.is_staff_account:
+            return None
+        return any(device.confirmed for device in user.authenticator_set.all())
+
+    @admin.action(description=_("Reset the second step (phone lost)"), permissions=["manage"])
+    def reset_second_factor(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        actor = actor_of(request)
+        done = _t("%(count)s reset. They set up a new app at their next sign-in.")
+        carry_out(self, request, rows, lambda user: reset_second_factor(user=user, actor=actor), done)
+
+    @admin.action(description=_("Block the account"), permissions=["manage"])
+    def block(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        actor = actor_of(request)
+        carry_out(
+            self, request, rows, lambda user: set_active(user=user, active=False, actor=actor), _t("%(count)s blocked.")
+        )
+
+    @admin.action(description=_("Open the account again"), permissions=["manage"])
+    def open_again(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        actor = actor_of(request)
+        carry_out(
+            self, request, rows, lambda user: set_active(user=user, active=True, actor=actor), _t("%(count)s opened.")
+        )
+
+    def has_manage_permission(self, request: HttpRequest) -> bool:
+        return actor_of(request).may("accounts.manage_staff")
