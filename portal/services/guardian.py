@@ -1,9 +1,9 @@
 """Ends what a supervisor leaves behind when it is killed and cannot do it itself.
 
-Run as `python guardian.py SECONDS` with the supervisor's pipe as standard input. The supervisor writes `+PID` and `-PID` lines
-for the process groups it starts and ends; when the pipe closes, whatever group is still alive is given SECONDS to
-stop (the kernel has sent its leader the stop signal already), then killed. It holds the supervisor's run lock meanwhile,
-so that a new start waits until the last process is gone. Standard library only: it must be up in milliseconds.
+Run as `python guardian.py SECONDS` with the supervisor's pipe as standard input. The supervisor writes `+PID` and
+`-PID` lines for the process groups it starts and ends; when the pipe closes, whatever group is still alive is given
+SECONDS to stop (the kernel has sent its leader the stop signal already), then killed. It holds the supervisor's run
+lock meanwhile, so that a new start waits until the last process is gone. Standard library only: up in milliseconds.
 """
 
 import contextlib
