@@ -5,8 +5,8 @@ Pure of Django but for `nhsa.conf`. The public face:
     client = get_client()
     person = fetch_person(client, id_number=…, id_type="resident_id", name=…, opter="portal")
     settlements = fetch_settlements(client, psn_no=…, area=…, since=date, until=date)
-    outcome = deduct(client, instruction)          # Done | Refused; raises NhsaUnknownOutcome
-    outcome = query_instruction(client, instruction_no=…, area=…)   # Done | Refused | None (not known there)
+    outcome = deduct(client, DeductionInstruction(number, payer_psn_no, (PaidFor(…), …)), area=…)
+    outcome = query_instruction(client, instruction_no=number, area=…)   # AccountOutcome, None: not known there
 
 National codes and field names stop here; above are English names, integer fen and dates. Names, identity numbers and
 phones are never logged: message id, transaction number and codes only.
@@ -15,6 +15,7 @@ phones are never logged: message id, transaction number and codes only.
 from nhsa.account import (
     AccountOutcome,
     DeductionInstruction,
+    PaidFor,
     RefundInstruction,
     authorise,
     deduct,
@@ -51,6 +52,7 @@ __all__ = [
     "NhsaNotFound",
     "NhsaRefused",
     "NhsaUnknownOutcome",
+    "PaidFor",
     "RefundInstruction",
     "Settlement",
     "authorise",

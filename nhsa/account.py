@@ -14,34 +14,40 @@ from typing import Any
 
 from nhsa import codes, values
 from nhsa.client import Client
-from nhsa.errors import NhsaNotFound, NhsaRefused, NhsaUnknownOutcome
+from nhsa.errors import NhsaError, NhsaNotFound, NhsaRefused, NhsaUnknownOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class PaidFor:
+    """One insured of a deduction. relation: what the insured is to the payer, a key of codes.RELATIONS;
+    authorisation_no: from `authorise`, "" only for self."""
+
+    psn_no: str
+    relation: str
+    authorisation_no: str
+    amount_fen: int
 
 
 @dataclass(frozen=True, slots=True)
 class DeductionInstruction:
-    """Take amount_fen from the payer's account for the insured's premium.
-
-    relation: what the insured is to the payer, a key of codes.RELATIONS; authorisation_no: "" only for self.
-    area: the payer's insured area, which routes the message.
-    """
+    """Take from the payer's account the premiums of one or more insured, all or none."""
 
     instruction_no: str
     payer_psn_no: str
-    insured_psn_no: str
-    relation: str
-    authorisation_no: str
-    amount_fen: int
-    area: str
+    insured: tuple[PaidFor, ...]
+
+    @property
+    def amount_fen(self) -> int:
+        return sum(one.amount_fen for one in self.insured)
 
 
 @dataclass(frozen=True, slots=True)
 class RefundInstruction:
-    """Give amount_fen of an executed deduction back to the account it came from. A new instruction number of its own."""
+    """Give amount_fen of an executed deduction back to the account it came from, under a number of its own."""
 
     instruction_no: str
     original_instruction_no: str
     amount_fen: int
-    area: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +72,15 @@ class AccountOutcome:
 
 
 def authorise(client: Client, *, payer_psn_no: str, insured_psn_no: str, relation: str, area: str) -> str:
-    """The authorisation number for paying for this relative; asking again returns the same.
+    """The authorisation number for paying for this relative; moves no money, asking again returns the same.
 
     Raises NhsaRefused (acct_kin_unknown, acct_relation_not_allowed), NhsaNotFound, NhsaUnknownOutcome.
     """
     data = {"payer_psn_no": payer_psn_no, "psn_no": insured_psn_no, "rel_type": codes.RELATIONS[relation]}
-    output = client.call("HZ04", data, insured_area=area)
+    try:
+        output = client.call("HZ04", data, insured_area=area)
+    except NhsaRefused as refusal:
+        raise _final(refusal) from refusal
     found = values.rows(output, "authinfo")
     number = values.text(found[0], "auth_no") if found else ""
     if not number:
@@ -79,19 +88,36 @@ def authorise(client: Client, *, payer_psn_no: str, insured_psn_no: str, relatio
     return number
 
 
-def deduct(client: Client, instruction: DeductionInstruction) -> AccountOutcome:
-    """Executed or refused, definitively. Raises NhsaInstructionConflict, NhsaUnknownOutcome: then `query_instruction`."""
-    return _instruct(client, "HZ01", instruction.instruction_no, deduction_data(instruction), instruction.area)
+def deduct(client: Client, instruction: DeductionInstruction, *, area: str) -> AccountOutcome:
+    """Executed or refused, definitively. Raises NhsaInstructionConflict, or NhsaUnknownOutcome: then query.
+
+    area: the payer's insured area, which routes the message and is no part of the instruction's content.
+    """
+    data = {
+        "instr_no": instruction.instruction_no,
+        "payer_psn_no": instruction.payer_psn_no,
+        "pay_amt": values.yuan(instruction.amount_fen),
+        "insulist": [
+            {
+                "psn_no": one.psn_no,
+                "rel_type": codes.RELATIONS[one.relation],
+                "auth_no": one.authorisation_no,
+                "pay_amt": values.yuan(one.amount_fen),
+            }
+            for one in instruction.insured
+        ],
+    }
+    return _instruct(client, "HZ01", data, area)
 
 
-def refund(client: Client, instruction: RefundInstruction) -> AccountOutcome:
+def refund(client: Client, instruction: RefundInstruction, *, area: str) -> AccountOutcome:
     """As `deduct`. Refusal codes: acct_original_not_found, acct_refund_exceeds."""
     data = {
         "instr_no": instruction.instruction_no,
         "orig_instr_no": instruction.original_instruction_no,
         "refd_amt": values.yuan(instruction.amount_fen),
     }
-    return _instruct(client, "HZ03", instruction.instruction_no, data, instruction.area)
+    return _instruct(client, "HZ03", data, area)
 
 
 def query_instruction(client: Client, *, instruction_no: str, area: str) -> AccountOutcome | None:
@@ -104,25 +130,25 @@ def query_instruction(client: Client, *, instruction_no: str, area: str) -> Acco
     return _read(output, instruction_no, "HZ02")
 
 
-def deduction_data(instruction: DeductionInstruction) -> dict[str, str]:
-    """The national fields of a deduction: a function of the instruction alone, so that a resend is the same content."""
-    return {
-        "instr_no": instruction.instruction_no,
-        "payer_psn_no": instruction.payer_psn_no,
-        "psn_no": instruction.insured_psn_no,
-        "rel_type": codes.RELATIONS[instruction.relation],
-        "auth_no": instruction.authorisation_no,
-        "pay_amt": values.yuan(instruction.amount_fen),
-    }
-
-
-def _instruct(client: Client, infno: str, instruction_no: str, data: Mapping[str, str], area: str) -> AccountOutcome:
+def _instruct(client: Client, infno: str, data: Mapping[str, Any], area: str) -> AccountOutcome:
+    """`data` is a function of the instruction alone, so that sending it again is the same content."""
+    instruction_no = str(data["instr_no"])
     try:
         output = client.call(infno, data, insured_area=area)
     except NhsaRefused as refusal:
+        final = _final(refusal)
+        if not isinstance(final, NhsaRefused):
+            raise final from refusal
         kind = "deduct" if infno == "HZ01" else "refund"
         return AccountOutcome(instruction_no, kind, "refused", refusal.code, 0, "", None, None)
     return _read(output, instruction_no, infno)
+
+
+def _final(refusal: NhsaRefused) -> NhsaError:
+    """Platforms also answer -1 when they are merely busy: only codes known to be final are taken as final."""
+    if refusal.code in codes.FINAL_REFUSALS:
+        return refusal
+    return NhsaUnknownOutcome(refusal.code, infno=refusal.infno, msgid=refusal.msgid)
 
 
 def _read(output: Any, instruction_no: str, infno: str) -> AccountOutcome:

@@ -29,6 +29,8 @@ logger = logging.getLogger("nhsa")
 _CODED = re.compile(r"\[([A-Za-z0-9_]{1,40})\]\s*(.*)", re.DOTALL)
 NOT_FOUND_CODES = frozenset({"psn_not_found", "acct_instr_not_found"})
 CONFLICT_CODES = frozenset({"acct_instr_reused"})
+# About the message itself, before anything in it was looked at.
+MESSAGE_CODES = frozenset({"envelope_incomplete", "msgid_invalid", "inf_time_invalid", "infno_unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,8 @@ def _outcome(reply: dict[str, Any], infno: str, msgid: str) -> Any:
         kind = NhsaNotFound
     elif code in CONFLICT_CODES:
         kind = NhsaInstructionConflict
+    elif code in MESSAGE_CODES:
+        kind = NhsaGatewayRejected
     raise kind(code, infno=infno, msgid=msgid, message=message)
 
 
@@ -136,7 +140,7 @@ def _parsed(output: Any, infno: str, msgid: str) -> Any:
 
 
 def _gateway_code(reply: httpx.Response) -> str:
-    """A stable code from the gateway's refusal; its text is not trusted beyond that (it is not signed as a reply is)."""
+    """A stable code from the gateway's refusal; nothing else of its text is used, since its body is not signed."""
     try:
         code = reply.json().get("code", "")
     except (ValueError, AttributeError):

@@ -66,6 +66,21 @@ LINE_KINDS: Final = {
 # med_chrgitm_type that make a service line an examination.
 EXAMINATION_ITEMS: Final = frozenset({"03", "04"})
 
+# Answers that end a personal account instruction for good; any other refusal leaves its outcome unknown.
+FINAL_REFUSALS: Final = frozenset(
+    {
+        "psn_not_found",
+        "input_invalid",
+        "acct_balance",
+        "acct_auth_invalid",
+        "acct_relation_not_allowed",
+        "acct_no_account",
+        "acct_kin_unknown",
+        "acct_original_not_found",
+        "acct_refund_exceeds",
+    }
+)
+
 # What the insured is to the payer. GB/T 4761 by tens; the close relatives of Sanmenxia 五(一).
 RELATIONS: Final = {
     "self": "01",

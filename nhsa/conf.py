@@ -19,7 +19,7 @@ _lock = threading.Lock()
 _shared: dict[str, Client] = {}
 
 
-def client_from(keys: Mapping[str, Any], **patience: float) -> Client:
+def client_from(keys: Mapping[str, Any], *, read_timeout: float = 15.0) -> Client:
     """keys: base_url, paasid, token, body_key, institution_code, institution_name, area; optional path."""
     caller = Caller(
         paasid=keys["paasid"],
@@ -29,7 +29,8 @@ def client_from(keys: Mapping[str, Any], **patience: float) -> Client:
         institution_name=keys["institution_name"],
         area=keys["area"],
     )
-    return Client(base_url=keys["base_url"], caller=caller, path=keys.get("path", "/{infno}"), **patience)
+    path = keys.get("path", "/{infno}")
+    return Client(base_url=keys["base_url"], caller=caller, path=path, read_timeout=read_timeout)
 
 
 def get_client() -> Client:

@@ -13,7 +13,7 @@ from nhsa.mapping import mapping_for
 
 @dataclass(frozen=True, slots=True)
 class Insurance:
-    """One insurance of a person. type: employee, resident, …; status: active, paused, ended, …; area: insured area code.
+    """One insurance of a person. type: employee, resident, …; status: active, paused, ended, …; area: where insured.
 
     balance_fen: personal account, 0 for insurances without one. Intervals half-open as far as the platform tells.
     """
@@ -38,7 +38,7 @@ class Insurance:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A class of medical assistance or care. name: the region's word (特困, 低保, …); "" when its code is not mapped."""
+    """A class of medical assistance. name: the region's word (特困, 低保, …); "" when its code is not mapped."""
 
     code: str
     name: str
@@ -75,7 +75,7 @@ class InsuredPerson:
 
 
 def fetch_person(client: Client, *, id_number: str, id_type: str, name: str, opter: str = "portal") -> InsuredPerson:
-    """Raises NhsaNotFound (psn_not_found), NhsaRefused (psn_mismatch: name or document type differ), NhsaUnknownOutcome.
+    """Raises NhsaNotFound (psn_not_found), NhsaRefused (psn_mismatch: name or document differ), NhsaUnknownOutcome.
 
     id_type: a key of codes.ID_TYPES.
     """

@@ -49,7 +49,7 @@ class FeeLine:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """One settled, not reversed visit. Amounts in fen. place: local, elsewhere, elsewhere_referred (of the insured area).
+    """One settled, not reversed visit. Amounts in fen. place: local, elsewhere, elsewhere_referred.
 
     blank: amounts the platform sent as null, counted as 0. warnings: codes of identities that do not hold, with the
     difference in fen, and of parts that disagree: these are for the reviewer, never a reason to drop the record.

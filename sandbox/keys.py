@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -36,7 +35,7 @@ def load_or_create_keys(data_dir: Path, public_url: str) -> dict[str, Any]:
 def _write(path: Path, content: dict[str, Any]) -> None:
     temporary = path.with_suffix(".tmp")
     temporary.write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")
-    os.chmod(temporary, 0o600)
+    temporary.chmod(0o600)
     temporary.replace(path)  # readers see the old file or the new one, never half of one
 
 

@@ -25,35 +25,35 @@ INSTRUCTION_NO = re.compile(r"[A-Za-z0-9_-]{6,64}")
 
 def deduct(w: World, data: dict[str, Any]) -> tuple[Any, str]:
     instr_no, amount_fen = _instruction_no(data), _amount(data, "pay_amt")
+    insured = _insured(data, amount_fen)
     digest = signing.request_hash(["deduct", data])
     with w.store.write() as db:
         row = _replayed(db, instr_no, digest)
         if row is None:
-            insured = _insured(data, amount_fen)
-            code, message = next(
-                (refusal for one in insured if (refusal := _deduction_refusal(db, {**data, **one}, amount_fen))[0]), ("", "")
-            )
-            payer_no, psn_no = str(data.get("payer_psn_no")), ",".join(str(one.get("psn_no")) for one in insured)
+            code, message = _deduction_refusal(db, data, insured, amount_fen)
+            payer_no = str(data.get("payer_psn_no"))
             if not code:
                 db.execute("UPDATE person SET balance_fen = balance_fen - ? WHERE psn_no = ?", (amount_fen, payer_no))
-            row = _record(w, db, "deduct", instr_no, digest, code, message, payer_no, psn_no, amount_fen, "")
+            row = _record(w, db, "deduct", instr_no, digest, code, message, payer_no, insured, amount_fen, "")
             if not code:
                 w.log(db, channel="account", event="deducted", reference=instr_no, serial=row["serial"],
-                      amount_fen=amount_fen, counterparty=payer_no, psn_no=psn_no)  # fmt: skip
+                      amount_fen=amount_fen, counterparty=payer_no, insured=insured)  # fmt: skip
     return _outcome(row)
 
 
-def _insured(data: dict[str, Any], amount_fen: int) -> list[dict[str, Any]]:
-    """The people one deduction pays for: `insulist` (all or nothing, parts summing to pay_amt), or the one named by psn_no."""
-    listed = data.get("insulist")
-    if listed is None:
-        return [{name: data.get(name, "") for name in ("psn_no", "rel_type", "auth_no")}]
+def _insured(data: dict[str, Any], amount_fen: int) -> list[dict[str, str]]:
+    """Whom one deduction pays for, all or none: `insulist`, parts summing to pay_amt; or the one named by psn_no."""
+    names = ("psn_no", "rel_type", "auth_no", "pay_amt")
+    listed = data.get("insulist", [data])
     if not isinstance(listed, list) or not listed or not all(isinstance(one, dict) for one in listed):
         raise Refused("INPUT_INVALID", "insulist 至少一人")
-    numbers = [str(one.get("psn_no")) for one in listed]
-    if len(set(numbers)) != len(numbers) or sum(_amount(one, "pay_amt") for one in listed) != amount_fen:
+    people = [{name: str(one.get(name, "")) for name in names} for one in listed]
+    if (
+        len({one["psn_no"] for one in people}) != len(people)
+        or sum(_amount(p, "pay_amt") for p in people) != amount_fen
+    ):
         raise Refused("INPUT_INVALID", "insulist 不得重复，且各人金额之和等于 pay_amt")
-    return listed
+    return people
 
 
 def refund(w: World, data: dict[str, Any]) -> tuple[Any, str]:
@@ -76,9 +76,7 @@ def refund(w: World, data: dict[str, Any]) -> tuple[Any, str]:
             payer_no = original["payer_psn_no"]
             if not code:
                 db.execute("UPDATE person SET balance_fen = balance_fen + ? WHERE psn_no = ?", (amount_fen, payer_no))
-            row = _record(
-                w, db, "refund", instr_no, digest, code, message, payer_no, original["psn_no"], amount_fen, original_no
-            )
+            row = _record(w, db, "refund", instr_no, digest, code, message, payer_no, [], amount_fen, original_no)
             if not code:
                 w.log(db, channel="account", event="refunded", reference=instr_no, serial=row["serial"],
                       amount_fen=-amount_fen, counterparty=payer_no, original=original_no)  # fmt: skip
@@ -115,38 +113,48 @@ def authorise(w: World, data: dict[str, Any]) -> tuple[Any, str]:
     return {"authinfo": {"auth_no": auth_no, "payer_psn_no": payer_no, "psn_no": psn_no, "rel_type": relation}}, ""
 
 
-def _deduction_refusal(db: sqlite3.Connection, data: dict[str, Any], amount_fen: int) -> tuple[str, str]:
-    payer, insured = _person(db, str(data.get("payer_psn_no"))), _person(db, str(data.get("psn_no")))
-    if payer is None or insured is None:
+def _deduction_refusal(
+    db: sqlite3.Connection, data: dict[str, Any], insured: list[dict[str, str]], amount_fen: int
+) -> tuple[str, str]:
+    payer = _person(db, str(data.get("payer_psn_no")))
+    if payer is None:
         return "PSN_NOT_FOUND", "未查询到参保人员信息"
-    relation, is_self = str(data.get("rel_type", "")), payer["psn_no"] == insured["psn_no"]
-    if relation not in RELATIONS or (relation == "01") != is_self:
-        return "ACCT_RELATION_NOT_ALLOWED", "个人账户仅可为本人及近亲属支付"
     active = [i for i in json.loads(payer["doc"])["insurances"] if i["type"] == "310" and i["status"] == "1"]
     if not active:
         return "ACCT_NO_ACCOUNT", "付款人没有正常状态的职工医保个人账户"
-    if not is_self:
-        granted = db.execute(
-            "SELECT 1 FROM authorisation WHERE auth_no = ? AND payer_psn_no = ? AND psn_no = ? AND rel_type = ?",
-            (str(data.get("auth_no", "")), payer["psn_no"], insured["psn_no"], relation),
-        ).fetchone()
-        if granted is None:
-            return "ACCT_AUTH_INVALID", "共济授权不存在或与付款人、被保险人不符"
+    for one in insured:
+        if refusal := _relative_refusal(db, payer["psn_no"], one):
+            return refusal
     if payer["balance_fen"] < amount_fen:
         return "ACCT_BALANCE", "个人账户余额不足"
     return "", ""
 
 
+def _relative_refusal(db: sqlite3.Connection, payer_no: str, one: dict[str, str]) -> tuple[str, str] | None:
+    if _person(db, one["psn_no"]) is None:
+        return "PSN_NOT_FOUND", "未查询到参保人员信息"
+    is_self = one["psn_no"] == payer_no
+    if one["rel_type"] not in RELATIONS or (one["rel_type"] == "01") != is_self:
+        return "ACCT_RELATION_NOT_ALLOWED", "个人账户仅可为本人及近亲属支付"
+    granted = db.execute(
+        "SELECT 1 FROM authorisation WHERE auth_no = ? AND payer_psn_no = ? AND psn_no = ? AND rel_type = ?",
+        (one["auth_no"], payer_no, one["psn_no"], one["rel_type"]),
+    ).fetchone()
+    if not is_self and granted is None:
+        return "ACCT_AUTH_INVALID", "共济授权不存在或与付款人、被保险人不符"
+    return None
+
+
 def _record(
     w: World, db: sqlite3.Connection, kind: str, instr_no: str, digest: str, code: str, message: str, payer_no: str,
-    psn_no: str, amount_fen: int, original_no: str,
+    insured: list[dict[str, str]], amount_fen: int, original_no: str,
 ) -> sqlite3.Row:  # fmt: skip
     payer = _person(db, payer_no)
     db.execute(
         "INSERT INTO account_instruction VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            instr_no, kind, digest, "refused" if code else "done", code, message, w.serial("GZ"), payer_no, psn_no,
-            amount_fen, payer["balance_fen"] if payer else 0, original_no, w.stamp(db),
+            instr_no, kind, digest, "refused" if code else "done", code, message, w.serial("GZ"), payer_no,
+            json.dumps(insured), amount_fen, payer["balance_fen"] if payer else 0, original_no, w.stamp(db),
         ),
     )  # fmt: skip
     row = _instruction(db, instr_no)
@@ -168,13 +176,14 @@ def _outcome(row: sqlite3.Row) -> tuple[Any, str]:
 
 
 def _shape(row: sqlite3.Row) -> dict[str, Any]:
-    own = row["payer_psn_no"] == row["psn_no"]
+    insured = json.loads(row["insured"])
+    family_fen = sum(_amount(one, "pay_amt") for one in insured if one["rel_type"] != "01")
     amount = _yuan(row["amount_fen"])
     return {
         "instr_no": row["instr_no"], "trns_type": "1" if row["kind"] == "deduct" else "2",
         "stas": "1" if row["state"] == "done" else "2", "rchk_code": row["code"], "rchk_msg": row["message"],
-        "pltf_serl_no": row["serial"], "payer_psn_no": row["payer_psn_no"], "psn_no": row["psn_no"], "pay_amt": amount,
-        "acct_pay": amount, "acct_mulaid_pay": "0.00" if own else amount, "balc": _yuan(row["balance_fen"]),
+        "pltf_serl_no": row["serial"], "payer_psn_no": row["payer_psn_no"], "insulist": insured, "pay_amt": amount,
+        "acct_pay": amount, "acct_mulaid_pay": _yuan(family_fen), "balc": _yuan(row["balance_fen"]),
         "orig_instr_no": row["original_instr_no"], "trns_time": row["at"][:19].replace("T", " "),
     }  # fmt: skip
 

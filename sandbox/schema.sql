@@ -39,7 +39,7 @@ CREATE TABLE authorisation (
 CREATE TABLE account_instruction (
     instr_no TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK (kind IN ('deduct', 'refund')), request_hash TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('done', 'refused')), code TEXT NOT NULL, message TEXT NOT NULL,
-    serial TEXT NOT NULL, payer_psn_no TEXT NOT NULL, psn_no TEXT NOT NULL, amount_fen INTEGER NOT NULL,
+    serial TEXT NOT NULL, payer_psn_no TEXT NOT NULL, insured TEXT NOT NULL, amount_fen INTEGER NOT NULL,
     balance_fen INTEGER NOT NULL, original_instr_no TEXT NOT NULL, at TEXT NOT NULL
 );
 

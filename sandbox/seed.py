@@ -161,7 +161,7 @@ def _settlement(person: dict[str, Any], stay: dict[str, Any], lines: list[dict[s
         "setl_id": stay["setl_id"], "mdtrt_id": stay["mdtrt_id"], **_who(person), "insutype": insurance["type"],
         "psn_type": insurance["psn_type"], "cvlserv_flag": "1" if insurance.get("civil_servant") else "0",
         "flxempe_flag": "0", "nwb_flag": "0", "insu_optins": insurance["area"],
-        "emp_name": insurance.get("employer", ""), "pay_loc": "1" if hospital["area"][:4] == insurance["area"][:4] else "2",
+        "emp_name": insurance.get("employer", ""), "pay_loc": "2",
         "fixmedins_code": stay["hospital"],
         "fixmedins_name": hospital["name"], "hosp_lv": hospital["level"], "fixmedins_poolarea": hospital["area"],
         "lmtpric_hosp_lv": hospital["level"], "dedc_hosp_lv": hospital["level"], "begndate": str(stay["begin"]),

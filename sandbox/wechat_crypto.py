@@ -10,6 +10,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from sandbox import signing
+from sandbox.clock import SHANGHAI
 from sandbox.world import World
 
 
@@ -22,7 +23,7 @@ def signature_headers(w: World, body: str, *, timestamp: int | None = None) -> d
         "Wechatpay-Signature": signing.rsa_sign(w.keys["private"]["wechat_platform_private_key"], stamp, nonce, body),
         "Wechatpay-Signature-Type": "WECHATPAY2-SHA256-RSA2048",
         "Wechatpay-Serial": w.keys["wechat"]["platform_public_key_id"],
-        "Request-ID": f"{datetime.now():%Y%m%d%H%M%S}-{nonce[:8]}",
+        "Request-ID": f"{datetime.now(SHANGHAI):%Y%m%d%H%M%S}-{nonce[:8]}",
     }
 
 
