@@ -1,0 +1,105 @@
+"""A payment as an errand to its channel: see payments.three_steps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.lifecycle import transition
+from payments import conf, purposes
+from payments.actions.close_payment import end_unpaid
+from payments.actions.confirm_payment import confirm_payment
+from payments.channels import payment_channel
+from payments.channels.base import Charge, Kind, Outcome
+from payments.lifecycle import OPEN_PAYMENT_STATES, PaymentState
+from payments.models import Channel, Payment
+from payments.three_steps import (
+    SYSTEM,
+    Errand,
+    Verdict,
+    instruction_number,
+    look_after_grace,
+    next_look,
+    past_grace,
+)
+
+
+class PaymentErrand(Errand[Payment]):
+    kind = "payment"
+    sending = PaymentState.SENDING
+    unknown = PaymentState.UNKNOWN
+
+    def channel_code(self, row: Payment) -> str:
+        return row.channel
+
+    def lock_outer(self, row: Payment) -> None:
+        purposes.get(row.purpose).lock(row.purpose_ref)
+
+    def encode(self, row: Payment) -> bytes:
+        charge = Charge(
+            number=instruction_number(row),
+            amount_fen=row.amount_fen,
+            subject=row.subject,
+            expires_at=row.payable_until,
+            details=row.details,
+        )
+        return payment_channel(row.channel).encode_charge(charge)
+
+    def call(self, row: Payment, body: bytes) -> Outcome:
+        return payment_channel(row.channel).send(body)
+
+    def query(self, row: Payment) -> Outcome:
+        return payment_channel(row.channel).query(row.number)
+
+    def end(self, row: Payment) -> Outcome:
+        return payment_channel(row.channel).close(row.number)
+
+    def judge(self, row: Payment, answer: Outcome, *, now: datetime) -> Verdict:
+        is_over = now >= row.close_at
+        if answer.kind is Kind.NOT_FOUND and past_grace(row.channel, row.sent_at, now=now):
+            return Verdict.END if is_over else Verdict.SEND_AGAIN
+        if answer.kind is Kind.PENDING and is_over:
+            return Verdict.END
+        if answer.kind is Kind.PENDING and row.channel == Channel.WECHAT and not row.cashier_url:
+            return Verdict.SEND_AGAIN  # the order exists, but we never saw (or have outlived) the cashier's address
+        return Verdict.RECORD
+
+    def apply(self, row: Payment, outcome: Outcome, *, now: datetime) -> datetime | None:
+        if outcome.kind is Kind.PAID:
+            assert outcome.amount_fen is not None and outcome.at is not None
+            confirm_payment(
+                payment=row,
+                channel_transaction_no=outcome.transaction_no,
+                amount_fen=outcome.amount_fen,
+                paid_at=outcome.at,
+                now=now,
+            )
+            return None
+        if row.state not in OPEN_PAYMENT_STATES:
+            return None  # a notification was first
+        if outcome.kind is Kind.REFUSED:
+            was_open = row.state == PaymentState.AWAITING_PAYER or now >= row.close_at
+            state = PaymentState.CLOSED if was_open and row.state != PaymentState.SENDING else PaymentState.FAILED
+            end_unpaid(row, state, code=outcome.code, actor=SYSTEM, now=now)
+            return None
+        if outcome.kind is Kind.PENDING:
+            return self._await_payer(row, outcome, now=now)
+        if row.state == PaymentState.SENDING:
+            transition(row, PaymentState.UNKNOWN, actor=SYSTEM, now=now, reason=outcome.code)
+        if outcome.kind is Kind.NOT_FOUND:
+            return look_after_grace(row, row.channel, now=now)
+        return next_look(row, now=now)
+
+    def _await_payer(self, row: Payment, outcome: Outcome, *, now: datetime) -> datetime:
+        if row.state != PaymentState.AWAITING_PAYER:
+            transition(
+                row,
+                PaymentState.AWAITING_PAYER,
+                actor=SYSTEM,
+                now=now,
+                cashier_url=outcome.cashier_url,
+                cashier_expires_at=now + conf.CASHIER_LIFETIME,
+                attempts=1,
+            )
+        later = next_look(row, now=now)
+        return min(later, row.close_at) if row.close_at > now else later
+

@@ -1,0 +1,108 @@
+"""The channel has the money: write it down, with everything that follows from it, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+import ledger.actions as ledger
+from core.actors import Actor
+from core.errors import Conflict, DomainError
+from core.lifecycle import transition
+from payments import purposes
+from payments.actions.request_refund import request_refund
+from payments.lifecycle import PaymentState
+from payments.models import Payment
+from payments.purposes import NoCover, Purpose
+from payments.three_steps import SYSTEM
+
+
+def confirm_payment(
+    *,
+    payment: Payment,
+    channel_transaction_no: str,
+    amount_fen: int,
+    paid_at: datetime,
+    now: datetime,
+    actor: Actor = SYSTEM,
+) -> Payment:
+    """Payment PAID + ledger + the purpose's on_paid, or none of them. Confirming again changes nothing.
+
+    paid_at: the channel's own time of the payment. When the purpose has no cover for the money (NoCover), it is booked
+    as unapplied and a full refund is requested in the same transaction. Raises DomainError("amount_mismatch") and
+    Conflict("paid_twice") when the channel contradicts what we know: then nothing is changed.
+    """
+    purpose = purposes.get(payment.purpose)
+    with transaction.atomic():
+        purpose.lock(payment.purpose_ref)
+        row = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+        if row.is_taken:
+            return _same_or_conflict(row, channel_transaction_no)
+        if amount_fen != row.amount_fen:
+            raise DomainError(
+                "amount_mismatch", _("The payment service reports another amount than was asked for.")
+            )
+        transition(
+            row,
+            PaymentState.PAID,
+            actor=actor,
+            now=now,
+            channel_transaction_no=channel_transaction_no,
+            channel_paid_at=paid_at,
+            paid_at=now,
+            covered=not _is_covered_otherwise(row),
+            cashier_url="",
+            outcome_code="",
+            next_attempt_at=None,
+            attempts=0,
+        )
+        refusal = _apply_to_purpose(purpose, row, now=now)
+        ledger.post(
+            kind="payment",
+            reference=row.number,
+            lines=[
+                ledger.Line(row.clearing_account, amount_fen),
+                ledger.Line(liability_account(row), -amount_fen),
+            ],
+            plan_year=row.plan_year,
+            now=now,
+        )
+        if refusal:
+            request_refund(payment=row, amount_fen=amount_fen, reason=refusal, actor=SYSTEM, now=now)
+    return row
+
+
+def liability_account(payment: Payment) -> str:
+    """What the money is owed for: the purpose's account, or unapplied when it bought no cover."""
+    prefix = purposes.get(payment.purpose).ledger_account if payment.covered else "liability.unapplied"
+    return f"{prefix}.{payment.plan_year}"
+
+
+def _same_or_conflict(row: Payment, channel_transaction_no: str) -> Payment:
+    if row.channel_transaction_no == channel_transaction_no:
+        return row
+    raise Conflict("paid_twice", _("This payment is already recorded under another number of the payment service."))
+
+
+def _is_covered_otherwise(row: Payment) -> bool:
+    return (
+        Payment.objects.filter(purpose=row.purpose, purpose_ref=row.purpose_ref, covered=True).exclude(pk=row.pk).exists()
+    )
+
+
+def _apply_to_purpose(purpose: Purpose, row: Payment, *, now: datetime) -> str:
+    """"" when the purpose took the money; otherwise the code of its refusal, with everything it did rolled back."""
+    if not row.covered:
+        return "already_paid"
+    try:
+        with transaction.atomic():
+            purpose.on_paid(row, now=now)
+    except NoCover as refusal:
+        Payment.objects.filter(pk=row.pk).update(covered=False)
+        row.covered = False
+        return refusal.code
+    return ""
+
+

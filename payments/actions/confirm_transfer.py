@@ -1,0 +1,77 @@
+"""What the bank said about a transfer, written down with its consequences."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+import ledger.actions as ledger
+from core.actors import Actor
+from core.errors import Conflict, DomainError
+from core.lifecycle import transition
+from payments import conf, purposes
+from payments.lifecycle import TransferState
+from payments.models import Transfer
+from payments.three_steps import SYSTEM
+
+BANK_ACCOUNT = "asset.bank.claims"
+
+
+def confirm_transfer(
+    *, transfer: Transfer, bank_serial: str, amount_fen: int, paid_at: datetime, now: datetime, actor: Actor = SYSTEM
+) -> Transfer:
+    """Transfer PAID + ledger + the purpose's on_paid, in one transaction. Confirming again changes nothing.
+
+    It is looked at again for some days, because the payee's bank may return it. Raises DomainError("amount_mismatch"),
+    Conflict("paid_twice") when the bank contradicts what we know: then nothing is changed.
+    """
+    purpose = purposes.get_transfer(transfer.purpose)
+    with transaction.atomic():
+        purpose.lock(transfer.purpose_ref)
+        row = Transfer.objects.select_for_update(of=("self",)).get(pk=transfer.pk)
+        if row.state in (TransferState.PAID, TransferState.BOUNCED):
+            if row.bank_serial != bank_serial:
+                raise Conflict("paid_twice", _("This transfer is already recorded under another number of the bank."))
+            return row
+        if amount_fen != row.amount_fen:
+            raise DomainError("amount_mismatch", _("The bank reports another amount than was instructed."))
+        transition(
+            row,
+            TransferState.PAID,
+            actor=actor,
+            now=now,
+            bank_serial=bank_serial,
+            paid_at=paid_at,
+            outcome_code="",
+            next_attempt_at=now + conf.bounce_watch()[0] if conf.bounce_watch() else None,
+            attempts=0,
+        )
+        ledger.post(
+            kind="payout",
+            reference=row.number,
+            lines=[
+                ledger.Line(f"{purpose.ledger_account}.{row.plan_year}", amount_fen),
+                ledger.Line(BANK_ACCOUNT, -amount_fen),
+            ],
+            plan_year=row.plan_year,
+            now=now,
+        )
+        purpose.on_paid(row, now=now)
+    return row
+
+
+def reject_transfer(*, transfer: Transfer, code: str, text: str, now: datetime) -> Transfer:
+    """The bank definitively did not pay: the purpose is told and decides anew. In the caller's transaction."""
+    transition(
+        transfer,
+        TransferState.REJECTED,
+        actor=SYSTEM,
+        now=now,
+        outcome_code=code[:64],
+        outcome_text=text,
+        next_attempt_at=None,
+    )
+    purposes.get_transfer(transfer.purpose).on_rejected(transfer, now=now)
+    return transfer

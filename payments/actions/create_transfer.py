@@ -1,0 +1,71 @@
+"""Instruct money out: write the intent. A worker sends it to the bank."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.actors import Actor
+from core.errors import Conflict, DomainError
+from core.references import next_number
+from payments import purposes
+from payments.actions._hints import hint_after_commit
+from payments.models import Transfer
+from payments.steps import reach
+
+_ONE_LIVE = "one_live_transfer_per_obligation"
+
+
+def create_transfer(
+    *,
+    purpose: str,
+    purpose_ref: str,
+    plan_year: str,
+    amount_fen: int,
+    payee_name: str,
+    account_no: str,
+    bank_code: str,
+    narrative: str,
+    actor: Actor,
+    now: datetime,
+) -> Transfer:
+    """Write a transfer of amount_fen for (purpose, purpose_ref), joining the caller's transaction.
+
+    narrative: what the payee's statement shows; no diagnosis, no identity. While a transfer for the obligation is under
+    way or paid, a second one is refused by the database: Conflict("already_instructed"). Raises
+    DomainError("amount_not_positive" | "payee_missing"), LookupError for an unregistered purpose.
+    """
+    purposes.get_transfer(purpose)
+    if amount_fen <= 0:
+        raise DomainError("amount_not_positive", _("There is nothing to pay out."))
+    if not payee_name.strip() or not account_no.strip():
+        raise DomainError("payee_missing", _("Name and account number of the payee are needed."), field="account_no")
+    try:
+        with transaction.atomic():
+            transfer = Transfer.objects.create(
+                number=next_number("TR", clock.civil_date(now).year),
+                purpose=purpose,
+                purpose_ref=purpose_ref,
+                plan_year=plan_year,
+                amount_fen=amount_fen,
+                payee_name=payee_name,
+                account_no=account_no,
+                bank_code=bank_code,
+                narrative=narrative[:120],
+                created_at=now,
+                next_attempt_at=now,
+            )
+            transfer.events.create(
+                old_state="", new_state=transfer.state, name="transfer.created", actor_id=actor.user_id,
+                actor_label=actor.label, at=now,
+            )  # fmt: skip
+            hint_after_commit("advance_transfer", transfer.pk, step="transfer.created_committed")
+            reach("transfer.created_uncommitted")
+    except IntegrityError as error:
+        if _ONE_LIVE not in str(error):
+            raise
+        raise Conflict("already_instructed", _("This is already being paid out, or has been.")) from None
+    return transfer

@@ -1,0 +1,62 @@
+"""Put a channel's message into the inbox, if it is authentic and fresh. Nothing else happens before it is acknowledged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import structlog
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import NotAllowed
+from payments.actions._hints import hint_after_commit
+from payments.channels import wechat
+from payments.channels.wechat import NotAuthentic
+from payments.models import Channel, Notification
+from payments.steps import reach
+
+log = structlog.get_logger(__name__)
+
+
+def receive_notification(
+    *, channel: str, headers: Mapping[str, str], body: bytes, now: datetime, wall_clock: datetime | None = None
+) -> Notification:
+    """Store the message under its own id and return it; a repeated id returns the first. The caller acknowledges after.
+
+    wall_clock: real time, against which the signature's age is judged (the demo clock may be shifted, the channel's is
+    not). Raises NotAllowed("notification_not_authentic", 401) for a forged, stale or unsigned one: nothing is stored.
+    """
+    if channel != Channel.WECHAT:
+        raise LookupError(f"{channel} sends no notifications")
+    try:
+        message = wechat().authenticate(headers=headers, body=body, wall_clock=wall_clock or datetime.now(UTC))
+    except NotAuthentic as refusal:
+        log.warning("notification.not_authentic", channel=channel, code=refusal.code)
+        raise NotAllowed(
+            "notification_not_authentic", _("The signature of this message is not good."), status=401
+        ) from None
+    with transaction.atomic():
+        known = Notification.objects.filter(channel=channel, notification_id=message.notification_id).first()
+        if known is not None:
+            log.info("notification.repeated", channel=channel, notification_id=message.notification_id)
+            return known
+        # Two copies in the same moment: the second waits here for the first, and finds it.
+        Notification.objects.bulk_create(
+            [
+                Notification(
+                    channel=channel,
+                    notification_id=message.notification_id,
+                    event_type=message.event_type,
+                    body=message.body,
+                    signed_at=message.signed_at,
+                    received_at=now,
+                    next_attempt_at=now,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+        stored = Notification.objects.get(channel=channel, notification_id=message.notification_id)
+        hint_after_commit("advance_notification", stored.pk, step="notification.stored_committed")
+        reach("notification.stored_uncommitted")
+    return stored

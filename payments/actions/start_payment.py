@@ -1,0 +1,96 @@
+"""Begin to take money: write the intent. A worker sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.actors import Actor
+from core.errors import Conflict, DomainError
+from core.references import next_number
+from payments import conf, purposes
+from payments.actions._hints import hint_after_commit
+from payments.lifecycle import OPEN_PAYMENT_STATES
+from payments.models import Channel, Payment
+from payments.steps import reach
+
+
+def start_payment(
+    *,
+    purpose: str,
+    purpose_ref: str,
+    plan_year: str,
+    amount_fen: int,
+    channel: str,
+    payer_id: int | None,
+    details: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    payable_until: datetime | None = None,
+) -> Payment:
+    """Write a payment of amount_fen for (purpose, purpose_ref), joining the caller's transaction if there is one.
+
+    details: see the channel's module. payable_until: until when the payer may pay (default 30 minutes).
+    The same obligation asked for again, by the same channel and amount, returns the payment that is already open.
+    Raises Conflict("payment_in_progress") when another one is open, Conflict("already_paid"),
+    DomainError("amount_not_positive"), LookupError for an unregistered purpose or unknown channel.
+    """
+    kind = purposes.get(purpose)
+    if amount_fen <= 0:
+        raise DomainError("amount_not_positive", _("There is nothing to pay."))
+    if channel not in Channel.values:
+        raise LookupError(f"no payment channel {channel!r}")
+    payable_until = payable_until or now + conf.PAYER_TIME_LIMIT
+    with transaction.atomic():
+        kind.lock(purpose_ref)
+        standing = _standing(purpose, purpose_ref)
+        if standing is not None:
+            return _same_or_conflict(standing, channel=channel, amount_fen=amount_fen, details=details)
+        payment = Payment.objects.create(
+            number=next_number("PY", clock.civil_date(now).year),
+            purpose=purpose,
+            purpose_ref=purpose_ref,
+            plan_year=plan_year,
+            channel=channel,
+            amount_fen=amount_fen,
+            payer_id=payer_id,
+            subject=kind.describe(purpose_ref)[:120],
+            details=dict(details),
+            created_at=now,
+            payable_until=payable_until,
+            close_at=payable_until,
+            next_attempt_at=now,
+        )
+        payment.events.create(
+            old_state="", new_state=payment.state, name="payment.created", actor_id=actor.user_id,
+            actor_label=actor.label, at=now,
+        )  # fmt: skip
+        hint_after_commit("advance_payment", payment.pk, step="payment.created_committed")
+        reach("payment.created_uncommitted")
+    return payment
+
+
+def _standing(purpose: str, purpose_ref: str) -> Payment | None:
+    """The payment that is open for this obligation, or has covered it."""
+    payments = Payment.objects.filter(purpose=purpose, purpose_ref=purpose_ref)
+    return payments.filter(covered=True).first() or payments.filter(state__in=OPEN_PAYMENT_STATES).first()
+
+
+def _same_or_conflict(
+    standing: Payment, *, channel: str, amount_fen: int, details: Mapping[str, Any]
+) -> Payment:
+    if standing.covered:
+        raise Conflict("already_paid", _("This has already been paid. Nothing was taken again."))
+    is_same = (standing.channel, standing.amount_fen, standing.details) == (channel, amount_fen, dict(details))
+    if is_same:
+        return standing
+    raise Conflict(
+        "payment_in_progress",
+        _("A payment for this is already under way (%(number)s). Finish it, or wait until it is closed."),
+        number=standing.number,
+    )

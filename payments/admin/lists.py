@@ -1,0 +1,140 @@
+"""Read-only lists with search by number. Personal data (payer details, payee, message bodies) is not shown at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+
+from core import clock
+from core.access import actor_of
+from core.money import format_yuan
+from payments.actions import ask_again
+from payments.actions.ask_again import PERMISSION
+from payments.models import (
+    Notification,
+    NotificationEvent,
+    Payment,
+    PaymentEvent,
+    Refund,
+    RefundEvent,
+    Transfer,
+    TransferEvent,
+)
+
+
+class _ReadOnly:
+    """View, never add, change or delete: whatever the permissions say."""
+
+    def has_add_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        return False
+
+
+class _Events(_ReadOnly, TabularInline):  # type: ignore[misc]  # unfold ships without types
+    """What happened to the row, by whom, when."""
+
+    fields = ["at", "name", "old_state", "new_state", "reason", "actor_label"]
+    readonly_fields = fields
+    extra = 0
+    verbose_name_plural = _("What happened")
+
+    def has_view_permission(self, request: HttpRequest, _obj: Model | None = None) -> bool:
+        return actor_of(request).may(PERMISSION)
+
+
+class PaymentEvents(_Events):
+    model = PaymentEvent
+
+
+class RefundEvents(_Events):
+    model = RefundEvent
+
+
+class TransferEvents(_Events):
+    model = TransferEvent
+
+
+class NotificationEvents(_Events):
+    model = NotificationEvent
+
+
+class _MoneyAdmin(_ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold ships without types
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ["-pk"]
+    actions = ["ask_the_channel_again"]
+    _work_fields = ["attempts", "next_attempt_at", "lease_until", "last_error"]
+
+    @admin.display(description=_("Amount (yuan)"))
+    def amount(self, row: Any) -> str:
+        return format_yuan(row.amount_fen)
+
+    @admin.action(description=_("Ask the channel again now"), permissions=["view"])
+    def ask_the_channel_again(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+        now, actor = clock.now(), actor_of(request)
+        asked = sum(ask_again(row=row, actor=actor, now=now) for row in rows)
+        self.message_user(request, gettext("%(count)s rows will be asked about now.") % {"count": asked}, messages.INFO)
+
+
+@admin.register(Payment)
+class PaymentAdmin(_MoneyAdmin):
+    list_display = ["number", "state", "amount", "channel", "purpose", "purpose_ref", "created_at", "paid_at", "last_error"]
+    list_filter = ["state", "channel", "purpose", "plan_year"]
+    search_fields = ["number", "purpose_ref", "channel_transaction_no"]
+    inlines = [PaymentEvents]
+    fields = [
+        "number", "state", "amount", "channel", "purpose", "purpose_ref", "plan_year", "subject", "covered",
+        "channel_transaction_no", "channel_paid_at", "created_at", "payable_until", "close_at", "sent_at", "paid_at",
+        "outcome_code", "request_sha256", *_MoneyAdmin._work_fields,
+    ]  # fmt: skip
+
+
+@admin.register(Refund)
+class RefundAdmin(_MoneyAdmin):
+    list_display = ["number", "state", "amount", "payment", "reason", "created_at", "refunded_at", "last_error"]
+    list_filter = ["state", "reason"]
+    list_select_related = ["payment"]
+    search_fields = ["number", "payment__number", "channel_refund_no"]
+    inlines = [RefundEvents]
+    fields = [
+        "number", "state", "amount", "payment", "reason", "channel_refund_no", "created_at", "sent_at", "refunded_at",
+        "outcome_code", "request_sha256", *_MoneyAdmin._work_fields,
+    ]  # fmt: skip
+
+
+@admin.register(Transfer)
+class TransferAdmin(_MoneyAdmin):
+    list_display = ["number", "state", "amount", "purpose", "purpose_ref", "created_at", "paid_at", "last_error"]
+    list_filter = ["state", "purpose", "plan_year"]
+    search_fields = ["number", "purpose_ref", "bank_serial"]
+    inlines = [TransferEvents]
+    fields = [
+        "number", "state", "amount", "purpose", "purpose_ref", "plan_year", "bank_code", "narrative", "bank_serial",
+        "created_at", "sent_at", "paid_at", "bounced_at", "outcome_code", "request_sha256", *_MoneyAdmin._work_fields,
+    ]  # fmt: skip
+
+
+@admin.register(Notification)
+class NotificationAdmin(_ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold ships without types
+    list_display = ["notification_id", "channel", "event_type", "state", "refusal_code", "payment", "received_at"]
+    list_filter = ["state", "channel", "event_type", "refusal_code"]
+    list_select_related = ["payment"]
+    search_fields = ["notification_id", "payment__number", "refund__number"]
+    list_per_page = 50
+    ordering = ["-pk"]
+    inlines = [NotificationEvents]
+    fields = [
+        "notification_id", "channel", "event_type", "state", "refusal_code", "payment", "refund", "signed_at",
+        "received_at", "attempts", "next_attempt_at", "last_error",
+    ]  # fmt: skip

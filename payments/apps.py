@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PaymentsConfig(AppConfig):
+    name = "payments"
+    verbose_name = _("Money in and out")
+
+    def ready(self) -> None:
+        from payments import steps
+
+        steps.refuse_crash_points_in_production()

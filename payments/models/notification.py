@@ -1,0 +1,73 @@
+"""The inbox: what a channel told us of its own accord, kept as it came, processed later under lock."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.audit import tracked
+from core.fields import EncryptedTextField
+from core.models import LeasedModel, LifecycleEvent
+from payments.lifecycle import NOTIFICATION_LIFECYCLE, NotificationState
+from payments.models.payment import Channel, Payment
+from payments.models.refund import Refund
+
+
+@tracked
+class Notification(LeasedModel):
+    """Only messages whose signature and time were good get here. body: as received, encrypted (it names the payer).
+
+    refusal_code says why an authentic message was not acted upon (REFUSED); a person looks at every one of those.
+    """
+
+    channel = models.CharField(max_length=20, choices=Channel.choices)
+    notification_id = models.CharField(max_length=80)
+    event_type = models.CharField(max_length=64)
+    body = EncryptedTextField()
+    signed_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    state = models.CharField(max_length=20, choices=NotificationState.choices, default=NotificationState.RECEIVED)
+    refusal_code = models.CharField(max_length=64, blank=True)
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications"
+    )
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
+
+    lifecycle = NOTIFICATION_LIFECYCLE
+
+    class Meta:
+        verbose_name = _("channel notification")
+        verbose_name_plural = _("channel notifications")
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "notification_id"], name="notification_once"),
+            models.CheckConstraint(
+                condition=~Q(state=NotificationState.REFUSED) | ~Q(refusal_code=""),
+                name="refused_notification_says_why",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], name="notification_due", condition=Q(next_attempt_at__isnull=False)
+            )
+        ]
+        triggers = [
+            *NOTIFICATION_LIFECYCLE.triggers(),
+            pgtrigger.ReadOnly(
+                name="notification_is_as_received",
+                fields=["channel", "notification_id", "event_type", "signed_at", "received_at"],
+            ),
+            pgtrigger.Protect(name="notification_is_kept", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.notification_id}"
+
+
+class NotificationEvent(LifecycleEvent):
+    subject = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="events")
+
+    class Meta(LifecycleEvent.Meta):
+        verbose_name = _("notification event")
+        verbose_name_plural = _("notification events")

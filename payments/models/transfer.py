@@ -1,0 +1,91 @@
+"""A transfer: money out to a bank account, for one obligation of an outer room."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.audit import tracked
+from core.fields import EncryptedTextField
+from core.models import LeasedModel, LifecycleEvent
+from payments.lifecycle import LIVE_TRANSFER_STATES, TRANSFER_LIFECYCLE, TransferState
+
+
+@tracked
+class Transfer(LeasedModel):
+    """number is the instruction number at the bank, as in Payment. narrative: what the payee's bank statement shows.
+
+    A bounced or rejected transfer is never sent again: a person decides, and then a new transfer is made.
+    """
+
+    number = models.CharField(max_length=32, unique=True)
+    purpose = models.CharField(max_length=64)
+    purpose_ref = models.CharField(max_length=64)
+    plan_year = models.CharField(max_length=32)
+    amount_fen = models.BigIntegerField()
+    payee_name = EncryptedTextField()
+    account_no = EncryptedTextField()
+    bank_code = models.CharField(max_length=40, blank=True)
+    narrative = models.CharField(max_length=120)
+    state = models.CharField(max_length=20, choices=TransferState.choices, default=TransferState.CREATED)
+    created_at = models.DateTimeField()
+    request_sha256 = models.CharField(max_length=64, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    bank_serial = models.CharField(max_length=64, null=True, blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    outcome_code = models.CharField(max_length=64, blank=True)
+    # The bank's own words ("payee's account closed"): for staff and the payee, encrypted as they may quote a name.
+    outcome_text = EncryptedTextField(blank=True, default="")
+
+    lifecycle = TRANSFER_LIFECYCLE
+
+    class Meta:
+        verbose_name = _("transfer")
+        verbose_name_plural = _("transfers")
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="transfer_amount_is_positive"),
+            models.UniqueConstraint(
+                fields=["purpose", "purpose_ref"],
+                name="one_live_transfer_per_obligation",
+                condition=Q(state__in=LIVE_TRANSFER_STATES),
+            ),
+            models.UniqueConstraint(
+                fields=["bank_serial"], name="transfer_bank_serial_once", condition=Q(bank_serial__isnull=False)
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[TransferState.PAID, TransferState.BOUNCED])
+                | Q(bank_serial__isnull=False, paid_at__isnull=False),
+                name="paid_transfer_has_its_proof",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], name="transfer_due", condition=Q(next_attempt_at__isnull=False)),
+            models.Index(fields=["purpose", "purpose_ref"], name="transfer_by_purpose"),
+        ]
+        triggers = [
+            *TRANSFER_LIFECYCLE.triggers(),
+            pgtrigger.ReadOnly(
+                name="transfer_obligation_is_fixed",
+                fields=["number", "purpose", "purpose_ref", "plan_year", "amount_fen", "bank_code", "narrative", "created_at"],
+            ),
+            pgtrigger.Protect(name="transfer_is_kept", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def failure_reason(self) -> str:
+        """Why it did not arrive, in the bank's words; "" when it did."""
+        return self.outcome_text or self.outcome_code
+
+
+class TransferEvent(LifecycleEvent):
+    subject = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="events")
+
+    class Meta(LifecycleEvent.Meta):
+        verbose_name = _("transfer event")
+        verbose_name_plural = _("transfer events")

@@ -1,0 +1,41 @@
+"""The payer's pages: how the payment stands, and the way to WeChat's cashier."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core import clock
+from core.access import actor_of, requires
+from payments import selectors
+from payments.actions import renew_cashier
+
+
+@requires("payments.read_own", owner="payment")
+@require_GET
+def payment(request: HttpRequest, number: str) -> HttpResponse:
+    found = selectors.payment_for(actor_of(request), number)
+    page = selectors.payment_page(found, now=clock.now())
+    return render(request, "payments/payment.html", {"payment": found, "page": page})
+
+
+@requires("payments.pay", owner="payment")
+@require_http_methods(["GET", "POST"])
+def cashier(request: HttpRequest, number: str) -> HttpResponse:
+    """GET: on to WeChat, while the address is good. POST: ask for a fresh address."""
+    now = clock.now()
+    found = selectors.payment_for(actor_of(request), number)
+    page = selectors.payment_page(found, now=now)
+    status = reverse("payments:payment", args=[found.number])
+    if request.method == "POST":
+        renew_cashier(payment=found, now=now)
+        return redirect(status)
+    if not page.may_open_cashier:
+        return redirect(status)
+    back = quote(request.build_absolute_uri(status), safe="")
+    joint = "&" if "?" in found.cashier_url else "?"
+    return HttpResponseRedirect(f"{found.cashier_url}{joint}redirect_url={back}")
