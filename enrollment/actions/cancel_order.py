@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from core.actors import Actor
+from core.lifecycle import transition
+from enrollment import order_payment
+from enrollment.actions.release_policies import release_policies
+from enrollment.errors import OrderNotFound, PaymentInProgress
+from enrollment.lifecycle import OrderState
+from enrollment.models import Order
+
+
+@transaction.atomic
+def cancel_order(*, order: Order, actor: Actor, now: datetime) -> Order:
+    """DRAFT or PLACED → CANCELLED; reserved policies are given back. Raises payment_in_progress, illegal_transition.
+
+    While a payment is under way its outcome is not ours to decide, so the order waits for it.
+    """
+    actor.require("enrollment.enrol")
+    locked = Order.objects.select_for_update(of=("self",)).filter(pk=order.pk, user_id=actor.user_id).first()
+    if locked is None:
+        raise OrderNotFound()
+    if order_payment.open_payment(locked) is not None:
+        raise PaymentInProgress()
+    release_policies(order=locked, actor=actor, now=now)
+    return transition(locked, OrderState.CANCELLED, actor=actor, now=now)

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from core.actors import Actor
+from enrollment import order_payment
+from enrollment.errors import OrderNotFound
+from enrollment.models import Order
+
+
+@transaction.atomic
+def give_up_payment(*, order: Order, actor: Actor, now: datetime) -> bool:
+    """End the payment under way, so that the order can be paid another way or cancelled.
+
+    True when it has ended; False while the channel is still being asked: it may have been paid a moment ago.
+    Raises order_not_found, already_paid.
+    """
+    actor.require("enrollment.enrol")
+    locked = Order.objects.select_for_update(of=("self",)).filter(pk=order.pk, user_id=actor.user_id).first()
+    if locked is None:
+        raise OrderNotFound()
+    return order_payment.close(locked, actor=actor, now=now)

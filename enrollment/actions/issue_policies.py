@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions import send_sms
+from core.actors import Actor
+from core.lifecycle import transition
+from core.money import format_yuan
+from enrollment.lifecycle import OrderState, PolicyState
+from enrollment.messages import POLICIES_ISSUED
+from enrollment.models import Order, Policy
+from payments.purposes import NoCover
+
+if TYPE_CHECKING:
+    from payments.models import Payment
+
+
+def issue_policies(payment: Payment, *, now: datetime) -> None:
+    """The money for an order is here: order PLACED → PAID, its policies RESERVED → ISSUED.
+
+    Runs inside confirm_payment's transaction, under the order's lock. Raises NoCover("order_not_waiting") when the
+    money comes for an order that expired, was cancelled or is already paid: payments then refunds it in full.
+    """
+    actor = Actor.system("payments")
+    order = Order.objects.select_for_update(of=("self",)).get(number=payment.purpose_ref)
+    if order.state != OrderState.PLACED or payment.amount_fen != order.total_fen:
+        raise NoCover("order_not_waiting", _("This order no longer waits for money. What you paid goes back in full."))
+    transition(
+        order,
+        OrderState.PAID,
+        actor=actor,
+        now=now,
+        paid_at=now,
+        channel=payment.channel,
+        payment_number=payment.number,
+    )
+    policies = list(Policy.objects.select_for_update().filter(order_line__order=order).order_by("insured"))
+    for policy in policies:
+        transition(policy, PolicyState.ISSUED, actor=actor, now=now, issued_at=now)
+    _tell_payer(order, len(policies), now)
+
+
+def _tell_payer(order: Order, count: int, now: datetime) -> None:
+    send_sms(
+        phone=order.user.phone,
+        template=POLICIES_ISSUED,
+        params={"amount": format_yuan(order.total_fen), "count": count, "year": order.plan_year.cover_from.year},
+        key=f"policies-issued:{order.number}",
+        now=now,
+    )

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from core import guards
+from core.actors import Actor
+from core.errors import Conflict, DomainError
+from core.lifecycle import transition
+from core.references import next_number
+from enrollment import order_payment
+from enrollment.errors import AlreadyInsured, NobodyChosen, OrderNotFound, WindowClosed
+from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
+from enrollment.models import Order, OrderLine, Policy
+from enrollment.models.sales import REQUIRED_STEPS
+
+UNPAID_KEPT_FOR = timedelta(minutes=30)
+
+
+@transaction.atomic
+def place_order(*, order: Order, channel: str, actor: Actor, now: datetime) -> Order:
+    """DRAFT → PLACED: reserve a policy for everybody on the order and start the payment, all in one transaction.
+
+    The price is read from the plan year. The reservation is given back when nothing is paid in 30 minutes.
+    Raises window_closed, acknowledgement_missing, already_insured, personal_account_not_allowed, changed_meanwhile.
+    """
+    actor.require("enrollment.enrol")
+    order = _locked(order, actor)
+    if not order.plan_year.is_open(now):
+        raise WindowClosed(order.plan_year)
+    _require_steps(order)
+    order_payment.refuse_wrong_channel(order, channel)
+    lines = list(order.lines.select_related("insured").order_by("insured"))
+    if not lines:
+        raise NobodyChosen()
+    premium_fen = order.plan_year.premium_fen
+    OrderLine.objects.filter(order=order).update(premium_fen=premium_fen)
+    for line in lines:
+        _reserve(order, line, premium_fen, now)
+    transition(
+        order,
+        OrderState.PLACED,
+        actor=actor,
+        now=now,
+        total_fen=premium_fen * len(lines),
+        placed_at=now,
+        expires_at=now + UNPAID_KEPT_FOR,
+    )
+    order_payment.start(order, channel=channel, actor=actor, now=now)
+    return order
+
+
+def _locked(order: Order, actor: Actor) -> Order:
+    locked = (
+        Order.objects.select_for_update(of=("self",))
+        .select_related("plan_year", "payer")
+        .filter(pk=order.pk, user_id=actor.user_id)
+        .first()
+    )
+    if locked is None:
+        raise OrderNotFound()
+    if locked.state != OrderState.DRAFT:
+        raise Conflict("order_already_placed", _("This order was already sent. Please see how its payment stands."))
+    return locked
+
+
+def _require_steps(order: Order) -> None:
+    """Insurance Law Art. 17: exclusions acknowledged on their own page; PIPL: consents given; answers checked."""
+    done = set(order.sales_steps.values_list("kind", flat=True))
+    if not done.issuperset(REQUIRED_STEPS):
+        raise DomainError(
+            "acknowledgement_missing",
+            _("Please read what is not covered, and the terms, and confirm both before you pay."),
+            status=409,
+        )
+
+
+def _reserve(order: Order, line: OrderLine, premium_fen: int, now: datetime) -> None:
+    """The partial unique constraint decides between two relatives who enrol one person at once (E5).
+
+    People are taken in the order of their ids, so that two orders never wait for each other in a circle.
+    """
+    live = Policy.objects.filter(insured=line.insured, plan_year=order.plan_year, state__in=LIVE_POLICY_STATES)
+    if guards.on("enrollment.early_live_policy_check") and live.exists():
+        raise AlreadyInsured(line.insured.masked_name)
+    try:
+        with transaction.atomic():
+            Policy.objects.create(
+                number=next_number("HM", order.plan_year.cover_from.year),
+                plan_year=order.plan_year,
+                insured=line.insured,
+                order_line=line,
+                premium_fen=premium_fen,
+                cover_from=order.plan_year.cover_from,
+                cover_to=order.plan_year.cover_to,
+                created_at=now,
+            )
+    except IntegrityError as error:
+        if "one_live_policy_per_person_and_year" not in str(error):
+            raise
+        raise AlreadyInsured(line.insured.masked_name) from error

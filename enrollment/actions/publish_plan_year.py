@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from core.actors import Actor
+from core.lifecycle import transition
+from enrollment.lifecycle import PlanYearState
+from enrollment.models import PlanYear
+
+
+@transaction.atomic
+def publish_plan_year(*, plan_year: PlanYear, actor: Actor, now: datetime) -> PlanYear:
+    """FILED → PUBLISHED: residents can read it now and enrol inside its window. Source: Sanmenxia 四(二)."""
+    actor.require("enrollment.operate")
+    return transition(plan_year, PlanYearState.PUBLISHED, actor=actor, now=now, published_at=now)

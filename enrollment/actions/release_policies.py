@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from core.actors import Actor
+from core.lifecycle import transition
+from enrollment.lifecycle import PolicyState
+from enrollment.models import Order, Policy
+
+
+def release_policies(*, order: Order, actor: Actor, now: datetime) -> int:
+    """Give back what an unpaid order had reserved: RESERVED → RELEASED. Returns how many. In the caller's transaction."""
+    reserved = Policy.objects.select_for_update().filter(order_line__order=order, state=PolicyState.RESERVED)
+    policies = list(reserved.order_by("insured"))
+    for policy in policies:
+        transition(policy, PolicyState.RELEASED, actor=actor, now=now)
+    return len(policies)

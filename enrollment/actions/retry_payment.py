@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.actors import Actor
+from core.errors import Conflict
+from enrollment import order_payment
+from enrollment.errors import OrderNotFound, PaymentInProgress
+from enrollment.lifecycle import OrderState
+from enrollment.models import Order
+
+
+@transaction.atomic
+def retry_payment(*, order: Order, channel: str, actor: Actor, now: datetime) -> Order:
+    """Another payment for a PLACED order whose earlier payment definitively failed or was closed.
+
+    Never while one is under way: two payments of one order could both succeed. Raises order_not_waiting,
+    payment_in_progress, personal_account_not_allowed.
+    """
+    actor.require("enrollment.enrol")
+    locked = (
+        Order.objects.select_for_update(of=("self",))
+        .select_related("plan_year", "payer")
+        .filter(pk=order.pk, user_id=actor.user_id)
+        .first()
+    )
+    if locked is None:
+        raise OrderNotFound()
+    if locked.state != OrderState.PLACED or locked.expires_at <= now:
+        raise Conflict("order_not_waiting", _("This order no longer waits for payment. Please start again."))
+    if order_payment.open_payment(locked) is not None:
+        raise PaymentInProgress()
+    order_payment.refuse_wrong_channel(locked, channel)
+    order_payment.start(locked, channel=channel, actor=actor, now=now)
+    return locked

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.actors import Actor
+from core.errors import DomainError, NotFound
+from core.references import next_number
+from enrollment.errors import AlreadyInsured, NobodyChosen, PersonMissing, WindowClosed
+from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
+from enrollment.models import Order, OrderLine, Person, PlanYear, Policy
+from enrollment.relations import Relation
+
+DRAFT_KEPT_FOR = timedelta(days=7)
+MOST_PEOPLE = 20
+
+
+@transaction.atomic
+def start_order(
+    *, user: User, plan_year: PlanYear, people: Collection[int], actor: Actor, now: datetime
+) -> Order:
+    """The user's DRAFT order for these people: a new one, or the one already begun with its people replaced.
+
+    people: ids of the payer's own person and relatives. The price comes from the plan year, never from a form.
+    Raises window_closed, person_missing, nobody_chosen, too_many_people, not_in_family, already_insured.
+    """
+    actor.require("enrollment.enrol")
+    if not plan_year.is_open(now):
+        raise WindowClosed(plan_year)
+    payer = Person.objects.filter(user=user).first()
+    if payer is None:
+        raise PersonMissing()
+    relations = _relations(payer, people)
+    _refuse_insured(relations, plan_year)
+    order = Order.objects.select_for_update().filter(user=user, plan_year=plan_year, state=OrderState.DRAFT).first()
+    if order is None:
+        order = Order.objects.create(
+            number=next_number("OR", plan_year.cover_from.year),
+            plan_year=plan_year,
+            user=user,
+            payer=payer,
+            created_at=now,
+            expires_at=now + DRAFT_KEPT_FOR,
+        )
+    else:
+        Order.objects.filter(pk=order.pk).update(expires_at=now + DRAFT_KEPT_FOR)
+        order.lines.all().delete()
+    OrderLine.objects.bulk_create(
+        OrderLine(order=order, insured=person, relation=relation, premium_fen=plan_year.premium_fen)
+        for person, relation in relations
+    )
+    return order
+
+
+def _relations(payer: Person, people: Collection[int]) -> list[tuple[Person, str]]:
+    """Each chosen person with the relation to the payer, the payer first. Strangers are "not found", not "forbidden"."""
+    wanted = set(people)
+    if not wanted:
+        raise NobodyChosen()
+    if len(wanted) > MOST_PEOPLE:
+        raise DomainError(
+            "too_many_people", _("At most %(most)s people fit on one order."), field="people", most=MOST_PEOPLE
+        )
+    kinships = payer.relatives.filter(relative__in=wanted).select_related("relative").order_by("pk")
+    chosen: list[tuple[Person, str]] = [(payer, Relation.SELF)] if payer.pk in wanted else []
+    chosen += [(kinship.relative, kinship.relation) for kinship in kinships]
+    if len(chosen) != len(wanted):
+        raise NotFound("not_in_family", _("This person is not in your family list. Please add them first."))
+    return chosen
+
+
+def _refuse_insured(relations: list[tuple[Person, str]], plan_year: PlanYear) -> None:
+    """A kind word early; the last word is the database's when the order is placed."""
+    people = {person.pk: person for person, _relation in relations}
+    insured = Policy.objects.filter(plan_year=plan_year, insured__in=people, state__in=LIVE_POLICY_STATES)
+    for policy in insured[:1]:
+        raise AlreadyInsured(people[policy.insured_id].masked_name)

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.actors import Actor
+from core.clock import midnight
+from core.errors import Conflict
+from core.lifecycle import transition
+from enrollment import order_payment
+from enrollment.errors import PolicyNotFound
+from enrollment.lifecycle import PolicyState
+from enrollment.models import Order, Policy
+
+
+@transaction.atomic
+def surrender_policy(*, policy: Policy, actor: Actor, now: datetime) -> Policy:
+    """ISSUED → SURRENDERED before cover begins, the whole premium back the way it was paid (E11).
+
+    The order becomes REFUNDED when the money has arrived (`finish_refund`). Only the payer may. Raises policy_not_found, cover_has_begun, illegal_transition.
+    """
+    actor.require("enrollment.enrol")
+    order = Order.objects.select_for_update(of=("self",)).filter(lines__policy=policy, user_id=actor.user_id).first()
+    if order is None:
+        raise PolicyNotFound()
+    locked = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
+    if now >= midnight(locked.cover_from):
+        raise Conflict("cover_has_begun", _("Cover has begun, so this policy can no longer be surrendered."))
+    transition(locked, PolicyState.SURRENDERED, actor=actor, now=now, reason="surrendered by payer")
+    order_payment.refund(order, amount_fen=locked.premium_fen, reason="surrender", actor=actor, now=now)
+    return locked

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from core.money import format_yuan
+from enrollment.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from enrollment.models import Order, OrderEvent, OrderLine, SalesStep
+
+
+class OrderLineInline(ReadOnlyInline):
+    model = OrderLine
+    fields = ["insured", "relation", "premium"]
+    readonly_fields = fields
+
+    @admin.display(description=_("premium (yuan)"))
+    def premium(self, line: OrderLine) -> str:
+        return format_yuan(line.premium_fen)
+
+
+class SalesStepInline(ReadOnlyInline):
+    model = SalesStep
+    fields = ["at", "kind", "page", "documents", "consents", "actor_label"]
+    readonly_fields = fields
+
+
+class OrderEventInline(ReadOnlyInline):
+    model = OrderEvent
+    fields = ["at", "name", "old_state", "new_state", "actor_label", "reason"]
+    readonly_fields = fields
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnlyAdmin):
+    """People are shown masked; a full identity is revealed, with a reason, where accounts records it."""
+
+    list_display = ["number", "plan_year", "payer", "state", "total", "channel", "payment_number", "created_at"]
+    list_filter = ["state", "plan_year", "channel"]
+    list_select_related = ["plan_year", "payer"]
+    search_fields = ["=number", "=payment_number"]
+    search_help_text = _("Order or payment number")
+    fields = [
+        "number", "plan_year", "payer", "state", "total", "channel", "payment_number", "created_at", "placed_at",
+        "expires_at", "paid_at",
+    ]  # fmt: skip
+    inlines = [OrderLineInline, SalesStepInline, OrderEventInline]
+
+    @admin.display(description=_("total (yuan)"), ordering="total_fen")
+    def total(self, order: Order) -> str:
+        return format_yuan(order.total_fen)

@@ -1,0 +1,91 @@
+"""The certificate of a policy (电子保单): drawn when first asked for, kept encrypted, drawn again when its content changes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.safestring import SafeString, mark_safe
+
+from core.pdf import LANGUAGES, render_pdf
+from enrollment import plan_terms, selectors, words
+from enrollment.lifecycle import PolicyState
+from enrollment.models import Policy, PolicyFile
+from enrollment.models.plan_year import DocumentKind
+from enrollment.relations import Relation
+
+# Raise when the page itself changes: old files are then no longer found.
+LAYOUT = 1
+
+
+def certificate_pdf(policy: Policy, *, lang: str, now: datetime) -> bytes:
+    """The PDF in a language ("zh-CN", "en"). policy comes from a selector, with plan year, insured and order loaded."""
+    key = _content_key(policy, lang)
+    kept = PolicyFile.objects.filter(policy=policy, content_key=key).first()
+    if kept is not None:
+        return base64.b64decode(kept.pdf_base64)
+    pdf = render_pdf("enrollment/certificate_pdf.html", _context(policy, lang), lang=lang)
+    PolicyFile.objects.bulk_create(
+        [
+            PolicyFile(
+                policy=policy,
+                content_key=key,
+                sha256=hashlib.sha256(pdf).hexdigest(),
+                pdf_base64=base64.b64encode(pdf).decode(),
+                rendered_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    return pdf
+
+
+def verification_url(policy: Policy) -> str:
+    return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('enrollment:verify', args=[policy.verify_token])}"
+
+
+def qr_svg(text: str) -> SafeString:
+    """The QR code as inline SVG: sharp on paper, no file to load."""
+    # Safe: segno writes only paths; the text is encoded into the picture, not into the markup.
+    return mark_safe(segno.make(text, error="m").svg_inline(scale=3, border=2))  # noqa: S308
+
+
+def _content_key(policy: Policy, lang: str) -> str:
+    insured, order = policy.insured, policy.order_line.order
+    parts = [
+        LAYOUT, lang, policy.number, policy.state, insured.name, insured.id_number, order.payer.name,
+        policy.plan_year.benefits_sha256, verification_url(policy),
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _context(policy: Policy, lang: str) -> dict[str, Any]:
+    plan_year, order = policy.plan_year, policy.order_line.order
+    with translation.override(LANGUAGES[lang]):
+        documents = selectors.documents_of(plan_year)
+        return {
+            "policy": policy,
+            "plan_year": plan_year,
+            "product_name": plan_year.name,
+            "insurers": plan_year.insurer_names,
+            "hotline": plan_year.service_phone,
+            "document_no": policy.number,
+            "payer": order.payer,
+            "order": order,
+            "relation": Relation(policy.order_line.relation).label,
+            "cover": words.cover_words(policy),
+            "premium": words.yuan(policy.premium_fen),
+            "terms": plan_terms.terms_of(plan_year),
+            "exclusions": documents[DocumentKind.EXCLUSIONS],
+            "clauses": documents[DocumentKind.CLAUSES],
+            "verify_url": verification_url(policy),
+            "qr": qr_svg(verification_url(policy)),
+            "surrendered": policy.state == PolicyState.SURRENDERED,
+        }

@@ -1,0 +1,155 @@
+"""The two plan years of the demonstration, made by the real lifecycle actions, so that they look as in real life.
+
+All insurers are invented: no real company is said to stand behind this product.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from django.utils import translation
+
+from benefits.files.load import find_plan
+from core.actors import Actor
+from core.clock import SHANGHAI
+from enrollment import actions
+from enrollment.lifecycle import PlanYearState
+from enrollment.models import PlanYear
+from enrollment.models.plan_year import DocumentKind, Insurer
+from enrollment.plan_terms import PlanTerms, terms_of
+from enrollment.texts import read_text
+from enrollment.words import cover_words, window_words
+
+PLAN = "sanmenxia/huiminbao"
+PREMIUM_FEN = 10_000  # Sanmenxia 三(四): the first year at most 100 yuan
+SERVICE_PHONE = "0398-000-0000"
+
+INSURERS: list[Insurer] = [
+    {"code": "xiaoshan", "name_zh": "崤山财险（示例）", "name_en": "Xiaoshan Property (demonstration)", "lead": True},
+    {"code": "dahe", "name_zh": "大河人寿（示例）", "name_en": "Dahe Life (demonstration)", "lead": False},
+    {"code": "hangu", "name_zh": "函谷健康险（示例）", "name_en": "Hangu Health (demonstration)", "lead": False},
+    {"code": "tiane", "name_zh": "天鹅湖养老险（示例）", "name_en": "Swan Lake Pension (demonstration)", "lead": False},
+    {"code": "ganshan", "name_zh": "甘山财险（示例）", "name_en": "Ganshan Property (demonstration)", "lead": False},
+]
+
+OPERATOR = Actor.system("demo-operator", "enrollment.operate")
+BUREAU = Actor.system("demo-bureau", "enrollment.file_plan")
+
+
+def create_demo_plan_years() -> list[PlanYear]:
+    """smx-2026 (cover 2026, closed) and smx-2027 (window 1 October 2026 to 1 January 2027, published). Idempotent."""
+    return [
+        _published(cover_year=2026, closed=True),
+        _published(cover_year=2027, closed=False),
+    ]
+
+
+def publish_plan_year(*, code: str, opens_on: date, closes_on: date, cover_year: int) -> PlanYear:
+    """A published plan year through every state of its lifecycle. The window is [opens_on, closes_on) in Shanghai."""
+    text = find_plan(PLAN).read_text("utf-8")
+    opens_at, closes_at = _midnight(opens_on), _midnight(closes_on)
+    drafted = opens_at - timedelta(days=60)
+    plan_year = actions.draft_plan_year(
+        code=code,
+        name_zh="三门峡惠民保",
+        name_en="Sanmenxia Huiminbao",
+        city_zh="三门峡",
+        city_en="Sanmenxia",
+        area_prefix="4112",
+        premium_fen=PREMIUM_FEN,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        cover_from=date(cover_year, 1, 1),
+        cover_to=date(cover_year + 1, 1, 1),
+        benefits_plan=PLAN,
+        benefits_text=text,
+        insurers=INSURERS,
+        service_phone=SERVICE_PHONE,
+        actor=OPERATOR,
+        now=drafted,
+    )
+    _attach_documents(plan_year, drafted)
+    actions.send_to_experts(plan_year=plan_year, actor=OPERATOR, now=drafted + timedelta(days=1))
+    actions.file_plan_year(
+        plan_year=plan_year, filing_number=f"示例备案〔{cover_year - 1}〕1号", actor=BUREAU, now=drafted + timedelta(days=20)
+    )
+    return actions.publish_plan_year(plan_year=plan_year, actor=OPERATOR, now=drafted + timedelta(days=30))
+
+
+def _published(*, cover_year: int, closed: bool) -> PlanYear:
+    code = f"smx-{cover_year}"
+    known = PlanYear.objects.filter(code=code).first()
+    plan_year = known or publish_plan_year(
+        code=code,
+        opens_on=date(cover_year - 1, 10, 1),
+        closes_on=date(cover_year, 1, 1),
+        cover_year=cover_year,
+    )
+    if closed and plan_year.state == PlanYearState.PUBLISHED:
+        actions.close_plan_year(plan_year=plan_year, actor=OPERATOR, now=plan_year.closes_at)
+    return plan_year
+
+
+def _attach_documents(plan_year: PlanYear, now: datetime) -> None:
+    for kind in DocumentKind:
+        bodies = {}
+        for language, code in (("zh", "zh-hans"), ("en", "en")):
+            with translation.override(code):
+                values = _values(plan_year, language)
+                bodies[f"body_{language}"] = read_text(
+                    city="sanmenxia", kind=kind.value, language=language, values=values
+                )
+        actions.attach_document(
+            plan_year=plan_year, kind=kind, body_zh=bodies["body_zh"], body_en=bodies["body_en"], actor=OPERATOR, now=now
+        )
+
+
+def _values(plan_year: PlanYear, language: str) -> dict[str, str]:
+    """What fills the places of the texts: the figures come from the plan year and the plan file."""
+    terms = terms_of(plan_year)
+    say = _SENTENCES[language]
+    names = say["comma"].join(plan_year.insurer_names)
+    return {
+        f"premium_{language}": f"{plan_year.premium_fen // 100}",
+        f"cover_{language}": say["cover"].format(cover=cover_words(plan_year)),
+        f"window_{language}": say["window"].format(window=window_words(plan_year)),
+        f"insurers_{language}": say["insurers"].format(names=names, lead=plan_year.insurer_names[0]),
+        f"deductible_{language}": _list(say["deductible"], terms),
+        f"cap_{language}": _list(say["cap"], terms),
+        f"terms_{language}": _list(say["terms"], terms, changes=True),
+    }
+
+
+def _list(sentence: str, terms: PlanTerms, *, changes: bool = False) -> str:
+    lines = []
+    for row in terms.responsibilities:
+        line = sentence.format(name=row.official_name, deductible=row.deductible, rate=row.rate, cap=row.cap)
+        lines.append(f"- {line}")
+        lines += [f"- {row.official_name}: {change}" for change in row.changes] if changes else []
+    return "\n".join(lines)
+
+
+_SENTENCES = {
+    "zh": {
+        "comma": "、",
+        "cover": "保障期：{cover}。",
+        "window": "参保时间：{window}。",
+        "insurers": "{names}。其中 {lead} 为主承保公司。",
+        "deductible": "{name}：一年累计 {deductible} 以下的部分不赔",
+        "cap": "{name}：一年最多赔 {cap}",
+        "terms": "{name}：起付线 {deductible}，报销比例 {rate}，封顶线 {cap}",
+    },
+    "en": {
+        "comma": ", ",
+        "cover": "Cover: {cover}.",
+        "window": "Enrolment: {window}.",
+        "insurers": "{names}. {lead} leads the pool.",
+        "deductible": "{name}: nothing for what adds up to less than {deductible} in a year",
+        "cap": "{name}: at most {cap} a year",
+        "terms": "{name}: deductible {deductible}, rate {rate}, yearly limit {cap}",
+    },
+}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)

@@ -1,0 +1,89 @@
+"""One order for oneself and relatives: a cart until it is placed, then a reservation until it is paid (E4)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.audit import tracked
+from core.models import LifecycleEvent
+from enrollment.lifecycle import ORDER_LIFECYCLE, OrderState
+from enrollment.models.person import Person
+from enrollment.models.plan_year import PlanYear
+from enrollment.relations import CLOSE_RELATIONS, Relation
+
+
+@tracked
+class Order(models.Model):
+    """total_fen is fixed when the order is placed; expires_at is when an unpaid reservation is given back."""
+
+    number = models.CharField(_("order number"), max_length=30, unique=True)
+    plan_year = models.ForeignKey(PlanYear, models.PROTECT, related_name="orders", verbose_name=_("plan year"))
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="orders", verbose_name=_("account"))
+    payer = models.ForeignKey(Person, models.PROTECT, related_name="orders", verbose_name=_("payer"))
+    state = models.CharField(_("state"), max_length=20, choices=OrderState.choices, default=OrderState.DRAFT)
+    total_fen = models.BigIntegerField(_("total (fen)"), default=0)
+    channel = models.CharField(_("paid through"), max_length=30, blank=True)
+    payment_number = models.CharField(_("payment number"), max_length=30, blank=True)
+    created_at = models.DateTimeField(_("created"))
+    placed_at = models.DateTimeField(_("placed"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("expires"))
+    paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+
+    lifecycle = ORDER_LIFECYCLE
+
+    class Meta:
+        verbose_name = _("order")
+        verbose_name_plural = _("orders")
+        ordering = ["-created_at"]
+        constraints = [
+            # One cart per payer: choosing people again changes it instead of making a second.
+            models.UniqueConstraint(
+                name="one_draft_order", fields=["user", "plan_year"], condition=Q(state=OrderState.DRAFT)
+            ),
+        ]
+        indexes = [
+            # Partial: only the sweeper of unpaid orders reads these.
+            models.Index(
+                name="open_orders_by_expiry",
+                fields=["expires_at"],
+                condition=Q(state__in=[OrderState.DRAFT, OrderState.PLACED]),
+            ),
+        ]
+        triggers = ORDER_LIFECYCLE.triggers()
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def may_use_personal_account(self) -> bool:
+        """Employee-insured payer, and nobody on the order outside the close relatives. Reads prefetched lines."""
+        return self.payer.has_personal_account and all(line.relation in CLOSE_RELATIONS for line in self.lines.all())
+
+
+class OrderEvent(LifecycleEvent):
+    subject = models.ForeignKey(Order, models.PROTECT, related_name="events")
+
+    class Meta(LifecycleEvent.Meta):
+        verbose_name = _("order event")
+        verbose_name_plural = _("order events")
+
+
+class OrderLine(models.Model):
+    """One person on an order. premium_fen is read from the plan year, never from a form."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    insured = models.ForeignKey(Person, models.PROTECT, related_name="order_lines", verbose_name=_("insured"))
+    relation = models.CharField(_("relation"), max_length=20, choices=Relation.choices)
+    premium_fen = models.BigIntegerField(_("premium (fen)"))
+
+    class Meta:
+        verbose_name = _("order line")
+        verbose_name_plural = _("order lines")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(name="one_line_per_person", fields=["order", "insured"])]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.insured_id}"

@@ -1,0 +1,93 @@
+"""A person's cover for a plan year. Reserved while the order waits for payment, issued in the payment's transaction."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.audit import tracked
+from core.fields import EncryptedTextField
+from core.models import LifecycleEvent
+from enrollment.lifecycle import LIVE_POLICY_STATES, POLICY_LIFECYCLE, PolicyState
+from enrollment.models.order import OrderLine
+from enrollment.models.person import Person
+from enrollment.models.plan_year import PlanYear
+
+
+def new_verify_token() -> str:
+    """192 random bits: the address on the certificate cannot be guessed."""
+    return secrets.token_urlsafe(24)
+
+
+@tracked
+class Policy(models.Model):
+    """Cover is half-open: cover_from <= day < cover_to. Copied from the plan year, so that later windows may differ."""
+
+    number = models.CharField(_("policy number"), max_length=30, unique=True)
+    plan_year = models.ForeignKey(PlanYear, models.PROTECT, related_name="policies", verbose_name=_("plan year"))
+    insured = models.ForeignKey(Person, models.PROTECT, related_name="policies", verbose_name=_("insured"))
+    order_line = models.OneToOneField(OrderLine, models.PROTECT, related_name="policy", verbose_name=_("order line"))
+    premium_fen = models.BigIntegerField(_("premium (fen)"))
+    cover_from = models.DateField(_("cover begins"))
+    cover_to = models.DateField(_("cover ends (not included)"))
+    verify_token = models.CharField(max_length=40, unique=True, default=new_verify_token, editable=False)
+    state = models.CharField(_("state"), max_length=20, choices=PolicyState.choices, default=PolicyState.RESERVED)
+    created_at = models.DateTimeField(_("created"))
+    issued_at = models.DateTimeField(_("issued"), null=True, blank=True)
+
+    lifecycle = POLICY_LIFECYCLE
+
+    class Meta:
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
+        ordering = ["-cover_from", "number"]
+        constraints = [
+            # E5: whatever the channel, a person is insured once a year. The last word when two relatives are quick.
+            models.UniqueConstraint(
+                name="one_live_policy_per_person_and_year",
+                fields=["insured", "plan_year"],
+                condition=Q(state__in=[str(state) for state in LIVE_POLICY_STATES]),
+            ),
+        ]
+        triggers = POLICY_LIFECYCLE.triggers()
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE_POLICY_STATES
+
+    def covers(self, day: date) -> bool:
+        return self.state == PolicyState.ISSUED and self.cover_from <= day < self.cover_to
+
+
+class PolicyEvent(LifecycleEvent):
+    subject = models.ForeignKey(Policy, models.PROTECT, related_name="events")
+
+    class Meta(LifecycleEvent.Meta):
+        verbose_name = _("policy event")
+        verbose_name_plural = _("policy events")
+
+
+class PolicyFile(models.Model):
+    """The rendered certificate, made when first asked for. A cache: rows may be deleted at any time.
+
+    content_key: digest of everything that went into the page, so that a changed policy finds no old file.
+    """
+
+    policy = models.ForeignKey(Policy, models.CASCADE, related_name="files")
+    content_key = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64)
+    pdf_base64 = EncryptedTextField()
+    rendered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_file_per_content", fields=["policy", "content_key"])]
+
+    def __str__(self) -> str:
+        return f"{self.policy_id}/{self.content_key[:8]}"

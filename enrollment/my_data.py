@@ -1,0 +1,61 @@
+"""This room's part of "my data" (PIPL 45): who the account is, family, orders, policies, consents on sales pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts import my_data
+from enrollment.models import Order, Person, Policy
+
+
+def register() -> None:
+    my_data.register("enrollment", section)
+
+
+def section(user_id: int) -> dict[str, Any]:
+    person = Person.objects.filter(user_id=user_id).first()
+    orders = Order.objects.filter(user_id=user_id).prefetch_related("sales_steps")
+    policies = Policy.objects.filter(order_line__order__user_id=user_id).select_related("insured", "plan_year")
+    return {
+        "person": _person(person) if person else None,
+        "family": [
+            {"relation": kinship.relation, "since": kinship.created_at.isoformat(), **_person(kinship.relative)}
+            for kinship in (person.relatives.select_related("relative") if person else ())
+        ],
+        "orders": [
+            {
+                "number": order.number,
+                "state": order.state,
+                "total_fen": order.total_fen,
+                "created_at": order.created_at.isoformat(),
+                "steps": [
+                    {"kind": step.kind, "at": step.at.isoformat(), "documents": step.documents, "consents": step.consents}
+                    for step in order.sales_steps.all()
+                ],
+            }
+            for order in orders
+        ],
+        "policies": [
+            {
+                "number": policy.number,
+                "state": policy.state,
+                "insured": policy.insured.name,
+                "plan_year": policy.plan_year.code,
+                "cover_from": policy.cover_from.isoformat(),
+                "cover_to": policy.cover_to.isoformat(),
+            }
+            for policy in policies
+        ],
+    }
+
+
+def _person(person: Person) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "id_number": person.id_number,
+        "birth_date": person.birth_date.isoformat(),
+        "person_number": person.psn_no,
+        "insurance_type": person.insurance_type,
+        "insurance_area": person.insurance_area,
+        "checked_at": person.checked_at.isoformat(),
+    }

@@ -1,0 +1,192 @@
+"""Read models of this room. Ownership is decided here: a stranger's number is "not found"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from accounts.models import User
+from core.actors import Actor
+from enrollment.errors import NoOpenPlanYear, OrderNotFound, PolicyNotFound
+from enrollment.lifecycle import LIVE_POLICY_STATES, OWNED_POLICY_STATES, PUBLIC_PLAN_YEAR_STATES, OrderState, PolicyState
+from enrollment.models import Order, OrderLine, Person, PlanDocument, PlanYear, Policy
+from enrollment.relations import CLOSE_RELATIONS, Relation
+
+
+# plan years -------------------------------------------------------------------------------------------------
+
+
+def open_plan_year(now: datetime) -> PlanYear | None:
+    """The published plan year whose window contains `now`."""
+    return PlanYear.objects.filter(state="published", opens_at__lte=now, closes_at__gt=now).order_by("-opens_at").first()
+
+
+def require_open_plan_year(now: datetime) -> PlanYear:
+    """Raises no_open_plan_year."""
+    plan_year = open_plan_year(now)
+    if plan_year is None:
+        raise NoOpenPlanYear()
+    return plan_year
+
+
+def current_plan_year(now: datetime) -> PlanYear | None:
+    """What the home page talks about: the open plan year, else the next to open, else the last one published."""
+    public = PlanYear.objects.filter(state__in=PUBLIC_PLAN_YEAR_STATES)
+    return (
+        open_plan_year(now)
+        or public.filter(state="published", opens_at__gt=now).order_by("opens_at").first()
+        or public.order_by("-opens_at").first()
+    )
+
+
+def require_plan_year(now: datetime) -> PlanYear:
+    """The current plan year whatever its window: whoever claims on last year's policy also says who she is."""
+    plan_year = current_plan_year(now)
+    if plan_year is None:
+        raise NoOpenPlanYear()
+    return plan_year
+
+
+def public_plan_year(code: str) -> PlanYear | None:
+    return PlanYear.objects.filter(code=code, state__in=PUBLIC_PLAN_YEAR_STATES).first()
+
+
+def documents_of(plan_year: PlanYear) -> dict[str, PlanDocument]:
+    """The newest version of each kind. One query."""
+    newest = plan_year.documents.order_by("kind", "-version").distinct("kind")
+    return {document.kind: document for document in newest}
+
+
+def insured_count(plan_year: PlanYear) -> int:
+    """People insured for the year, counted, never estimated."""
+    return Policy.objects.filter(plan_year=plan_year, state=PolicyState.ISSUED).count()
+
+
+# people -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyMember:
+    """A person the payer may enrol. policy: the live policy of the plan year, if there is one (E5)."""
+
+    person: Person
+    relation: Relation
+    policy: Policy | None
+
+    @property
+    def is_close(self) -> bool:
+        return self.relation in CLOSE_RELATIONS
+
+
+def person_of(actor: Actor) -> Person | None:
+    return Person.objects.filter(user_id=actor.user_id).first() if actor.user_id else None
+
+
+def family_of(payer: Person, *, plan_year: PlanYear) -> list[FamilyMember]:
+    """The payer first, then relatives as they were added. Two queries, whatever the size of the family."""
+    kinships = list(payer.relatives.select_related("relative").order_by("pk"))
+    people = [payer, *(kinship.relative for kinship in kinships)]
+    policies = Policy.objects.filter(plan_year=plan_year, insured__in=people, state__in=LIVE_POLICY_STATES)
+    by_person = {policy.insured_id: policy for policy in policies}
+    relations = [Relation.SELF, *(Relation(kinship.relation) for kinship in kinships)]
+    return [
+        FamilyMember(person, relation, by_person.get(person.pk))
+        for person, relation in zip(people, relations, strict=True)
+    ]
+
+
+# orders -----------------------------------------------------------------------------------------------------
+
+
+def _orders() -> QuerySet[Order]:
+    lines = OrderLine.objects.select_related("insured", "policy")
+    return Order.objects.select_related("plan_year", "payer", "user").prefetch_related(Prefetch("lines", lines))
+
+
+def order_for(actor: Actor, number: str) -> Order:
+    """The actor's own order with its lines and people; two queries. Raises order_not_found, also for a stranger's."""
+    order = _orders().filter(number=number, user_id=actor.user_id).first() if actor.user_id else None
+    if order is None:
+        raise OrderNotFound()
+    return order
+
+
+def open_orders_of(actor: Actor) -> list[Order]:
+    """Orders that still wait for something: to be sent or to be paid."""
+    return list(_orders().filter(user_id=actor.user_id, state__in=[OrderState.DRAFT, OrderState.PLACED]))
+
+
+def chosen_people(orders: Iterable[Order]) -> set[int]:
+    return {line.insured_id for order in orders for line in order.lines.all()}
+
+
+# policies ---------------------------------------------------------------------------------------------------
+
+
+def _policies() -> QuerySet[Policy]:
+    return Policy.objects.select_related("plan_year", "insured", "order_line__order__payer")
+
+
+def _own(actor: Actor) -> Q:
+    """A policy belongs to who paid for it and to the insured person's own account."""
+    return Q(order_line__order__user_id=actor.user_id) | Q(insured__user_id=actor.user_id)
+
+
+def policies_of(actor: Actor) -> list[Policy]:
+    """Policies the actor paid for or is insured by, newest cover first. One query."""
+    if actor.user_id is None:
+        return []
+    return list(_policies().filter(_own(actor), state__in=OWNED_POLICY_STATES))
+
+
+def policy_for(actor: Actor, number: str) -> Policy:
+    """Raises policy_not_found, also for a stranger's. One query."""
+    policy = (
+        _policies().filter(_own(actor), number=number, state__in=OWNED_POLICY_STATES).first() if actor.user_id else None
+    )
+    if policy is None:
+        raise PolicyNotFound()
+    return policy
+
+
+def claimable_policies(actor: Actor) -> list[Policy]:
+    """Issued policies of the actor and of those he paid for: what a claim can be made on. One query."""
+    if actor.user_id is None:
+        return []
+    return list(_policies().filter(_own(actor), state=PolicyState.ISSUED))
+
+
+def policy_for_claim(actor: Actor, number: str) -> Policy:
+    """An issued policy of the actor's for a new claim. Raises policy_not_found."""
+    policy = policy_for(actor, number)
+    if policy.state != PolicyState.ISSUED:
+        raise PolicyNotFound()
+    return policy
+
+
+def policy_covering(insured: Person, day: date) -> Policy | None:
+    """The person's policy in force on a day."""
+    return Policy.objects.filter(
+        insured=insured, state=PolicyState.ISSUED, cover_from__lte=day, cover_to__gt=day
+    ).first()
+
+
+def policy_by_token(token: str) -> Policy | None:
+    """For the public verification page: anybody who holds the certificate. Never a reserved or released one."""
+    return _policies().filter(verify_token=token, state__in=OWNED_POLICY_STATES).first()
+
+
+def relation_to(actor: Actor, policy: Policy) -> Relation | None:
+    """What the insured is to the actor, if the actor paid or is the insured; None otherwise."""
+    if policy.insured.user_id == actor.user_id:
+        return Relation.SELF
+    if policy.order_line.order.user_id == actor.user_id:
+        return Relation(policy.order_line.relation)
+    return None
+
+
+def user_of(actor: Actor) -> User | None:
+    return User.objects.filter(pk=actor.user_id).first() if actor.user_id else None

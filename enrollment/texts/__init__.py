@@ -1,0 +1,51 @@
+"""Texts of the published documents, and the little markup they are written in.
+
+Markup: paragraphs apart by a blank line; "## " and "### " headings; "1. " and "- " lists. Everything else is plain
+text and is escaped: a document cannot bring its own HTML.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+_HERE = Path(__file__).parent
+_NUMBERED = re.compile(r"\d+\. ")
+
+
+def read_text(*, city: str, kind: str, language: str, values: Mapping[str, str]) -> str:
+    """The text of one document with its {places} filled. Raises KeyError for a place without a value."""
+    return (_HERE / city / f"{kind}.{language}.md").read_text(encoding="utf-8").format_map(values)
+
+
+def document_sha256(*, body_zh: str, body_en: str) -> str:
+    """Digest of both languages together: the stamp that a reader or a court can recompute."""
+    return hashlib.sha256(f"{body_zh}\n----\n{body_en}".encode()).hexdigest()
+
+
+def to_html(text: str) -> SafeString:
+    blocks = re.split(r"\n\s*\n", text.strip())
+    return format_html_join("\n", "{}", ((_block(block),) for block in blocks))
+
+
+def _block(block: str) -> SafeString:
+    if block.startswith("### "):
+        return format_html("<h3>{}</h3>", block[4:])
+    if block.startswith("## "):
+        return format_html("<h2>{}</h2>", block[3:])
+    lines = block.splitlines()
+    if all(line.startswith("- ") for line in lines):
+        return _list("ul", [line[2:] for line in lines])
+    if all(_NUMBERED.match(line) for line in lines):
+        return _list("ol", [_NUMBERED.sub("", line, count=1) for line in lines])
+    return format_html("<p>{}</p>", " ".join(lines))
+
+
+def _list(tag: str, items: list[str]) -> SafeString:
+    rows = format_html_join("", "<li>{}</li>", ((item,) for item in items))
+    return format_html("<{}>{}</{}>", tag, rows, tag)

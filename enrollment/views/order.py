@@ -1,0 +1,281 @@
+"""The way from choosing people to paying: five pages, one question each, nothing ticked beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core import clock
+from core.access import actor_of, requires
+from core.errors import DomainError
+from core.idempotency import submit_once
+from enrollment import actions, order_payment, plan_terms, selectors, words
+from enrollment.forms import AnswersForm, ChannelForm, ExclusionsForm, FamilyForm, TermsForm, refuse
+from enrollment.lifecycle import OPEN_ORDER_STATES, OrderState
+from enrollment.models import Order, PlanDocument
+from enrollment.models.plan_year import DocumentKind
+from enrollment.models.sales import SalesStepKind
+from enrollment.texts import to_html
+from payments.models import Channel
+
+ORDER_PAGES = 5
+
+
+@requires("enrollment.enrol", owner="order")
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """To the first question that is still open."""
+    if selectors.person_of(actor_of(request)) is None:
+        return redirect("enrollment:link")
+    return redirect("enrollment:family")
+
+
+@requires("enrollment.enrol", owner="order")
+@require_http_methods(["GET", "POST"])
+@submit_once("enrollment.start_order")
+def family(request: HttpRequest) -> HttpResponse:
+    """Page 1: who is to be insured. Nobody is chosen beforehand, not even oneself."""
+    now, actor = clock.now(), actor_of(request)
+    plan_year = selectors.require_open_plan_year(now)
+    payer = selectors.person_of(actor)
+    if payer is None:
+        return redirect("enrollment:link")
+    members = selectors.family_of(payer, plan_year=plan_year)
+    form = FamilyForm([member for member in members if member.policy is None], request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                order = actions.start_order(
+                    user=request.user,  # type: ignore[arg-type]  # @requires lets only signed-in users in
+                    plan_year=plan_year,
+                    people=form.cleaned_data["people"],
+                    actor=actor,
+                    now=now,
+                )
+                return redirect("enrollment:exclusions", order.number)
+            except DomainError as error:
+                refuse(form, error)
+                status = error.status
+    context = {
+        "form": form,
+        "plan_year": plan_year,
+        "insured": [member for member in members if member.policy is not None],
+        "hints": {str(member.person.pk): member.person.masked_id_number for member in members},
+        "pages": ORDER_PAGES,
+        "waiting": [order for order in selectors.open_orders_of(actor) if order.state == OrderState.PLACED],
+    }
+    return render(request, "enrollment/family.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class SalesView:
+    """One page of the sale: what it shows (kept word for word, E10), what it asks, where it leads."""
+
+    kind: SalesStepKind
+    page: int
+    template: str
+    body_template: str
+    form: Callable[..., forms.Form]
+    documents: tuple[DocumentKind, ...]
+    next_page: str
+
+
+EXCLUSIONS = SalesView(
+    kind=SalesStepKind.EXCLUSIONS_ACKNOWLEDGED,
+    page=2,
+    template="enrollment/exclusions.html",
+    body_template="enrollment/sales/exclusions.html",
+    form=ExclusionsForm,
+    documents=(DocumentKind.EXCLUSIONS,),
+    next_page="enrollment:terms",
+)
+TERMS = SalesView(
+    kind=SalesStepKind.TERMS_ACCEPTED,
+    page=3,
+    template="enrollment/terms.html",
+    body_template="enrollment/sales/terms.html",
+    form=TermsForm,
+    documents=(DocumentKind.NOTICE, DocumentKind.CLAUSES, DocumentKind.PRIVACY),
+    next_page="enrollment:check",
+)
+ANSWERS = SalesView(
+    kind=SalesStepKind.ANSWERS_CHECKED,
+    page=4,
+    template="enrollment/check.html",
+    body_template="enrollment/sales/check.html",
+    form=AnswersForm,
+    documents=(),
+    next_page="enrollment:pay",
+)
+
+
+@requires("enrollment.enrol", owner="order")
+@require_http_methods(["GET", "POST"])
+def exclusions(request: HttpRequest, number: str) -> HttpResponse:
+    """Page 2: what is not covered and the deductible, on a page of their own (Insurance Law Art. 17)."""
+    return _sales_page(request, number, EXCLUSIONS)
+
+
+@requires("enrollment.enrol", owner="order")
+@require_http_methods(["GET", "POST"])
+def terms(request: HttpRequest, number: str) -> HttpResponse:
+    """Page 3: notice, clauses, and each use of personal data with a consent of its own."""
+    return _sales_page(request, number, TERMS)
+
+
+@requires("enrollment.enrol", owner="order")
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, number: str) -> HttpResponse:
+    """Page 4: everything once more before money is asked for."""
+    return _sales_page(request, number, ANSWERS)
+
+
+def _sales_page(request: HttpRequest, number: str, view: SalesView) -> HttpResponse:
+    now, actor = clock.now(), actor_of(request)
+    order = selectors.order_for(actor, number)
+    if order.state != OrderState.DRAFT:
+        return redirect("enrollment:done", order.number)
+    documents = selectors.documents_of(order.plan_year)
+    shown = [documents[kind] for kind in view.documents]
+    form = view.form(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            try:
+                actions.record_sales_step(
+                    order=order,
+                    kind=view.kind,
+                    ticket=request.POST.get("page", ""),
+                    documents=shown,
+                    consents={name: str(field.label) for name, field in form.fields.items()},
+                    actor=actor,
+                    now=now,
+                )
+                return redirect(view.next_page, order.number)
+            except DomainError as error:
+                refuse(form, error)
+                status = error.status
+    body = render_to_string(view.body_template, _sales_context(order, shown))
+    ticket = actions.keep_sales_page(
+        order=order, kind=view.kind, body=body, language=get_language() or "", now=now
+    )
+    context = {"order": order, "form": form, "body": body, "ticket": ticket, "page": view.page, "pages": ORDER_PAGES}
+    return render(request, view.template, context, status=status)
+
+
+def _sales_context(order: Order, shown: list[PlanDocument]) -> dict[str, Any]:
+    plan_year = order.plan_year
+    return {
+        "order": order,
+        "plan_year": plan_year,
+        "terms": plan_terms.terms_of(plan_year),
+        "documents": [(document, to_html(document.body)) for document in shown],
+        "facts": words.order_facts(order),
+        "cover": words.cover_words(plan_year),
+    }
+
+
+@requires("enrollment.enrol", owner="order")
+@require_http_methods(["GET", "POST"])
+@submit_once("enrollment.place_order")
+def pay(request: HttpRequest, number: str) -> HttpResponse:
+    """Page 5: how to pay. Sending it reserves the policies and starts the payment, once, however often it is sent."""
+    actor = actor_of(request)
+    order = selectors.order_for(actor, number)
+    if order.state not in OPEN_ORDER_STATES or order_payment.open_payment(order) is not None:
+        return redirect("enrollment:done", order.number)
+    why_not = order_payment.why_no_personal_account(order)
+    channels = [Channel.WECHAT] if why_not else [Channel.PERSONAL_ACCOUNT, Channel.WECHAT]
+    form = ChannelForm(channels, request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        try:
+            return redirect("payments:payment", _place(order, request).payment_number)
+        except DomainError as error:
+            # The action decides, not the form: a way to pay that is not offered is refused with its reason.
+            form.is_valid()
+            form.errors.pop("channel", None)
+            refuse(form, error)
+            status = error.status
+    context: dict[str, Any] = {"order": order, "form": form, "why_not": why_not, "page": ORDER_PAGES, "pages": ORDER_PAGES}
+    context["body"] = render_to_string("enrollment/sales/pay.html", {"facts": words.order_facts(order)})
+    context["hints"] = {Channel.PERSONAL_ACCOUNT.value: words.personal_account_hint(order)}
+    context["ticket"] = actions.keep_sales_page(
+        order=order, kind=SalesStepKind.CHANNEL_CHOSEN, body=context["body"], language=get_language() or "", now=clock.now()
+    )
+    return render(request, "enrollment/pay.html", context, status=status)
+
+
+def _place(order: Order, request: HttpRequest) -> Order:
+    """The choice is written down and carried out together, or neither is. The platform is asked before, outside."""
+    channel = request.POST.get("channel", "")
+    if channel == Channel.PERSONAL_ACCOUNT and order.may_use_personal_account:
+        actions.authorise_relatives(order=order, actor=actor_of(request))
+    with transaction.atomic():
+        return _record_and_place(order, channel, request)
+
+
+def _record_and_place(order: Order, channel: str, request: HttpRequest) -> Order:
+    now, actor = clock.now(), actor_of(request)
+    actions.record_sales_step(
+        order=order,
+        kind=SalesStepKind.CHANNEL_CHOSEN,
+        ticket=request.POST.get("page", ""),
+        documents=[],
+        consents={"channel": channel},
+        actor=actor,
+        now=now,
+    )
+    if order.state == OrderState.PLACED:
+        return actions.retry_payment(order=order, channel=channel, actor=actor, now=now)
+    return actions.place_order(order=order, channel=channel, actor=actor, now=now)
+
+
+@requires("enrollment.enrol", owner="order")
+@require_POST
+@submit_once("enrollment.cancel_order")
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    actor = actor_of(request)
+    order = selectors.order_for(actor, number)
+    actions.cancel_order(order=order, actor=actor, now=clock.now())
+    return redirect("enrollment:done", order.number)
+
+
+@requires("enrollment.enrol", owner="order")
+@require_POST
+@submit_once("enrollment.give_up_payment")
+def give_up(request: HttpRequest, number: str) -> HttpResponse:
+    """Another way to pay after all: the payment begun is ended first."""
+    actor = actor_of(request)
+    order = selectors.order_for(actor, number)
+    ended = actions.give_up_payment(order=order, actor=actor, now=clock.now())
+    return redirect("enrollment:pay" if ended else "enrollment:done", order.number)
+
+
+@requires("enrollment.read_own", owner="order")
+@require_safe
+def done(request: HttpRequest, number: str) -> HttpResponse:
+    """How the order stands; once paid, with its policies to download."""
+    order = selectors.order_for(actor_of(request), number)
+    payment = order_payment.open_payment(order)
+    context = {
+        "order": order,
+        "facts": words.order_facts(order),
+        "cover": words.cover_words(order.plan_year),
+        "payment": payment,
+        "payment_url": reverse("payments:payment", args=[payment.number]) if payment else "",
+    }
+    return render(request, "enrollment/order.html", context)

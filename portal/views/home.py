@@ -1,0 +1,63 @@
+"""The front page: what the product is, what it costs, and the one thing to do next. Figures are counted, never claimed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core import clock
+from core.access import actor_of, public
+from core.clock import civil_date
+from core.look import KeyValue
+from core.money import format_yuan
+from enrollment import plan_terms, selectors, words
+from enrollment.models import PlanYear
+
+
+@public
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    plan_year = selectors.current_plan_year(now)
+    context: dict[str, Any] = {"plan_year": plan_year}
+    if plan_year is not None:
+        count = selectors.insured_count(plan_year)
+        chip, chip_kind = _window_chip(plan_year)
+        context |= {
+            "is_open": plan_year.is_open(now),
+            "chip": chip,
+            "chip_kind": chip_kind,
+            "price": format_yuan(plan_year.premium_fen).removesuffix(".00"),
+            "facts": _facts(plan_year),
+            "insured_count": count,
+            "insured_shown": f"{count:,}",
+            "insurers": plan_year.insurer_names,
+            "has_person": selectors.person_of(actor_of(request)) is not None,
+        }
+    return render(request, "portal/home.html", context)
+
+
+def _window_chip(plan_year: PlanYear) -> tuple[str, str]:
+    """When one can enrol, in one line: open until, opens on, or closed since. The last day is inside the window."""
+    now = clock.now()
+    if plan_year.is_open(now):
+        last = words.last_day(civil_date(plan_year.closes_at))
+        return _("Enrolment open until %(day)s") % {"day": date_format(last, "MONTH_DAY_FORMAT")}, "now"
+    if now < plan_year.opens_at:
+        opens = civil_date(plan_year.opens_at)
+        return _("Enrolment opens on %(day)s") % {"day": words.day(opens)}, "plain"
+    return _("Enrolment for %(year)s has ended") % {"year": plan_year.cover_from.year}, "plain"
+
+
+def _facts(plan_year: PlanYear) -> list[KeyValue]:
+    terms = plan_terms.terms_of(plan_year)
+    return [
+        KeyValue(_("At most in all"), terms.highest, "strong"),
+        KeyValue(_("Yearly deductible"), terms.deductible, "strong"),
+        KeyValue(_("How to pay"), _("Medical personal account · WeChat Pay")),
+    ]
