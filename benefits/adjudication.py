@@ -50,6 +50,9 @@ class OneBill:
     def amount(self, name: str) -> int:
         return self.intake.amounts[name]
 
+    def unnamed_drug(self) -> str:
+        return ""
+
     def slots(self, selector: str) -> Sequence[tuple[str, int]]:
         return self.intake.slots[selector]
 

@@ -22,7 +22,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-BoolArray = npt.NDArray[np.bool_]
+Mask = bool | npt.NDArray[np.bool_]
+"""Whether something holds: for one bill, or for all of many (a plain bool), or bill by bill (an array)."""
 
 YES_NO = (
     "preexisting",
@@ -44,7 +45,21 @@ FactValue = bool | int | str | frozenset[str]
 class FactArrays(Protocol):
     """Facts of many bills at once, as `simulation.table` keeps them."""
 
-    def mask_of(self, fact: str, test: Callable[[FactValue], bool]) -> BoolArray: ...
+    def mask_of(self, fact: str, test: Callable[[FactValue], bool]) -> Mask: ...
+
+
+def both(one: Mask, other: Mask) -> Mask:
+    """Logical and of masks, any of which may be a plain bool."""
+    if one is True or other is False:
+        return other
+    if other is True or one is False:
+        return one
+    return one & other
+
+
+def negated(mask: Mask) -> Mask:
+    """Logical not of a mask that may be a plain bool."""
+    return not mask if isinstance(mask, bool) else ~mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +81,19 @@ class Condition:
                 return False
         return not any(condition.holds(facts) for condition in self.none_of)
 
-    def mask(self, facts: FactArrays) -> BoolArray | None:
-        """The same for n bills: bool[n], or None when the block is empty (always true)."""
-        parts = [facts.mask_of(fact, test) for fact, test in self.tests]
+    def mask(self, facts: FactArrays) -> Mask:
+        """The same for n bills: bool[n], or plain True / False where it is the same for all."""
+        mask: Mask = True
+        for fact, test in self.tests:
+            mask = both(mask, facts.mask_of(fact, test))
         for group in self.any_of:
-            choices = [condition.mask(facts) for condition in group]
-            if all(choice is not None for choice in choices):
-                parts.append(np.logical_or.reduce([choice for choice in choices if choice is not None]))
+            either: Mask = False
+            for condition in group:
+                either = negated(both(negated(either), negated(condition.mask(facts))))
+            mask = both(mask, either)
         for condition in self.none_of:
-            inner = condition.mask(facts)
-            parts.append(np.zeros(1, bool) if inner is None else ~inner)
-        return (
-            None if not parts else parts[0] if len(parts) == 1 else np.logical_and.reduce(np.broadcast_arrays(*parts))
-        )
+            mask = both(mask, negated(condition.mask(facts)))
+        return mask
 
     @property
     def facts(self) -> frozenset[str]:

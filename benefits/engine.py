@@ -10,23 +10,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from benefits.conditions import Condition
+from benefits.conditions import Condition, Mask, both
 from benefits.money import RATE_DENOMINATOR, round_half_up
 from benefits.plan import BaseTerm, Layer, Limit, Plan, Responsibility
 from benefits.schedule import Fen, Ops, cumulative
 from benefits.terms import TermSet
-
-Mask = Any
-"""True or False for one bill; True or bool[n] for many."""
 
 
 class Context(Protocol):
     """One bill, or n bills, with the facts and running totals that belong to them."""
 
     ops: Ops
-    covered: Mask
+    covered: Any
 
     def amount(self, name: str) -> Fen: ...
+    def unnamed_drug(self) -> Any: ...
     def slots(self, selector: str) -> Sequence[tuple[Any, Fen]]: ...
     def holds(self, condition: Condition) -> Mask: ...
     def terms(self, terms: TermSet, drug: Any = None) -> Any: ...
@@ -321,7 +319,7 @@ def compensate(
     plan: Plan, ctx: Context, r: Responsibility, left: dict[str, Fen], done: dict[str, Outcome], room: Fen
 ) -> tuple[Outcome, Fen]:
     """One responsibility on this bill. Returns the outcome and the room left under the compensation principle."""
-    applies = ctx.covered if ctx.covered is False else ctx.holds(r.condition) & ctx.covered
+    applies = both(ctx.covered, ctx.holds(r.condition)) if ctx.covered is not False else False
     if r.lump_sum:
         return lump_sum(plan, ctx, r, applies, room)
     parts = [(term, only(ctx, applies, fen)) for term, fen in base_parts(plan, ctx, r, left, done)]
@@ -358,7 +356,7 @@ def drug_slots(
                 for drug, one in ctx.slots(term.lines.key)
             ]
         else:
-            slots.append((None, fen))
+            slots.append((ctx.unnamed_drug(), fen))
     return slots
 
 

@@ -131,7 +131,7 @@ class Explanation:
         before = len(self.out)
         self._base(outcome)
         for run in outcome.runs:
-            if run.drug is not None and run.base:
+            if run.drug and run.base:
                 self.add(
                     "base", r.key, r.clause, f"药品{run.drug}:{yuan(run.base)}元。", f"Drug {run.drug}: {yuan(run.base)} yuan.",
                     base_fen=run.base, result_fen=run.base,

@@ -12,6 +12,7 @@ from benefits.errors import BadValue
 from benefits.model import LAYERS, Bill, BillLine
 from benefits.money import check_fen
 from benefits.plan import LineSelector, Plan
+from benefits.schedule import ONE, Fen, Ops
 
 Slots = tuple[tuple[str, int], ...]
 """(drug or item code, fen) of each line that fits a selector, in the order of the bill."""
@@ -51,48 +52,61 @@ def _measure(selector: LineSelector, line: BillLine) -> int:
     return line.amount_fen if selector.measure == "amount" else line.self_paid_fen
 
 
-def personal_fen(bill: Bill, total: int) -> int:
-    """What the person really paid: account and cash when the record has them, else the total less what others paid."""
-    paid_by_funds: int = sum(getattr(bill, f"{layer}_paid_fen") for layer in LAYERS)
-    personal = max(total - paid_by_funds - bill.hospital_borne_fen, 0)
-    if bill.cash_paid_fen is not None:
-        personal = min(personal, bill.cash_paid_fen + (bill.account_paid_fen or 0))
-    return personal
+PARTS = ("in_scope", "class_b_first", "over_limit", "out_of_catalogue", "special_drug")
+"""The parts of a bill; with a plan's own amounts they add up to the total when no total is given."""
+
+STATED = ("total", "account_paid", "cash_paid")
+"""Amounts a record may lack; NOT_STATED marks them in arrays and intake alike."""
+
+NOT_STATED = -1
+
+PLAIN_AMOUNTS = (
+    *PARTS,
+    "above_fund_cap",
+    "deductible",
+    *(f"{layer}_paid" for layer in LAYERS),
+    "other_insurers_paid",
+    "hospital_borne",
+)
+
+
+def derive(amounts: dict[str, Fen], own: tuple[str, ...], ops: Ops) -> None:
+    """Add total and personal. One definition for a bill and for arrays of bills.
+
+    Personal: what the person really paid: account and cash when the record has them, never above the total less what
+    the funds and the hospital paid.
+    """
+    total: Fen = 0
+    for name in (*PARTS, *own):
+        total = total + amounts[name]
+    total = ops.where(amounts["total"] == NOT_STATED, total, amounts["total"])
+    rest = total - amounts["hospital_borne"]
+    for layer in LAYERS:
+        rest = rest - amounts[f"{layer}_paid"]
+    rest = ops.maximum(rest, 0)
+    cash = amounts["cash_paid"]
+    stated = cash + ops.maximum(amounts["account_paid"], 0)
+    amounts["total"] = total
+    amounts["personal"] = ops.where(cash == NOT_STATED, rest, ops.minimum(rest, stated))
 
 
 def _amounts(plan: Plan, bill: Bill) -> dict[str, int]:
     unknown = set(bill.other_amounts_fen) - set(plan.amounts)
     if unknown:
+        names = ", ".join(plan.amounts) or "none"
         raise BadValue(
-            "bill.other_amounts_fen",
-            f"{plan.id} has no amount named {', '.join(sorted(unknown))}; it names {', '.join(plan.amounts) or 'none'}",
+            "bill.other_amounts_fen", f"{plan.id} has no amount {', '.join(sorted(unknown))}; it names {names}"
         )
-    parts = (
-        bill.in_scope_fen,
-        bill.class_b_first_fen,
-        bill.over_limit_fen,
-        bill.out_of_catalogue_fen,
-        bill.special_drug_fen,
-    )
-    total = sum(parts) + sum(bill.other_amounts_fen.values()) if bill.total_fen is None else bill.total_fen
-    amounts = {
-        "total": total,
-        "in_scope": bill.in_scope_fen,
-        "class_b_first": bill.class_b_first_fen,
-        "over_limit": bill.over_limit_fen,
-        "out_of_catalogue": bill.out_of_catalogue_fen,
-        "special_drug": bill.special_drug_fen,
-        "above_fund_cap": bill.above_fund_cap_fen,
-        "deductible": bill.deductible_fen,
-        "personal": personal_fen(bill, total),
-        "other_insurers_paid": bill.other_insurers_paid_fen,
-    }
-    for layer in LAYERS:
-        amounts[f"{layer}_paid"] = getattr(bill, f"{layer}_paid_fen")
+    amounts: dict[str, int] = {}
+    for name in PLAIN_AMOUNTS:
+        amounts[name] = check_fen(f"bill.{name}_fen", getattr(bill, f"{name}_fen"))
     for name in plan.amounts:
-        amounts[name] = bill.other_amounts_fen.get(name, 0)
-    for name, fen in amounts.items():
-        check_fen(f"bill.{name}_fen", fen)
+        amounts[name] = check_fen(f"bill.other_amounts_fen.{name}", bill.other_amounts_fen.get(name, 0))
+    for name in STATED:
+        value = getattr(bill, f"{name}_fen")
+        amounts[name] = NOT_STATED if value is None else check_fen(f"bill.{name}_fen", value)
+    derive(amounts, plan.amounts, ONE)
+    check_fen("bill.total_fen", amounts["total"])
     return amounts
 
 

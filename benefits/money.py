@@ -9,6 +9,7 @@ rates enter, so that nothing inside can overflow silently.
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from benefits.errors import AmountOutOfRange, BadValue
 
@@ -56,16 +57,18 @@ def fen_from_yuan(path: str, value: object) -> int:
 
 def yuan(fen: int) -> str:
     """Format fen for people: 1234567 → "12,345.67". Amounts always show both decimals."""
-    sign = "-" if fen < 0 else ""
-    whole, rest = divmod(abs(fen), 100)
-    return f"{sign}{whole:,}.{rest:02d}"
+    if fen < 0:
+        return f"-{yuan(-fen)}"
+    return f"{fen // 100:,}.{fen % 100:02d}"
 
 
+@cache
 def rate_text(numerator: int) -> str:
     """Exact decimal text of a rate: 750000 → "0.75", 1000000 → "1"."""
     return format(Decimal(numerator).scaleb(-6).normalize(), "f")
 
 
+@cache
 def percent_text(numerator: int) -> str:
     """A rate for people: 750000 → "75%"."""
     return format(Decimal(numerator).scaleb(-4).normalize(), "f") + "%"

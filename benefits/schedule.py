@@ -19,6 +19,7 @@ The functions take Python integers or int64 arrays: `ops` supplies min and max f
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +39,8 @@ class Ops:
     minimum: Callable[[Fen, Fen], Fen]
     maximum: Callable[[Fen, Fen], Fen]
     where: Callable[[Any, Fen, Fen], Fen]
+    reaches: Callable[[Fen, Fen], bool]
+    """reaches(amounts, edge): whether any amount lies above the edge; saves the arithmetic where none does."""
     share: Callable[[Fen, Fen, Fen], Fen]
     """share(payable, part, whole): payable × part / whole rounded down, 0 of nothing."""
 
@@ -54,8 +57,13 @@ def _share_of_many(payable: Fen, part: Fen, whole: Fen) -> Fen:
     return (payable.astype(object) * part.astype(object) // whole.astype(object)).astype(np.int64)
 
 
-ONE = Ops(min, max, lambda condition, yes, no: yes if condition else no, _share_of_one)
-MANY = Ops(np.minimum, np.maximum, np.where, _share_of_many)
+def _any_reaches(amounts: Fen, edge: Fen) -> bool:
+    """Edges that differ bill by bill are not worth the look."""
+    return not isinstance(edge, int) or bool(np.max(amounts, initial=0) > edge)
+
+
+ONE = Ops(min, max, lambda condition, yes, no: yes if condition else no, operator.gt, _share_of_one)
+MANY = Ops(np.minimum, np.maximum, np.where, _any_reaches, _share_of_many)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,8 @@ class Schedule:
         """10^6 × what the bands pay on the first `amount` fen (exact numerator)."""
         total: Fen = 0
         for edge, step in zip(self.edges, self.steps, strict=True):
-            total = total + step * ops.maximum(amount - edge, 0)
+            if ops.reaches(amount, edge):
+                total = total + step * ops.maximum(amount - edge, 0)
         return total
 
     def pays(self, amount: int) -> int:

@@ -1,0 +1,264 @@
+"""The engine's context for many bills: at most one bill of each person (and family) at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from benefits.conditions import Condition, FactValue, Mask, both, negated
+from benefits.errors import BadValue
+from benefits.intake import NOT_STATED, PLAIN_AMOUNTS, STATED, derive
+from benefits.plan import Limit, Plan
+from benefits.schedule import MANY, Fen, Ops, Schedule
+from benefits.simulation.table import BillTable, Column, Constant, Int64, Numbers, Rows, Words
+from benefits.terms import Terms, TermSet
+
+
+@dataclass(slots=True)
+class ManyTerms:
+    """`Terms` bill by bill: every number an array, looked up from the few distinct terms that occur."""
+
+    covered: Mask
+    deductible_fen: Fen
+    schedule: Schedule
+    after_deductible: bool
+    cap_fen: Fen
+    stay_cap_fen: Fen
+    amount_fen: Fen
+    cost_at_cap_fen: Fen
+
+
+def _column(distinct: Sequence[Terms], which: Any, name: str) -> Fen:
+    values = [getattr(terms, name) for terms in distinct]
+    return values[0] if len(set(values)) == 1 else np.array(values)[which]
+
+
+def many_terms(distinct: Sequence[Terms], which: npt.NDArray[Any]) -> Terms | ManyTerms:
+    """Terms of each bill, `which[i]` being the index of bill i's terms in `distinct`."""
+    if len(distinct) == 1:
+        return distinct[0]
+    depth = max(len(terms.schedule.edges) for terms in distinct)
+    edges: list[Fen] = []
+    steps: list[Fen] = []
+    for k in range(depth):
+        for out, name in ((edges, "edges"), (steps, "steps")):
+            values = [_at(getattr(terms.schedule, name), k) for terms in distinct]
+            out.append(values[0] if len(set(values)) == 1 else np.array(values, np.int64)[which])
+    covered = _column(distinct, which, "covered")
+    return ManyTerms(
+        covered=covered,
+        deductible_fen=_column(distinct, which, "deductible_fen"),
+        schedule=Schedule(tuple(edges), tuple(steps)),
+        after_deductible=distinct[0].after_deductible,
+        cap_fen=_column(distinct, which, "cap_fen"),
+        stay_cap_fen=_column(distinct, which, "stay_cap_fen"),
+        amount_fen=_column(distinct, which, "amount_fen"),
+        cost_at_cap_fen=_column(distinct, which, "cost_at_cap_fen"),
+    )
+
+
+def _at(values: Sequence[int], k: int) -> int:
+    """Schedules with fewer edges are filled up with steps of 0, which pay nothing."""
+    return values[k] if k < len(values) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Drug:
+    """One slot of lines: the drug of each bill, and the index of its (person, drug) running total."""
+
+    facts: Words
+    selector: str
+    pairs: npt.NDArray[Any]
+
+
+class State:
+    """Running totals of a simulation: arrays per key, by person, by unit (pools) or by (person, drug) pair.
+
+    While nothing has been written under a key, its totals are the plain number 0: the first round reads no arrays.
+    """
+
+    def __init__(self, people: int, units: int) -> None:
+        self.people, self.units = people, units
+        self.arrays: dict[str, Int64] = {}
+
+    def read(self, key: str, where: Any) -> Fen:
+        known = self.arrays.get(key)
+        return 0 if known is None else known[where]
+
+    def write(self, key: str, where: Any, values: Fen, size: int) -> None:
+        known = self.arrays.get(key)
+        if known is None:
+            known = self.arrays[key] = np.zeros(size, np.int64)
+        known[where] = values
+
+
+class ManyBills:
+    """One round: rows of a table of which no two belong to the same person or family. Lasts for one chunk of rows."""
+
+    ops: Ops = MANY
+
+    def __init__(self, plan: Plan, table: BillTable, rows: Rows, state: State, last: bool, earlier: int) -> None:
+        self.plan, self.table, self.rows = plan, table, rows
+        self.state, self.last = state, last
+        self.facts: dict[str, Column] = {"earlier_bills": Constant(earlier)}
+        self._masks: dict[int, Mask] = {}
+        self._terms: dict[int, Terms | ManyTerms] = {}
+        self.person = table.person[rows]
+        self.unit = table.unit[rows]
+        self.covered = self._covered()
+        self._amounts = self._taken_in()
+
+    def set_earlier(self, counts: npt.NDArray[Any]) -> None:
+        """Bills of the same person before these, where rounds go by family and not by person."""
+        self.facts["earlier_bills"] = Numbers(counts)
+
+    # facts and terms
+
+    def mask_of(self, fact: str, test: Callable[[FactValue], bool]) -> Mask:
+        column = self.facts.get(fact) or self.table.facts.get(fact)
+        if column is None:
+            raise BadValue(fact, "is not a column of these bills, but the plan's terms depend on it")
+        if isinstance(column, Numbers) and fact == "age" and column.values[self.rows].min(initial=0) < 0:
+            raise BadValue("age", "is not known for every bill, but the plan's terms depend on it")
+        return column.mask(test, slice(None) if fact in self.facts else self.rows)
+
+    def holds(self, condition: Condition) -> Mask:
+        if not (condition.tests or condition.any_of or condition.none_of):
+            return True
+        known = self._masks.get(id(condition))
+        if known is None:
+            known = self._masks[id(condition)] = condition.mask(self)
+        return known
+
+    def terms(self, terms: TermSet, drug: Drug | None = None) -> Terms | ManyTerms:
+        if not terms.adjustments:
+            return terms.terms(0)
+        if drug is not None:
+            self.facts["drug"] = drug.facts
+            try:
+                return self._resolve(terms, cached=False)
+            finally:
+                del self.facts["drug"]
+        known = self._terms.get(id(terms))
+        if known is None:
+            known = self._terms[id(terms)] = self._resolve(terms, cached=True)
+        return known
+
+    def _resolve(self, terms: TermSet, *, cached: bool) -> Terms | ManyTerms:
+        always, bits = 0, None
+        for bit, adjustment in enumerate(terms.adjustments):
+            mask = self.holds(adjustment.condition) if cached else adjustment.condition.mask(self)
+            if mask is True:
+                always |= 1 << bit
+            elif mask is not False:
+                shifted = np.left_shift(mask.astype(np.int32), bit)
+                bits = shifted if bits is None else bits | shifted
+        if bits is None:
+            return terms.terms(always)
+        distinct, which = _distinct(bits, len(terms.adjustments))
+        return many_terms([terms.terms(always | int(mask)) for mask in distinct], which)
+
+    def _covered(self) -> Mask:
+        table, rows = self.table, self.rows
+        covered: Mask = True if table.refused is None else ~table.refused[rows]
+        if table.day is not None and table.cover_from is not None:
+            covered = both(covered, table.day[rows] >= table.cover_from[rows])
+            for waiting in self.plan.waiting:
+                inside = table.day[rows] < table.cover_from[rows] + waiting.days
+                exempt = self.mask_of("encounter_type", waiting.except_encounters.__contains__)
+                waits = both(both(inside, negated(exempt)), self.holds(waiting.condition))
+                covered = both(covered, negated(waits))
+        if table.day is not None and table.cover_to is not None:
+            covered = both(covered, table.day[rows] < table.cover_to[rows])
+        for exclusion in self.plan.exclusions:
+            if exclusion.lines is None:
+                covered = both(covered, negated(self.holds(exclusion.condition)))
+        return covered
+
+    # amounts
+
+    def amount(self, name: str) -> Fen:
+        return self._amounts[name]
+
+    def _taken_in(self) -> dict[str, Fen]:
+        """These bills' amounts, with the same total and personal as `intake` derives for one bill."""
+        given, rows = self.table.amounts, self.rows
+        plain = (*PLAIN_AMOUNTS, *self.plan.amounts)
+        amounts: dict[str, Fen] = {name: given[name][rows] if name in given else 0 for name in plain}
+        amounts |= {name: given[name][rows] if name in given else NOT_STATED for name in STATED}
+        derive(amounts, self.plan.amounts, MANY)
+        return amounts
+
+    def slots(self, selector: str) -> list[tuple[Drug, Int64]]:
+        slots = self.table.slots.get(selector)
+        if slots is None:
+            return []
+        out = []
+        for s in range(slots.amounts.shape[1]):
+            codes = slots.drugs[self.rows, s]
+            pairs = self.person.astype(np.int64) * len(slots.names) + codes
+            out.append((Drug(Words(slots.names, codes), selector, pairs), slots.amounts[self.rows, s]))
+        return out
+
+    def unnamed_drug(self) -> Drug:
+        nobody = np.zeros(len(self.person), np.int32)
+        return Drug(Words(("",), nobody), "", self.person.astype(np.int64))
+
+    # running totals
+
+    def running(self, key: str, drug: Drug | None = None) -> tuple[Fen, Fen, Fen]:
+        name, where, _ = self._place(key, drug)
+        state = self.state
+        return (
+            state.read(f"{name}.base", where),
+            state.read(f"{name}.deductible", where),
+            state.read(f"{name}.paid", where),
+        )
+
+    def run(self, key: str, totals: tuple[Fen, Fen, Fen], drug: Drug | None = None) -> None:
+        if self.last and drug is None:
+            return  # nobody reads a person's totals after the last of their bills
+        name, where, size = self._place(key, drug)
+        for part, values in zip(("base", "deductible", "paid"), totals, strict=True):
+            self.state.write(f"{name}.{part}", where, values, size)
+
+    def _place(self, key: str, drug: Drug | None) -> tuple[str, Any, int]:
+        if drug is None:
+            return key, self.person, self.state.people
+        names = self.table.slots[drug.selector].names if drug.selector else ("",)
+        return f"{key}/{drug.selector}", drug.pairs, self.state.people * len(names)
+
+    def pool(self, key: str) -> Fen:
+        return self.state.read(key, self.unit if self._by_family(key) else self.person)
+
+    def use_pool(self, key: str, fen: Fen) -> None:
+        where = self.unit if self._by_family(key) else self.person
+        size = self.state.units if self._by_family(key) else self.state.people
+        self.state.write(key, where, self.state.read(key, where) + fen, size)
+
+    def _by_family(self, key: str) -> bool:
+        kind, name = key.split(":", 1)
+        return (self.plan.deductible_pools if kind == "deductible" else self.plan.cap_pools)[name].family
+
+    def limit_used(self, limit: Limit, drug: Drug) -> Fen:
+        return self.state.read(f"limit:{limit.key}", drug.pairs if limit.per == "drug" else self.person)
+
+    def use_limit(self, limit: Limit, drug: Drug, used: Fen) -> None:
+        where = drug.pairs if limit.per == "drug" else self.person
+        names = self.table.slots[drug.selector].names
+        size = self.state.people * (len(names) if limit.per == "drug" else 1)
+        self.state.write(f"limit:{limit.key}", where, used, size)
+
+
+def _distinct(bits: npt.NDArray[Any], width: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Distinct masks and, per bill, the index of its own. Counting beats sorting while masks are few."""
+    if width > 12:
+        return np.unique(bits, return_inverse=True)
+    distinct = np.flatnonzero(np.bincount(bits, minlength=1 << width))
+    index = np.zeros(1 << width, np.intp)
+    index[distinct] = np.arange(len(distinct))
+    return distinct, index[bits]
