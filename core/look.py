@@ -152,16 +152,12 @@ def _widths(amounts_fen: list[int]) -> list[int]:
     total_fen = sum(amounts_fen)
     narrow = [amount * WHOLE < NARROWEST * total_fen for amount in amounts_fen]
     room = WHOLE - NARROWEST * sum(narrow)
-    wide_fen = sum(
-        amount
-        for amount, is_narrow in zip(amounts_fen, narrow, strict=True)
-        if not is_narrow
-    )
+    wide_fen = sum(amount for amount, is_narrow in zip(amounts_fen, narrow, strict=True) if not is_narrow)
     widths = [
-        NARROWEST if is_narrow else amount * room // wide_fen
+        NARROWEST if is_narrow else max(NARROWEST, amount * room // wide_fen)
         for amount, is_narrow in zip(amounts_fen, narrow, strict=True)
     ]
     if widths:
-        # What rounding left over, a few hundredths of a percent, goes to the widest, where nobody sees it.
+        # What rounding left over, a few hundredths of a percent, is the widest's, where nobody sees it.
         widths[widths.index(max(widths))] += WHOLE - sum(widths)
     return widths

@@ -60,28 +60,19 @@ def font_path(weight: str) -> Path:
 class OwnFilesFetcher(URLFetcher):
     """Answers `font:regular`, `font:bold` and `static:img/logo.svg`; refuses everything else, fatally."""
 
-    def fetch(
-        self, url: str, headers: Mapping[str, str] | None = None
-    ) -> URLFetcherResponse:
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         scheme, _, name = url.partition(":")
         if scheme == "font" and name in FONT_PACKAGES:
             return _response(url, font_path(name), "font/otf")
         if scheme == "static":
-            return _response(
-                url, _static_path(name), STATIC_TYPES[PurePosixPath(name).suffix]
-            )
+            return _response(url, _static_path(name), STATIC_TYPES[PurePosixPath(name).suffix])
         # The address itself is not repeated: it may hold what a person typed.
         raise FatalURLFetchingError(f"A document may not load {scheme!r} addresses.")
 
 
 def _static_path(name: str) -> Path:
-    if (
-        PurePosixPath(name).suffix not in STATIC_TYPES
-        or ".." in PurePosixPath(name).parts
-    ):
-        raise FatalURLFetchingError(
-            "A document may load only our own style sheets and pictures."
-        )
+    if PurePosixPath(name).suffix not in STATIC_TYPES or ".." in PurePosixPath(name).parts:
+        raise FatalURLFetchingError("A document may load only our own style sheets and pictures.")
     found = finders.find(name.lstrip("/"))
     if not isinstance(found, str):
         raise FatalURLFetchingError(f"There is no static file {name!r}.")
@@ -100,17 +91,13 @@ _loaded = threading.local()
 def _fonts_and_style() -> tuple[FontConfiguration, CSS]:
     if not hasattr(_loaded, "pair"):
         fonts = FontConfiguration()
-        style = CSS(
-            url=f"static:{STYLESHEET}", font_config=fonts, url_fetcher=OwnFilesFetcher()
-        )
+        style = CSS(url=f"static:{STYLESHEET}", font_config=fonts, url_fetcher=OwnFilesFetcher())
         _loaded.pair = (fonts, style)
     pair: tuple[FontConfiguration, CSS] = _loaded.pair
     return pair
 
 
-def render_pdf(
-    template_name: str, context: Mapping[str, Any], *, lang: str = "zh-CN"
-) -> bytes:
+def render_pdf(template_name: str, context: Mapping[str, Any], *, lang: str = "zh-CN") -> bytes:
     """The template as an A4 PDF with tags for screen readers. `lang`: "zh-CN" or "en".
 
     Extend `pdf/base.html`. Raises PdfError when anything the document refers to is not there; KeyError for
@@ -121,9 +108,7 @@ def render_pdf(
     try:
         fonts, style = _fonts_and_style()
         page = HTML(string=markup, base_url="static:/", url_fetcher=OwnFilesFetcher())
-        document: bytes = page.write_pdf(
-            stylesheets=[style], font_config=fonts, pdf_tags=True
-        )
+        document: bytes = page.write_pdf(stylesheets=[style], font_config=fonts, pdf_tags=True)
     except FatalURLFetchingError as error:
         raise PdfError(str(error)) from error
     return document

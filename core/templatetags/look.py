@@ -74,9 +74,7 @@ def preferences(context: Context) -> tuple[str, str]:
 def html_attributes(context: Context) -> SafeString:
     """Attributes of <html>: language and the reader's choice of colours and text size."""
     theme, text = preferences(context)
-    return format_html(
-        'lang="{}" data-theme="{}" data-text="{}"', page_language(), theme, text
-    )
+    return format_html('lang="{}" data-theme="{}" data-text="{}"', page_language(), theme, text)
 
 
 @register.simple_tag(takes_context=True)
@@ -105,10 +103,7 @@ def _has_errors(context: Context) -> bool:
     if context.get("page_errors"):
         return True
     forms = [context.get("form"), *(context.get("forms") or ())]
-    return any(
-        isinstance(form, BaseForm) and form.is_bound and not form.is_valid()
-        for form in forms
-    )
+    return any(isinstance(form, BaseForm) and form.is_bound and not form.is_valid() for form in forms)
 
 
 @register.simple_tag
@@ -126,9 +121,7 @@ def _is_present(path: str) -> bool:
 
 
 @register.inclusion_tag("components/bill_bar.html")
-def bill_bar(
-    parts: Iterable[BillPart | Sequence[Any]], title: str = "", level: int = 2
-) -> dict[str, object]:
+def bill_bar(parts: Iterable[BillPart | Sequence[Any]], title: str = "", level: int = 2) -> dict[str, object]:
     """The whole bill and who paid which part. `parts`: BillPart or (label, amount_fen, kind), in payer order."""
     rows = [part if isinstance(part, BillPart) else BillPart(*part) for part in parts]
     segments = bar_segments(rows)
@@ -154,9 +147,7 @@ def receipt(
     caption: str = "",
 ) -> dict[str, object]:
     """The computation like a till receipt. `clause` is the source under the whole slip."""
-    rows = [
-        line if isinstance(line, ReceiptLine) else ReceiptLine(**line) for line in lines
-    ]
+    rows = [line if isinstance(line, ReceiptLine) else ReceiptLine(**line) for line in lines]
     return {
         "rows": rows,
         "clause": clause,
@@ -173,11 +164,7 @@ def amount(amount_fen: int, unit: str = "", label: str = "") -> dict[str, object
 @register.inclusion_tag("components/key_values.html")
 def key_values(rows: Iterable[Any]) -> dict[str, object]:
     """Facts in rows with hairlines. `rows`: KeyValue or (label, value)."""
-    return {
-        "rows": [
-            KeyValue(*row) if isinstance(row, tuple | list) else row for row in rows
-        ]
-    }
+    return {"rows": [KeyValue(*row) if isinstance(row, tuple | list) else row for row in rows]}
 
 
 # states and steps ----------------------------------------------------------------------------------------
@@ -215,9 +202,7 @@ def file_list(context: Context, files: Iterable[Any]) -> dict[str, object]:
 
 
 @register.inclusion_tag("components/empty.html")
-def empty(
-    title: str, text: str = "", url: str = "", action: str = ""
-) -> dict[str, object]:
+def empty(title: str, text: str = "", url: str = "", action: str = "") -> dict[str, object]:
     """Nothing here yet, why, and the one thing to do about it."""
     return {"title": title, "text": text, "url": url, "action": action}
 
@@ -234,9 +219,7 @@ def card(content: str, kind: str = "") -> SafeString:
 def notice(content: str, title: str = "", kind: str = "look") -> SafeString:
     """Something to look at: kind look (amber), done (jade) or stop (red). Not a decoration: use it seldom."""
     heading = format_html('<p class="notice-title">{}</p>', title) if title else ""
-    return format_html(
-        '<div class="notice notice-{}">{}{}</div>', kind, heading, content
-    )
+    return format_html('<div class="notice notice-{}">{}{}</div>', kind, heading, content)
 
 
 @register.simple_block_tag
@@ -278,9 +261,7 @@ def _errors_of(source: Any) -> list[tuple[str, str]]:
     if isinstance(source, BaseForm):
         found = [(str(message), "") for message in source.non_field_errors()]
         for bound in source:
-            found += [
-                (message, f"#{_anchor(bound)}") for message in plain_errors(bound)
-            ]
+            found += [(message, f"#{_anchor(bound)}") for message in plain_errors(bound)]
         return found
     if isinstance(source, str):
         return [(source, "")]
@@ -300,9 +281,7 @@ def plain_errors(bound: BoundField) -> list[str]:
             default,
             Field.default_error_messages["required"],
         )
-        messages += (
-            [_missing(bound)] if stock else [str(message) for message in error.messages]
-        )
+        messages += [_missing(bound)] if stock else [str(message) for message in error.messages]
     return messages
 
 
@@ -320,9 +299,7 @@ def _missing(bound: BoundField) -> str:
 
 def _anchor(bound: BoundField) -> str:
     """The id a summary links to: of a group of choices that is its first choice, not the group."""
-    group = isinstance(
-        bound.field.widget, RadioSelect
-    )  # and CheckboxSelectMultiple, which descends from it
+    group = isinstance(bound.field.widget, RadioSelect)  # and CheckboxSelectMultiple, which descends from it
     return f"{bound.auto_id}_0" if group else str(bound.id_for_label or bound.auto_id)
 
 
@@ -337,9 +314,7 @@ def field(
     """A labelled field. `width`: code, phone, id or money; `attributes`: autocomplete, inputmode, maxlength..."""
     unknown = set(attributes) - set(FIELD_ATTRIBUTES)
     if unknown:
-        raise template.TemplateSyntaxError(
-            f"field: unknown attributes {sorted(unknown)}"
-        )
+        raise template.TemplateSyntaxError(f"field: unknown attributes {sorted(unknown)}")
     hint = hint or str(bound.help_text)
     described = _described_by(bound, hint)
     classes = " ".join(
@@ -378,9 +353,7 @@ def radio_cards(
     """
     hint = hint or str(bound.help_text)
     explained = hints or {}
-    options = [
-        (option, explained.get(str(option.data["value"]), "")) for option in bound
-    ]
+    options = [(option, explained.get(str(option.data["value"]), "")) for option in bound]
     return {
         "bound": bound,
         "hint": hint,
@@ -433,8 +406,4 @@ def mask(value: str, kind: str) -> str:
 def here(context: RequestContext) -> str:
     """The address to come back to after a choice in the header: this page, when it was read, not sent."""
     request = context.get("request")
-    return (
-        request.get_full_path()
-        if request is not None and request.method == "GET"
-        else "/"
-    )
+    return request.get_full_path() if request is not None and request.method == "GET" else "/"
