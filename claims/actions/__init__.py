@@ -1,0 +1,36 @@
+"""Everything that can be done to a claim. Outer rooms and adapters import from here."""
+
+from claims.actions.add_document import add_document
+from claims.actions.approve_decision import approve_decision
+from claims.actions.decline_claim import decline_claim
+from claims.actions.hand_in_materials import hand_in_materials
+from claims.actions.pay_claim import pay_claim
+from claims.actions.payout_outcome import payout_failed, payout_paid
+from claims.actions.propose_decision import propose_decision
+from claims.actions.remove_document import remove_document
+from claims.actions.request_materials import request_materials
+from claims.actions.send_back import send_back
+from claims.actions.set_payee import set_payee
+from claims.actions.start_claim import start_claim
+from claims.actions.submit_claim import submit_claim
+from claims.actions.take_claim import take_claim
+from claims.actions.withdraw_claim import withdraw_claim
+
+__all__ = [
+    "add_document",
+    "approve_decision",
+    "decline_claim",
+    "hand_in_materials",
+    "pay_claim",
+    "payout_failed",
+    "payout_paid",
+    "propose_decision",
+    "remove_document",
+    "request_materials",
+    "send_back",
+    "set_payee",
+    "start_claim",
+    "submit_claim",
+    "take_claim",
+    "withdraw_claim",
+]

@@ -1,0 +1,30 @@
+"""Rows are locked late and in one order: the person's insurance year, then the claim (then payout, then ledger)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from claims.models import Claim, YearAccount
+from core.errors import NotFound
+from core.guards import on
+from enrollment.models import Policy
+
+
+def lock_claim(claim: Claim) -> Claim:
+    """The claim as it is now, locked until the end of the transaction."""
+    locked = (
+        Claim.objects.select_for_update(of=("self",)).select_related("policy__plan_year", "bill").filter(pk=claim.pk)
+    )
+    found = locked.first()
+    if found is None:
+        raise NotFound("claim_not_found", _("We do not find this claim."))
+    return found
+
+
+def lock_year(policy: Policy, *, now: datetime) -> YearAccount:
+    """The running year of a policy, made when first needed, locked until the end of the transaction."""
+    YearAccount.objects.bulk_create([YearAccount(policy=policy, updated_at=now)], ignore_conflicts=True)
+    rows = YearAccount.objects.filter(policy=policy)
+    return (rows.select_for_update() if on("claims.year_lock") else rows).get()

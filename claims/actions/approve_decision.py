@@ -1,0 +1,98 @@
+"""A second person approves: decision, ledger, insurance year and payout instruction in one transaction (A2, M1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+from claims import computation, errors, notices
+from claims.actions._locks import lock_claim, lock_year
+from claims.actions.pay_claim import start_payout
+from claims.actions.propose_decision import record_decision
+from claims.lifecycle import ClaimState
+from claims.models import Claim, Decision, YearAccount
+from core import guards
+from core.actors import Actor
+from core.errors import Conflict
+from core.lifecycle import transition
+from ledger.actions import Line, post
+
+
+def approve_decision(*, claim: Claim, version: int, actor: Actor, now: datetime) -> Decision:
+    """PROPOSED -> APPROVED -> PAYING (or NOTHING_DUE). version: the decision the approver looked at.
+
+    The amount is computed again under lock. If another claim of the year was decided meanwhile, the new computation is
+    kept as the next version, nothing is approved, and Conflict proposal_outdated asks to look again. Raises NotAllowed
+    own_proposal, Conflict changed_meanwhile.
+    """
+    actor.require("claims.approve")
+    with transaction.atomic():
+        year = lock_year(claim.policy, now=now)
+        locked = lock_claim(claim)
+        decision = live_decision(locked, version=version)
+        if decision.proposed_by_id == actor.user_id and guards.on("claims.second_person"):
+            raise errors.own_proposal()
+        moved_on = decision.year_version != year.version
+        if moved_on:
+            _compute_anew(locked, decision, year, now=now)
+        else:
+            _require_same_result(locked, decision, year)
+            _approve(locked, decision, year, actor=actor, now=now)
+    if moved_on:
+        raise errors.proposal_outdated()
+    return decision
+
+
+def live_decision(claim: Claim, *, version: int) -> Decision:
+    """The claim's proposal, provided it is still the version that was looked at. Raises Conflict changed_meanwhile."""
+    decision = claim.decisions.filter(superseded_at=None).first()
+    if claim.state != ClaimState.PROPOSED or decision is None or decision.version != version:
+        raise Conflict(
+            "changed_meanwhile", _("Somebody else has just changed this. Please reload the page and look again.")
+        )
+    return decision
+
+
+def _compute_anew(claim: Claim, decision: Decision, year: YearAccount, *, now: datetime) -> None:
+    claim.decisions.filter(pk=decision.pk).update(superseded_at=now, superseded_reason="year moved on")
+    record_decision(claim, year, proposed_by_id=decision.proposed_by_id, note=decision.note, now=now)
+
+
+def _require_same_result(claim: Claim, decision: Decision, year: YearAccount) -> None:
+    # Same year, same bill, same terms must give the same fen; anything else means the plan file was changed.
+    computed = computation.compute(claim, year)
+    if (computed.payable_fen, computed.plan_sha256) != (decision.payable_fen, decision.plan_sha256):
+        raise Conflict(
+            "plan_changed", _("The plan's terms differ from those of the proposal. Send it back and propose anew.")
+        )
+
+
+def _approve(claim: Claim, decision: Decision, year: YearAccount, *, actor: Actor, now: datetime) -> None:
+    decision.approved_by_id, decision.approved_at = actor.user_id, now
+    decision.save(update_fields=["approved_by", "approved_at"])
+    YearAccount.objects.filter(pk=year.pk).update(
+        version=F("version") + 1,
+        year_so_far=decision.year_after,
+        paid_fen=F("paid_fen") + decision.payable_fen,
+        updated_at=now,
+    )
+    transition(claim, ClaimState.APPROVED, actor=actor, now=now)
+    if decision.payable_fen == 0:
+        transition(claim, ClaimState.NOTHING_DUE, actor=actor, now=now)
+        notices.decided_nothing_due(claim, now=now)
+        return
+    plan_year = claim.policy.plan_year.code
+    post(
+        kind="claim.approved",
+        reference=claim.number,
+        lines=[
+            Line(f"expense.claims.{plan_year}", decision.payable_fen),
+            Line(f"liability.claims_payable.{plan_year}", -decision.payable_fen),
+        ],
+        now=now,
+        plan_year=plan_year,
+    )
+    start_payout(claim, decision, actor=actor, now=now)

@@ -1,0 +1,32 @@
+"""A claim is declined, with the reason the resident reads (Insurance Law 24: refusal with reasons within 3 days)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from claims import errors, notices
+from claims.actions._locks import lock_claim
+from claims.actions._reviewing import require_reviewer
+from claims.lifecycle import ClaimState
+from claims.models import Claim
+from core.actors import Actor
+from core.lifecycle import transition
+
+
+def decline_claim(*, claim: Claim, reason: str, actor: Actor, now: datetime) -> Claim:
+    """UNDER_REVIEW -> DECLINED by its reviewer, PROPOSED -> DECLINED by an approver. Raises reason_needed."""
+    if not reason.strip():
+        raise errors.reason_needed()
+    with transaction.atomic():
+        locked = lock_claim(claim)
+        if locked.state == ClaimState.PROPOSED:
+            actor.require("claims.approve")
+            locked.decisions.filter(superseded_at=None).update(superseded_at=now, superseded_reason="declined")
+        else:
+            actor.require("claims.review")
+            require_reviewer(locked, actor)
+        transition(locked, ClaimState.DECLINED, actor=actor, now=now, reason=reason.strip())
+        notices.claim_declined(locked, now=now)
+    return locked

@@ -1,0 +1,37 @@
+"""The resident has added what was asked for; the clock runs on with the days that were left."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from claims import checks, errors, stays
+from claims.actions._locks import lock_claim
+from claims.checklist import DocumentKind
+from claims.lifecycle import ClaimState
+from claims.models import Claim
+from core import clock
+from core.actors import Actor
+from core.lifecycle import transition
+from core.workdays import add_workdays
+
+
+def hand_in_materials(*, claim: Claim, actor: Actor, now: datetime) -> Claim:
+    """MATERIALS_REQUESTED -> UNDER_REVIEW. Raises materials_missing naming everything that is still not there."""
+    actor.require("claims.file")
+    bill_stands = stays.still_stands(claim, now=now)
+    with transaction.atomic():
+        locked = lock_claim(claim)
+        request = locked.materials_requests.filter(answered_at=None).first()
+        if request is None:
+            return locked
+        added = locked.documents.filter(removed_at=None, uploaded_at__gte=request.requested_at)
+        missing = set(request.items) - set(added.values_list("kind", flat=True))
+        if missing:
+            raise errors.materials_missing("、".join(str(k.label) for k in DocumentKind if k in missing))
+        due_on = add_workdays(clock.civil_date(now), max(locked.review_days_left or 0, 1))
+        transition(locked, ClaimState.UNDER_REVIEW, actor=actor, now=now, review_due_on=due_on, review_days_left=None)
+        locked.materials_requests.filter(pk=request.pk).update(answered_at=now)
+        checks.record(locked, bill_stands=bill_stands, now=now)
+    return locked

@@ -1,0 +1,54 @@
+"""The payout instruction of an approved claim. The bank is called by payments' worker, never from here (M1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from claims import errors
+from claims.actions._locks import lock_claim
+from claims.lifecycle import ClaimState
+from claims.models import Claim, Decision
+from claims.purposes import PAYOUT
+from core.actors import Actor
+from core.lifecycle import transition
+from payments.actions import create_transfer
+
+
+def start_payout(claim: Claim, decision: Decision, *, actor: Actor, now: datetime) -> None:
+    """APPROVED or PAYOUT_FAILED -> PAYING with a transfer, in the caller's transaction that holds the claim's lock.
+
+    payments refuses a second live transfer for one claim (unique constraint), so two callers make one payout.
+    """
+    if not claim.has_payee:
+        raise errors.payee_missing()
+    create_transfer(
+        purpose=PAYOUT,
+        purpose_ref=claim.number,
+        amount_fen=decision.payable_fen,
+        payee_name=claim.payee_name,
+        account_no=claim.payee_account,
+        bank_code=claim.payee_bank_code,
+        narrative=claim.number,
+        plan_year=claim.policy.plan_year.code,
+        actor=actor,
+        now=now,
+    )
+    transition(claim, ClaimState.PAYING, actor=actor, now=now)
+
+
+def pay_claim(*, claim: Claim, actor: Actor, now: datetime) -> Claim:
+    """Pay again after the bank sent the money back: a person with claims.approve looks at the new account first.
+
+    The system may use it for an APPROVED claim whose payout was never written (there is none unless data was mended
+    by hand). A claim that is being paid or paid is returned as it is.
+    """
+    actor.require("claims.approve")
+    with transaction.atomic():
+        locked = lock_claim(claim)
+        if locked.state in (ClaimState.PAYING, ClaimState.PAID):
+            return locked
+        decision = locked.decisions.get(superseded_at=None)
+        start_payout(locked, decision, actor=actor, now=now)
+    return locked

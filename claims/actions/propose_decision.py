@@ -1,0 +1,47 @@
+"""The reviewer proposes what the plan pays. The figures come from the plan; the reviewer stands for the facts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from claims import computation
+from claims.actions._locks import lock_claim, lock_year
+from claims.actions._reviewing import require_reviewer
+from claims.lifecycle import ClaimState
+from claims.models import Claim, Decision, YearAccount
+from core.actors import Actor
+from core.lifecycle import transition
+
+
+def propose_decision(*, claim: Claim, note: str = "", actor: Actor, now: datetime) -> Decision:
+    """UNDER_REVIEW -> PROPOSED with a decision computed on the year so far."""
+    actor.require("claims.review")
+    with transaction.atomic():
+        year = lock_year(claim.policy, now=now)
+        locked = lock_claim(claim)
+        require_reviewer(locked, actor)
+        assert actor.user_id is not None
+        decision = record_decision(locked, year, proposed_by_id=actor.user_id, note=note, now=now)
+        transition(locked, ClaimState.PROPOSED, actor=actor, now=now, reason=note)
+    return decision
+
+
+def record_decision(claim: Claim, year: YearAccount, *, proposed_by_id: int, note: str, now: datetime) -> Decision:
+    """Compute on the locked year and write it down as the claim's next version."""
+    computed = computation.compute(claim, year)
+    return Decision.objects.create(
+        claim=claim,
+        version=claim.decisions.count() + 1,
+        payable_fen=computed.payable_fen,
+        computation=computed.trace,
+        plan_name=computed.plan_name,
+        plan_sha256=computed.plan_sha256,
+        year_version=year.version,
+        year_before=year.year_so_far,
+        year_after=computed.year_after,
+        proposed_by_id=proposed_by_id,
+        proposed_at=now,
+        note=note.strip(),
+    )

@@ -1,0 +1,41 @@
+"""The account that receives the money, in the name of the insured or of the relative who files (C1)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from claims import errors
+from claims.actions._locks import lock_claim
+from claims.banks import BANKS
+from claims.models import Claim
+from claims.selectors import allowed_payee_names
+from core.actors import Actor
+
+
+def set_payee(*, claim: Claim, payee_name: str, account_no: str, bank_code: str, actor: Actor, now: datetime) -> Claim:
+    """Only digits of account_no are kept. A card number whose check digit looks wrong is taken (cards exist without
+    one); the page asks to compare it. Raises DomainError payee_name, account_number, bank_unknown; Conflict
+    claim_not_editable while the claim is being reviewed or paid.
+    """
+    actor.require("claims.file")
+    account = re.sub(r"[\s-]", "", account_no)
+    if not re.fullmatch(r"\d{12,19}", account):
+        raise errors.account_number_wrong()
+    if bank_code not in BANKS:
+        raise errors.bank_unknown()
+    allowed = allowed_payee_names(claim)
+    name = payee_name.strip()
+    if name not in allowed:
+        raise errors.payee_name_wrong(_(" or ").join(allowed))
+    with transaction.atomic():
+        locked = lock_claim(claim)
+        if not locked.is_payee_editable:
+            raise errors.not_editable()
+        locked.payee_name, locked.payee_account, locked.payee_bank_code = name, account, bank_code
+        locked.payee_account_tail = account[-4:]
+        locked.save(update_fields=["payee_name", "payee_account", "payee_bank_code", "payee_account_tail"])
+    return locked

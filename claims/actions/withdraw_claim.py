@@ -1,0 +1,20 @@
+"""A claim that was not handed in yet is given up; its stay may be claimed again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from claims.actions._locks import lock_claim
+from claims.lifecycle import ClaimState
+from claims.models import Claim
+from core.actors import Actor
+from core.lifecycle import transition
+
+
+def withdraw_claim(*, claim: Claim, actor: Actor, now: datetime) -> Claim:
+    """DRAFT -> WITHDRAWN. Raises IllegalTransition once it was handed in."""
+    actor.require("claims.file")
+    with transaction.atomic():
+        return transition(lock_claim(claim), ClaimState.WITHDRAWN, actor=actor, now=now)

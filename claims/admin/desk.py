@@ -1,0 +1,287 @@
+"""One claim at the desk: papers left, figures right, the next action always in the same place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from claims import actions, checks, computation, explain, pages, selectors
+from claims.checklist import DocumentKind
+from claims.documents import storage
+from claims.lifecycle import ClaimState
+from claims.models import AutomaticCheck, CheckResult, Claim, ClaimDocument, Decision
+from claims.views.files import download_name, locked, page_image
+from core import clock
+from core.access import actor_of
+from core.actors import Actor
+from core.errors import DomainError
+from core.money import format_yuan
+
+S = ClaimState
+
+
+@dataclass(frozen=True)
+class Button:
+    """One place in the row of actions. `verb` is the address; `asks`: it opens a form first; `off`: why not now."""
+
+    verb: str
+    label: Promise | str
+    key: str
+    primary: bool = False
+    asks: bool = False
+    off: str = ""
+
+
+def show(model_admin: Any, request: HttpRequest, pk: int, *, error: DomainError | None = None) -> HttpResponse:
+    if not model_admin.has_view_permission(request):
+        raise selectors.claim_not_found()
+    actor = actor_of(request)
+    claim = selectors.desk_claim(actor, number_of(pk))
+    proposal = selectors.proposal_of(claim)
+    form = request.GET.get("do", "") or (
+        request.resolver_match.kwargs.get("verb", "") if request.resolver_match else ""
+    )
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": f"{claim.insured.name} · {claim.get_claim_type_display()}",
+        "opts": model_admin.opts,
+        "claim": claim,
+        "bill": claim.bill,
+        "chip": pages.chip(claim),
+        "due": selectors.due_of(claim, now=clock.now()),
+        "documents": document_pages(claim),
+        "checks": [check_row(row) for row in selectors.latest_checks(claim)],
+        "proposal": proposal,
+        "buttons": buttons(claim, proposal, actor),
+        "own_proposal": claim.state == S.PROPOSED and proposal and proposal.proposed_by_id == actor.user_id,
+        "open_form": form if form in ("materials", "send_back", "decline") else "",
+        "kinds": DocumentKind,
+        "events": claim.events.select_related("actor"),
+        "payout": selectors.last_payout(claim),
+        "error": error,
+        **figures(claim, proposal),
+    }
+    status = error.status if error else 200
+    return TemplateResponse(request, "claims/desk/claim.html", context, status=status)
+
+
+def number_of(pk: int) -> str:
+    return Claim.objects.filter(pk=pk).values_list("number", flat=True).first() or ""
+
+
+def figures(claim: Claim, proposal: Decision | None) -> dict[str, Any]:
+    """The live decision's computation; before there is one, what the plan would give today."""
+    if claim.state == S.DECLINED:
+        return {"parts": explain.bill_parts(claim.bill), "receipts": [], "payable_fen": None}
+    try:
+        if proposal is not None:
+            trace, payable_fen = proposal.computation, proposal.payable_fen
+        else:
+            computed = computation.compute(claim, selectors.year_of(claim))
+            trace, payable_fen = computed.trace, computed.payable_fen
+    except DomainError as error:
+        return {
+            "parts": explain.bill_parts(claim.bill),
+            "receipts": [],
+            "payable_fen": None,
+            "cannot_compute": str(error),
+        }
+    return {
+        "parts": explain.bill_parts(claim.bill, payable_fen),
+        "receipts": explain.receipts(trace),
+        "sentences": explain.general_sentences(trace),
+        "payable_fen": payable_fen,
+    }
+
+
+def buttons(claim: Claim, proposal: Decision | None, actor: Actor) -> list[Button]:
+    """Four places, always the same four: what goes forward, ask for papers, send back, decline."""
+    reviews, approves = actor.may("claims.review"), actor.may("claims.approve")
+    mine = claim.reviewer_id == actor.user_id
+    is_open = claim.state == S.UNDER_REVIEW
+    asked = claim.state == S.UNDER_REVIEW and claim.materials_requests.exists()
+    may_ask = is_open and (actor.may("claims.supervise") if asked else reviews and mine)
+    proposed = claim.state == S.PROPOSED
+    no = gettext("Not possible in this state or with your role.")
+    return [
+        _forward(claim, proposal, actor),
+        Button("materials", _("Ask for papers"), "M", asks=True, off="" if may_ask else no),
+        Button("send_back", _("Send back"), "B", asks=True, off="" if proposed and approves else no),
+        Button(
+            "decline",
+            _("Decline"),
+            "D",
+            asks=True,
+            off="" if (is_open and reviews and mine) or (proposed and approves) else no,
+        ),
+    ]
+
+
+def _forward(claim: Claim, proposal: Decision | None, actor: Actor) -> Button:
+    reviews, approves = actor.may("claims.review"), actor.may("claims.approve")
+    no = gettext("Not possible in this state or with your role.")
+    if claim.state == S.PROPOSED:
+        own = proposal is not None and proposal.proposed_by_id == actor.user_id
+        why = gettext("You proposed this yourself; a second person approves.") if own else ("" if approves else no)
+        return Button("approve", _("Approve and pay"), "A", primary=True, off=why)
+    if claim.state == S.PAYOUT_FAILED:
+        why = "" if approves and claim.has_payee else gettext("Waiting for another account, or for an approver.")
+        return Button("pay", _("Pay to the new account"), "A", primary=True, off=why)
+    if claim.state == S.UNDER_REVIEW and claim.reviewer_id == actor.user_id:
+        return Button("propose", _("Propose this amount"), "P", primary=True, off="" if reviews else no)
+    takes = claim.state in (S.SUBMITTED, S.UNDER_REVIEW) and reviews
+    label = _("Take this claim") if claim.state == S.SUBMITTED or not takes else _("Take it over")
+    return Button("take", label, "T", primary=True, off="" if takes else no)
+
+
+# what the buttons do ---------------------------------------------------------------------------------------
+
+
+def _version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    return int(text) if text.isdecimal() else 0
+
+
+def _take(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
+    actions.take_claim(claim=claim, **common)
+    return gettext("The claim is yours now.")
+
+
+def _propose(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
+    decision = actions.propose_decision(claim=claim, note=request.POST.get("note", ""), **common)
+    return gettext("%(amount)s yuan proposed. A second person looks at it now.") % {
+        "amount": format_yuan(decision.payable_fen)
+    }
+
+
+def _approve(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
+    decision = actions.approve_decision(claim=claim, version=_version(request), **common)
+    return gettext("%(amount)s yuan approved.") % {"amount": format_yuan(decision.payable_fen)}
+
+
+def _materials(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
+    items, message = request.POST.getlist("items"), request.POST.get("message", "")
+    actions.request_materials(claim=claim, items=items, message=message, **common)
+    return gettext("The resident has been told once for everything. The clock stands still.")
+
+
+def _send_back(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
+    actions.send_back(claim=claim, version=_version(request), reason=request.POST.get("reason", ""), **common)
+    return gettext("Sent back to the reviewer.")
+
+
+def _decline(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
+    actions.decline_claim(claim=claim, reason=request.POST.get("reason", ""), **common)
+    return gettext("Declined. The resident has been told the reason.")
+
+
+def _pay(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
+    actions.pay_claim(claim=claim, **common)
+    return gettext("The payout was instructed again.")
+
+
+_VERBS: dict[str, Callable[[HttpRequest, Claim, dict[str, Any]], str]] = {
+    "take": _take,
+    "propose": _propose,
+    "approve": _approve,
+    "materials": _materials,
+    "send_back": _send_back,
+    "decline": _decline,
+    "pay": _pay,
+}
+
+
+def do(model_admin: Any, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Carry out one verb; a refusal shows the desk again with its sentence and its status."""
+    page = reverse("admin:claims_claim_change", args=[pk])
+    if request.method != "POST" or verb not in _VERBS or not model_admin.has_view_permission(request):
+        return redirect(page)
+    actor = actor_of(request)
+    claim = selectors.desk_claim(actor, number_of(pk))
+    try:
+        done = _VERBS[verb](request, claim, {"actor": actor, "now": clock.now()})
+    except DomainError as error:
+        return show(model_admin, request, pk, error=error)
+    messages.success(request, done)
+    return redirect(page)
+
+
+# papers and checks -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PaperPage:
+    """One page of one paper as components/documents.html shows it."""
+
+    url: str
+    name: str
+
+
+def document_pages(claim: Claim) -> list[PaperPage]:
+    shown = []
+    for document in selectors.documents_of(claim):
+        for page in range(1, document.pages + 1):
+            part = f" {page}/{document.pages}" if document.pages > 1 else ""
+            url = reverse("admin:claims_claim_paper_page", args=[document.pk, page])
+            shown.append(PaperPage(url, f"{document.get_kind_display()}{part}"))
+    return shown
+
+
+@require_safe
+def paper_page(request: HttpRequest, document_id: UUID, page: int) -> HttpResponse:
+    return page_image(_desk_document(request, document_id), page)
+
+
+@require_safe
+def paper(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    document = _desk_document(request, document_id)
+    response = locked(storage.read_part(document.pk, "clean", key=document.file_key), document.content_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(download_name(document))}"
+    return response
+
+
+def _desk_document(request: HttpRequest, document_id: UUID) -> ClaimDocument:
+    actor = actor_of(request)
+    if not any(actor.may(permission) for permission in selectors.DESK_PERMISSIONS):
+        raise selectors.claim_not_found()
+    return selectors.document_for(actor, document_id)
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    label: str
+    result: str
+    css: str
+
+
+def check_row(row: AutomaticCheck) -> CheckRow:
+    label = checks.LABELS.get(row.code, row.code)
+    detail = ""
+    if row.evidence.get("claims"):
+        detail = "、".join(row.evidence["claims"])
+    elif "gap_fen" in row.evidence:
+        detail = gettext("%(gap)s yuan apart") % {"gap": format_yuan(row.evidence["gap_fen"])}
+    elif row.evidence.get("warnings"):
+        detail = "、".join(row.evidence["warnings"])
+    elif "platform" in row.evidence:
+        detail = gettext("the national platform did not answer")
+    elif "admitted_on" in row.evidence:
+        detail = str(row.evidence["admitted_on"])
+    result = str(CheckResult(row.result).label)
+    css = {CheckResult.PASSED: "", CheckResult.LOOK: "look", CheckResult.FAILED: "stop"}[CheckResult(row.result)]
+    return CheckRow(
+        str(label), gettext("%(result)s: %(detail)s") % {"result": result, "detail": detail} if detail else result, css
+    )

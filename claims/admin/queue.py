@@ -1,0 +1,126 @@
+"""The queue: first due first, in a fixed number of queries however long it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+
+from claims import selectors
+from claims.admin import desk
+from claims.admin.filters import DueFilter, QueueFilter
+from claims.lifecycle import ClaimState
+from claims.models import Claim, Decision
+from claims.pages import chip
+from core import clock
+from core.fields import BlindIndexField
+from core.money import format_yuan
+from enrollment.models import Person
+
+
+@admin.register(Claim)
+class ClaimAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    list_display = ("number", "who", "treatment", "where_it_stands", "due", "payable", "reviewer_name")
+    list_display_links = ("number",)
+    list_filter = (QueueFilter, DueFilter, "claim_type", "insurer_code")
+    search_fields = ("number__exact",)
+    search_help_text = _("Claim number, or the whole identity number of the insured")
+    ordering = ("review_due_on", "pk")
+    list_per_page = 50
+    show_full_result_count = False
+    list_fullwidth = True
+    actions = None
+
+    # Everything is changed by actions of this room, nothing by a generic form.
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
+        live = Decision.objects.filter(superseded_at=None).only("claim_id", "payable_fen", "approved_at")
+        claims = Claim.objects.exclude(state__in=[ClaimState.DRAFT, ClaimState.WITHDRAWN])
+        return claims.select_related("insured", "bill", "reviewer").prefetch_related(
+            Prefetch("decisions", live, to_attr="live_decisions")
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Claim], search_term: str
+    ) -> tuple[QuerySet[Claim], bool]:
+        """Encrypted columns cannot be searched; the blind index answers for a whole identity number."""
+        term = search_term.strip().upper()
+        if len(term) == 18 and not term.startswith("CL-"):
+            index = BlindIndexField.of(Person, "id_number_index", term)
+            return queryset.filter(insured__id_number_index=index), False
+        if term:
+            return queryset.filter(number=term), False
+        return queryset, False
+
+    @admin.display(description=_("Insured"))
+    def who(self, claim: Claim) -> str:
+        return claim.insured.masked_name
+
+    @admin.display(description=_("Treatment"))
+    def treatment(self, claim: Claim) -> str:
+        return f"{claim.get_claim_type_display()} · {claim.bill.hospital_name}"
+
+    @admin.display(description=_("State"), ordering="state")
+    def where_it_stands(self, claim: Claim) -> str:
+        label, kind = chip(claim)
+        return format_html('<span class="chip chip-{}">{}</span>', kind, label)
+
+    @admin.display(description=_("Working days left"), ordering="review_due_on")
+    def due(self, claim: Claim) -> str:
+        due = selectors.due_of(claim, now=clock.now())
+        if due is None:
+            return "—"
+        return format_html('<span class="chip chip-{}">{}</span>', due.kind, due_words(due.workdays))
+
+    @admin.display(description=_("Payable (yuan)"))
+    def payable(self, claim: Claim) -> str:
+        decisions: list[Decision] = claim.live_decisions  # type: ignore[attr-defined]  # prefetched in get_queryset
+        return format_yuan(decisions[0].payable_fen) if decisions else "—"
+
+    @admin.display(description=_("Reviewer"))
+    def reviewer_name(self, claim: Claim) -> str:
+        return claim.reviewer.display_name if claim.reviewer else "—"
+
+    # The page of one claim is the desk.
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return desk.show(self, request, int(object_id))
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path(
+                "<int:pk>/do/<slug:verb>/", wrap(lambda r, pk, verb: desk.do(self, r, pk, verb)), name="claims_claim_do"
+            ),
+            path("papers/<uuid:document_id>/", wrap(desk.paper), name="claims_claim_paper"),
+            path("papers/<uuid:document_id>/<int:page>/", wrap(desk.paper_page), name="claims_claim_paper_page"),
+        ]
+        return own + super().get_urls()  # type: ignore[no-any-return]  # unfold ships no types
+
+
+def due_words(workdays: int) -> str:
+    """ "3 working days left", "today", "2 working days overdue"."""
+    if workdays < 0:
+        late = -workdays
+        return ngettext("%(n)s working day overdue", "%(n)s working days overdue", late) % {"n": late}
+    if workdays == 0:
+        return gettext("due today")
+    return ngettext("%(n)s working day left", "%(n)s working days left", workdays) % {"n": workdays}

@@ -1,0 +1,117 @@
+"""From a claim to what the plan pays: the one place where this room and benefits meet."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+import benefits
+from benefits.files.load import find_plan
+from claims.models import Claim, ClaimBill, YearAccount
+from core.errors import Conflict
+from enrollment.lifecycle import PolicyState
+from enrollment.models import Policy
+
+# Names that ClaimBill and benefits.Bill share, all in fen.
+BILL_AMOUNTS = (
+    "total_fen",
+    "in_scope_fen",
+    "class_b_first_fen",
+    "over_limit_fen",
+    "out_of_catalogue_fen",
+    "deductible_fen",
+    "basic_fund_paid_fen",
+    "critical_illness_paid_fen",
+    "large_amount_paid_fen",
+    "civil_servant_paid_fen",
+    "assistance_paid_fen",
+    "other_paid_fen",
+    "hospital_borne_fen",
+    "account_paid_fen",
+    "cash_paid_fen",
+)
+
+
+@dataclass(frozen=True)
+class Computed:
+    """payable_fen and the whole of benefits.Decision as JSON, with the terms it ran on."""
+
+    payable_fen: int
+    trace: dict[str, Any]
+    year_after: dict[str, Any]
+    plan_name: str
+    plan_sha256: str
+
+
+def compute(claim: Claim, year: YearAccount) -> Computed:
+    """Pure in claim, year and plan: the same three give the same fen. Raises Conflict plan_not_the_filed_one when the
+    plan file differs from the one the policy's plan year was filed with.
+    """
+    bill = claim.bill
+    plan_year = claim.policy.plan_year
+    plan_sha256 = hashlib.sha256(find_plan(plan_year.benefits_plan).read_bytes()).hexdigest()
+    if plan_sha256 != plan_year.benefits_sha256:
+        raise Conflict(
+            "plan_not_the_filed_one",
+            _("The plan file is not the one filed for this year. Nothing was decided; please tell the operator."),
+        )
+    plan = benefits.load_plan(plan_year.benefits_plan, on=bill.admitted_on)
+    before = benefits.YearSoFar.from_json(year.year_so_far) if year.year_so_far else benefits.YearSoFar()
+    decision = benefits.adjudicate(plan, person_of(claim.policy, bill), before, bill_of(claim))
+    return Computed(
+        payable_fen=decision.payable_fen,
+        trace=decision.to_json(),
+        year_after=decision.year_after.to_json(),
+        plan_name=plan_year.benefits_plan,
+        plan_sha256=plan_sha256,
+    )
+
+
+def person_of(policy: Policy, bill: ClaimBill) -> benefits.Person:
+    """Nothing that identifies anybody goes into the stored computation: the person is the policy's number."""
+    years, claim_free = continuity(policy)
+    return benefits.Person(
+        id=policy.number,
+        birth_date=policy.insured.birth_date,
+        insured_type=bill.insurance_type if bill.insurance_type in ("employee", "resident") else "resident",
+        continuous_years=years,
+        claim_free_years=claim_free,
+        cover_from=policy.cover_from,
+        cover_to=policy.cover_to,
+    )
+
+
+def continuity(policy: Policy) -> tuple[int, int]:
+    """(consecutive years insured, this one included; consecutive years before it without any payout). B6.
+
+    A year counts as following when its cover begins on the day on which the earlier one ended.
+    """
+    years, claim_free, unbroken, begins = 1, 0, True, policy.cover_from
+    earlier = Policy.objects.filter(insured_id=policy.insured_id, state=PolicyState.ISSUED, cover_to__lte=begins)
+    for previous in earlier.select_related("year_account").order_by("-cover_to"):
+        if previous.cover_to != begins:
+            break
+        account = getattr(previous, "year_account", None)
+        unbroken = unbroken and (account is None or account.paid_fen == 0)
+        years, claim_free, begins = years + 1, claim_free + unbroken, previous.cover_from
+    return years, claim_free
+
+
+def bill_of(claim: Claim) -> benefits.Bill:
+    bill = claim.bill
+    amounts = {name: getattr(bill, name) for name in BILL_AMOUNTS}
+    return benefits.Bill(
+        id=claim.number,
+        encounter_type=bill.encounter_type,
+        hospital_level=bill.hospital_level,
+        place=bill.place,
+        designated=bill.designated,
+        diagnoses=tuple(diagnosis["code"] for diagnosis in bill.diagnoses),
+        lines=tuple(benefits.BillLine(**line) for line in bill.lines),
+        admitted_on=bill.admitted_on,
+        discharged_on=bill.discharged_on,
+        **amounts,
+    )

@@ -1,0 +1,75 @@
+"""The parent's side of the limited subprocess: start it, bound it, believe only its one line of JSON."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from claims.documents import errors, limits
+from core.errors import DomainError
+
+_WORKER = Path(__file__).with_name("worker.py")
+_REFUSALS = {
+    "picture_too_large": errors.too_many_pixels,
+    "pdf_too_large": errors.pdf_too_big_inside,
+    "pdf_locked": errors.pdf_locked,
+    "file_unreadable": errors.unreadable,
+}
+_RULES = {
+    "pixels": limits.MAX_PIXELS,
+    "side": limits.VIEW_SIDE_PIXELS,
+    "pdf_pages": limits.MAX_PDF_PAGES,
+    "pdf_unpacked": limits.MAX_PDF_UNPACKED_BYTES,
+    "memory": limits.WORKER_MEMORY_BYTES,
+    "cpu_seconds": limits.WORKER_CPU_SECONDS,
+    "output": limits.WORKER_OUTPUT_BYTES,
+}
+
+
+@dataclass(frozen=True)
+class Reencoded:
+    """clean: what is handed out. views: one JPEG per page, for the reviewer's screen."""
+
+    content_type: str
+    clean: bytes
+    views: tuple[bytes, ...]
+
+
+def reencode(path: Path, *, content_type: str) -> Reencoded:
+    """Write the file anew in a subprocess with bounded memory, time, output and no secrets in its environment.
+
+    Raises DomainError picture_too_large, pdf_too_large, pdf_locked, file_unreadable (also when the subprocess was
+    killed by one of its limits).
+    """
+    with tempfile.TemporaryDirectory(prefix="reencode-", dir=path.parent) as folder:
+        answer = _run(content_type, path, Path(folder))
+        if not answer.get("ok"):
+            raise _refusal(str(answer.get("code")))
+        views = tuple((Path(folder) / f"page-{n}.jpg").read_bytes() for n in range(1, int(answer["pages"]) + 1))
+        return Reencoded(str(answer["content_type"]), (Path(folder) / "clean").read_bytes(), views)
+
+
+def _run(content_type: str, source: Path, target: Path) -> dict[str, object]:
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(_WORKER), content_type, str(source), str(target), json.dumps(_RULES)],
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+            cwd=target,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=limits.WORKER_SECONDS,
+            check=False,
+        )
+        lines = done.stdout.splitlines()
+        answer = json.loads(lines[-1]) if lines else {}
+    except (subprocess.TimeoutExpired, json.JSONDecodeError):
+        return {"ok": False, "code": "file_unreadable"}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _refusal(code: str) -> DomainError:
+    return _REFUSALS.get(code, errors.unreadable)()

@@ -1,0 +1,113 @@
+"""What may go wrong with a claim, each with a code and a sentence that says what to do."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Busy, Conflict, DomainError, NotAllowed
+
+
+def settlement_taken(number: str) -> DomainError:
+    return Conflict(
+        "settlement_already_claimed",
+        _("This stay is already being claimed under %(number)s. One stay can be claimed once."),
+        number=number,
+    )
+
+
+def settlement_not_found() -> DomainError:
+    return DomainError(
+        "settlement_not_found",
+        _("The national platform does not show this bill (any more). Please choose from the list again."),
+        status=404,
+    )
+
+
+def platform_silent() -> DomainError:
+    return Busy(
+        "platform_silent",
+        _("The national insurance platform does not answer just now. Nothing was lost; please try again soon."),
+    )
+
+
+def not_covered_type() -> DomainError:
+    return DomainError(
+        "visit_type_not_covered",
+        _("This visit is of a kind that the plan does not cover. Stays in hospital and long-term illness are covered."),
+    )
+
+
+def admitted_outside_cover() -> DomainError:
+    return DomainError(
+        "outside_cover",
+        _("You were admitted when this policy was not in force, so this policy does not cover the stay."),
+    )
+
+
+def not_editable() -> DomainError:
+    return Conflict(
+        "claim_not_editable",
+        _("This claim has been handed in. If something is missing, we will ask you once for everything."),
+    )
+
+
+def materials_missing(names: str) -> DomainError:
+    return DomainError("materials_missing", _("Still missing: %(names)s. Please add them, then hand in."), names=names)
+
+
+def payee_missing() -> DomainError:
+    return DomainError("payee_missing", _("Please say which bank account should receive the money."))
+
+
+def payee_name_wrong(allowed: str) -> DomainError:
+    return DomainError(
+        "payee_name",
+        _("The account must be in the name of %(allowed)s. Please check the name on the card."),
+        field="payee_name",
+        allowed=allowed,
+    )
+
+
+def account_number_wrong() -> DomainError:
+    return DomainError(
+        "account_number",
+        _("A bank account number has 12 to 19 digits. Please compare with the card."),
+        field="account_no",
+    )
+
+
+def bank_unknown() -> DomainError:
+    return DomainError("bank_unknown", _("Please choose the bank from the list."), field="bank_code")
+
+
+def own_proposal() -> DomainError:
+    return NotAllowed(
+        "own_proposal",
+        _("You proposed this decision yourself. A second person has to approve it."),
+    )
+
+
+def proposal_outdated() -> DomainError:
+    return Conflict(
+        "proposal_outdated",
+        _("Another claim of this year was decided meanwhile. The amount was computed anew, please look again."),
+    )
+
+
+def materials_asked_before() -> DomainError:
+    return NotAllowed(
+        "materials_asked_before",
+        _("Papers were already asked for once. A second request needs a supervisor."),
+    )
+
+
+def reason_needed() -> DomainError:
+    return DomainError("reason_needed", _("Please write down the reason."), field="reason")
+
+
+def nothing_asked() -> DomainError:
+    return DomainError("nothing_asked", _("Please mark at least one paper that is missing."), field="items")
+
+
+def not_the_reviewer(name: str) -> DomainError:
+    return NotAllowed("not_the_reviewer", _("%(name)s is working on this claim. Take it over first."), name=name)

@@ -1,0 +1,176 @@
+"""A decision in the words and shapes that people read: bar, receipts, sentences, timeline (B8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from claims.lifecycle import ClaimState
+from claims.models import Claim, ClaimBill, Decision
+from core import clock
+from core.look import BarKind, BillPart, ReceiptLine, TimelineEvent
+
+PAYMENT_DAYS = 10  # Insurance Law 23: paid within ten days of the decision.
+APPEAL_DAYS = 60
+
+_PAYERS: tuple[tuple[str, Any, BarKind], ...] = (
+    ("basic_fund_paid_fen", _("Basic medical insurance"), "basic"),
+    ("critical_illness_paid_fen", _("Critical illness insurance"), "critical"),
+    ("large_amount_paid_fen", _("Large-amount subsidy"), "critical"),
+    ("civil_servant_paid_fen", _("Civil servants' subsidy"), "other"),
+    ("assistance_paid_fen", _("Medical assistance"), "assistance"),
+    ("other_paid_fen", _("Other funds"), "other"),
+    ("hospital_borne_fen", _("The hospital"), "other"),
+)
+
+
+def bill_parts(bill: ClaimBill, payable_fen: int = 0) -> list[BillPart]:
+    """Who pays which part of the whole bill; the parts always sum to its total. Payers of nothing are left out."""
+    parts = [BillPart(str(label), getattr(bill, name), kind) for name, label, kind in _PAYERS if getattr(bill, name)]
+    if payable_fen:
+        parts.append(BillPart(gettext("Huiminbao"), payable_fen, "huiminbao"))
+    return [*parts, BillPart(gettext("You yourself"), max(bill.personal_fen - payable_fen, 0), "self")]
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One responsibility of the plan, line by line. sentences: every step in the reader's language."""
+
+    name: str
+    base_fen: int
+    deductible_fen: int
+    rate: str
+    payable_fen: int
+    clause: str
+    lines: tuple[ReceiptLine, ...]
+    sentences: tuple[str, ...]
+
+
+def receipts(computation: dict[str, Any]) -> list[Receipt]:
+    """computation: benefits.Decision as JSON. Responsibilities the bill does not touch come last."""
+    steps = computation.get("trace", [])
+    made = [
+        _receipt(item, [s for s in steps if s["subject"] == item["key"]]) for item in computation["responsibilities"]
+    ]
+    return sorted(made, key=lambda receipt: receipt.base_fen == 0)
+
+
+def general_sentences(computation: dict[str, Any]) -> list[str]:
+    """Steps that belong to no single responsibility: cover, waiting, earlier layers, the result."""
+    keys = {item["key"] for item in computation["responsibilities"]}
+    return [_sentence(step) for step in computation.get("trace", []) if step["subject"] not in keys]
+
+
+def _receipt(item: dict[str, Any], steps: list[dict[str, Any]]) -> Receipt:
+    base, deductible, payable = item["base_fen"], item["deductible_fen"], item["payable_fen"]
+    bands = [step for step in steps if step["kind"] == "band" and step.get("rate")]
+    lines = [ReceiptLine(_name(item), base)]
+    if deductible:
+        lines.append(ReceiptLine(gettext("This year's deductible, what is left of it"), deductible, operator="−"))
+        lines.append(ReceiptLine(gettext("What can be paid for"), base - deductible))
+    lines += _band_lines(bands)
+    before_caps = sum(step["result_fen"] for step in bands)
+    if bands and before_caps > payable:
+        lines.append(ReceiptLine(gettext("Above a limit of the plan"), before_caps - payable, operator="−"))
+    lines.append(ReceiptLine(gettext("Huiminbao pays"), payable, total=True))
+    return Receipt(
+        name=_name(item),
+        base_fen=base,
+        deductible_fen=deductible,
+        rate=" / ".join(percent(step["rate"]) for step in bands),
+        payable_fen=payable,
+        clause=item.get("clause", ""),
+        lines=tuple(lines),
+        sentences=tuple(_sentence(step) for step in steps),
+    )
+
+
+def _band_lines(bands: list[dict[str, Any]]) -> list[ReceiptLine]:
+    if len(bands) == 1:
+        return [ReceiptLine(gettext("Share that is paid"), text=percent(bands[0]["rate"]), operator="×")]
+    return [
+        ReceiptLine(gettext("Of it, at %(rate)s") % {"rate": percent(step["rate"])}, step["result_fen"], operator="+")
+        for step in bands
+    ]
+
+
+def percent(rate: str) -> str:
+    """ "0.75" -> "75%"; exact, without trailing zeros."""
+    value = (Decimal(rate) * 100).normalize()
+    return f"{value:f}%"
+
+
+def _in_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def _name(item: dict[str, Any]) -> str:
+    return str(item["name_en"] if _in_english() else item["name_zh"])
+
+
+def _sentence(step: dict[str, Any]) -> str:
+    return str(step["en"] if _in_english() else step["zh"])
+
+
+# timeline ----------------------------------------------------------------------------------------------------
+
+
+def timeline(claim: Claim, decision: Decision | None) -> list[TimelineEvent]:
+    """What has happened, what happens now, what comes next and by when. Dates are civil days in Shanghai."""
+    if claim.submitted_at is None:
+        return []
+    events = [TimelineEvent(gettext("You handed the claim in"), _day(claim.submitted_at), "done")]
+    events.append(_review_step(claim, decision))
+    if claim.state in (ClaimState.DECLINED, ClaimState.NOTHING_DUE):
+        return events
+    return [*events, *_payment_steps(claim, decision)]
+
+
+def _review_step(claim: Claim, decision: Decision | None) -> TimelineEvent:
+    by = (
+        gettext("by %(day)s at the latest") % {"day": date_format(claim.review_due_on, _("F j"))}
+        if claim.review_due_on
+        else ""
+    )
+    if claim.state == ClaimState.MATERIALS_REQUESTED:
+        return TimelineEvent(
+            gettext("We wait for your papers"), "", "now", gettext("Our clock stands still until they come.")
+        )
+    if claim.state == ClaimState.DECLINED:
+        declined = claim.events.filter(new_state=ClaimState.DECLINED).last()
+        return TimelineEvent(gettext("Declined"), _day(declined.at) if declined else "", "now")
+    if decision is not None and decision.approved_at is not None:
+        return TimelineEvent(gettext("Decided by two people"), _day(decision.approved_at), "done")
+    title = {
+        ClaimState.SUBMITTED: gettext("Waiting for a reviewer"),
+        ClaimState.UNDER_REVIEW: gettext("A reviewer is checking your papers"),
+        ClaimState.PROPOSED: gettext("A second person is checking the amount"),
+    }[ClaimState(claim.state)]
+    return TimelineEvent(title, by, "now", gettext("You need not do anything now."))
+
+
+def _payment_steps(claim: Claim, decision: Decision | None) -> list[TimelineEvent]:
+    if claim.state == ClaimState.PAID and claim.paid_at:
+        return [TimelineEvent(gettext("Paid"), _day(claim.paid_at), "done")]
+    if claim.state == ClaimState.PAYOUT_FAILED:
+        ask = TimelineEvent(
+            gettext("The bank sent the money back"), "", "now", gettext("Please give us another account.")
+        )
+        return [ask, TimelineEvent(gettext("Paid"))]
+    if decision is not None and decision.approved_at is not None:
+        latest = date_format(clock.civil_date(decision.approved_at) + timedelta(days=PAYMENT_DAYS), _("F j"))
+        return [
+            TimelineEvent(gettext("The bank is paying"), gettext("by %(day)s at the latest") % {"day": latest}, "now")
+        ]
+    note = gettext("Within %(days)s days of the decision.") % {"days": PAYMENT_DAYS}
+    return [TimelineEvent(gettext("Paid to your account"), note=note)]
+
+
+def _day(moment: datetime) -> str:
+    return date_format(clock.civil_date(moment), _("F j"))

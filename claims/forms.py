@@ -1,0 +1,61 @@
+"""What residents and reviewers type. Forms parse; actions decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from claims.banks import BANKS
+from claims.checklist import DocumentKind
+
+
+class ChoosePolicyForm(forms.Form):
+    policy = forms.ChoiceField(
+        label=_("Whose treatment is it about?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose a person.")},
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["policy"].choices = choices  # type: ignore[attr-defined]  # ChoiceField
+
+
+class ChooseStayForm(forms.Form):
+    stay = forms.ChoiceField(
+        label=_("Which treatment?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Please choose one from the list."),
+            "invalid_choice": _("Please choose one from the list."),
+        },
+    )
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stay"].choices = choices  # type: ignore[attr-defined]  # ChoiceField
+
+
+class PayeeForm(forms.Form):
+    payee_name = forms.ChoiceField(label=_("Whose account is it?"), widget=forms.RadioSelect)
+    bank_code = forms.ChoiceField(label=_("Bank"), choices=[("", _("Please choose")), *BANKS.items()])
+    account_no = forms.CharField(
+        label=_("Account number"),
+        max_length=40,
+        help_text=_("The long number on the front of the card; blanks do no harm."),
+        error_messages={"required": _("Please type the number that is on the card.")},
+    )
+    number_compared = forms.BooleanField(label=_("I have compared the number with the card"), required=False)
+
+    def __init__(self, *args: Any, names: list[str], ask_to_compare: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["payee_name"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]  # ChoiceField
+        self.ask_to_compare = ask_to_compare
+
+
+class UploadForm(forms.Form):
+    """Drawn once per kind of paper; the files themselves go through quarantine, not through this form."""
+
+    kind = forms.ChoiceField(choices=DocumentKind.choices, widget=forms.HiddenInput)

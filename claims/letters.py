@@ -1,0 +1,107 @@
+"""The two papers a claim gives back: decision letter 理赔决定通知书 and handover slip 资料交接证 (C2, C7)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from claims import explain, pages, selectors
+from claims.lifecycle import ClaimState
+from claims.models import Claim, ClaimLetter, Decision
+from core import clock
+from core.errors import NotFound
+from core.pdf import render_pdf
+
+# Raise it when the template changes: letters already rendered stay as they were sent.
+LETTER_VERSION = "1"
+
+
+def decision_letter(claim: Claim) -> bytes:
+    """The letter as PDF, the same bytes each time. Raises NotFound letter_not_yet before there is a decision."""
+    lang = pdf_language()
+    if claim.state == ClaimState.DECLINED:
+        return render_pdf("claims/letter_declined_pdf.html", declined_context(claim), lang=lang)
+    decision = selectors.decision_of(claim)
+    if decision is None:
+        raise NotFound("letter_not_yet", _("The decision is not made yet, so there is no letter."))
+    key = _content_key(claim, decision, lang)
+    kept = ClaimLetter.objects.filter(decision=decision, content_key=key).first()
+    if kept is not None:
+        return base64.b64decode(kept.pdf_base64)
+    content = render_pdf("claims/letter_pdf.html", letter_context(claim, decision), lang=lang)
+    ClaimLetter.objects.bulk_create(
+        [
+            ClaimLetter(
+                decision=decision,
+                content_key=key,
+                sha256=hashlib.sha256(content).hexdigest(),
+                pdf_base64=base64.b64encode(content).decode(),
+                rendered_at=clock.now(),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    return content
+
+
+def _content_key(claim: Claim, decision: Decision, lang: str) -> str:
+    # The state is part of it: "will be paid" and "was paid on" are two letters.
+    parts = [LETTER_VERSION, lang, decision.pk, claim.state, str(claim.paid_at), claim.payee_account_tail]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def pdf_language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "zh-CN"
+
+
+def letter_context(claim: Claim, decision: Decision) -> dict[str, Any]:
+    return _common(claim) | {
+        "decision": decision,
+        "parts": explain.bill_parts(claim.bill, decision.payable_fen),
+        "receipts": explain.receipts(decision.computation),
+        "sentences": explain.general_sentences(decision.computation),
+        "account": pages.account(claim) if claim.has_payee else "",
+        "decided_on": clock.civil_date(decision.approved_at) if decision.approved_at else None,
+        "paid_on": clock.civil_date(claim.paid_at) if claim.paid_at else None,
+    }
+
+
+def declined_context(claim: Claim) -> dict[str, Any]:
+    event = claim.events.filter(new_state=ClaimState.DECLINED).last()
+    decided_on = clock.civil_date(event.at) if event else None
+    return _common(claim) | {"reason": event.reason if event else "", "decided_on": decided_on}
+
+
+def _common(claim: Claim) -> dict[str, Any]:
+    plan_year = claim.policy.plan_year
+    return {
+        "claim": claim,
+        "bill": claim.bill,
+        "subject": pages.subject(claim.bill),
+        "document_no": claim.number,
+        "product_name": plan_year.name,
+        "insurers": plan_year.insurer_names,
+        "hotline": plan_year.service_phone,
+        "appeal_days": explain.APPEAL_DAYS,
+        "payment_days": explain.PAYMENT_DAYS,
+    }
+
+
+def handover_context(claim: Claim) -> dict[str, Any]:
+    """The numbered list of what was handed over, each with its time and SHA-256, and what is still missing."""
+    if claim.submitted_at is None:
+        raise NotFound("handover_not_yet", _("The slip is made when you hand the claim in."))
+    return _common(claim) | {
+        "documents": selectors.documents_of(claim),
+        "missing": selectors.checklist_of(claim).missing,
+        "handed_in_at": claim.submitted_at,
+    }
+
+
+def handover_slip(claim: Claim) -> bytes:
+    return render_pdf("claims/handover_pdf.html", handover_context(claim), lang=pdf_language())

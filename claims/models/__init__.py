@@ -1,0 +1,19 @@
+from claims.models.check import AutomaticCheck, CheckResult
+from claims.models.claim import Claim, ClaimBill, ClaimEvent
+from claims.models.decision import Decision, YearAccount
+from claims.models.document import ClaimDocument
+from claims.models.letter import ClaimLetter
+from claims.models.materials import MaterialsRequest
+
+__all__ = [
+    "AutomaticCheck",
+    "CheckResult",
+    "Claim",
+    "ClaimBill",
+    "ClaimDocument",
+    "ClaimEvent",
+    "ClaimLetter",
+    "Decision",
+    "MaterialsRequest",
+    "YearAccount",
+]

@@ -1,0 +1,92 @@
+"""What the resident is told by SMS, always what happens next and by when. Written in the action's transaction."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from accounts import sms_templates
+from accounts.actions import send_sms
+from claims.models import Claim, MaterialsRequest
+from core.money import format_yuan
+
+# Messages carry the claim's number and amounts, never a diagnosis or an identity number: telephones are lent.
+_TEXTS = {
+    "claim_received": _(
+        "[Huiminbao] We have received claim %(number)s. You will hear from us by %(due)s. You need not do anything now."
+    ),
+    "claim_materials": _(
+        "[Huiminbao] Claim %(number)s still needs: %(items)s. Please add them on our site; that is all we need."
+    ),
+    "claim_paid": _("[Huiminbao] Claim %(number)s: %(amount)s yuan were paid to the account ending in %(tail)s."),
+    "claim_nothing_due": _(
+        "[Huiminbao] Claim %(number)s is decided. Nothing is to be paid this time; the letter on our site explains why."
+    ),
+    "claim_declined": _(
+        "[Huiminbao] Claim %(number)s was declined. The letter on our site gives the reason and how to object."
+    ),
+    "claim_payout_failed": _(
+        "[Huiminbao] The bank sent back the money of claim %(number)s. Please give us another account on our site."
+    ),
+}
+
+
+def register_texts() -> None:
+    for name, text in _TEXTS.items():
+        sms_templates.register(name, text)
+
+
+def claim_received(claim: Claim, *, now: datetime) -> None:
+    assert claim.review_due_on is not None
+    _send(claim, "claim_received", occasion="received", now=now, due=claim.review_due_on)
+
+
+def materials_requested(claim: Claim, request: MaterialsRequest, *, now: datetime) -> None:
+    from claims.checklist import DocumentKind
+
+    with translation.override("zh-hans"):
+        items = "、".join(str(DocumentKind(item).label) for item in request.items)
+    _send(claim, "claim_materials", occasion=f"materials-{request.sequence}", now=now, items=items)
+
+
+def claim_paid(claim: Claim, amount_fen: int, *, now: datetime) -> None:
+    times = claim.events.filter(name__startswith="claim.payout_started").count()
+    tail = claim.payee_account_tail
+    _send(claim, "claim_paid", occasion=f"paid-{times}", now=now, amount=format_yuan(amount_fen), tail=tail)
+
+
+def decided_nothing_due(claim: Claim, *, now: datetime) -> None:
+    _send(claim, "claim_nothing_due", occasion="nothing-due", now=now)
+
+
+def claim_declined(claim: Claim, *, now: datetime) -> None:
+    _send(claim, "claim_declined", occasion="declined", now=now)
+
+
+def payout_failed(claim: Claim, *, now: datetime) -> None:
+    times = claim.events.filter(name__startswith="claim.payout_started").count()
+    _send(claim, "claim_payout_failed", occasion=f"payout-failed-{times}", now=now)
+
+
+def _send(claim: Claim, template: str, *, occasion: str, now: datetime, **params: Any) -> None:
+    phone = claim.claimant.phone
+    if not phone:
+        return  # a closed account has no telephone; the letter waits on the site
+    # A reviewer may read English; the resident's message is Chinese.
+    with translation.override("zh-hans"):
+        texts = {name: _day(value) if isinstance(value, date) else value for name, value in params.items()}
+        send_sms(
+            phone=phone,
+            template=template,
+            params={"number": claim.number, **texts},
+            key=f"claim:{claim.number}:{occasion}",
+            now=now,
+        )
+
+
+def _day(day: date) -> str:
+    return date_format(day, _("F j"))

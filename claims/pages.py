@@ -1,0 +1,183 @@
+"""What the pages say about a claim: titles, chips, tasks, sections. No look-ups of its own beyond the selectors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from claims import banks, selectors
+from claims.checklist import CLAIM_TYPE_BY_ENCOUNTER, ClaimType, DocumentKind, Requirement
+from claims.documents import limits
+from claims.lifecycle import ClaimState
+from claims.models import Claim, ClaimBill, ClaimDocument
+from claims.selectors import Checklist
+from core.look import FileRow, StateKind, Task
+from core.money import format_yuan
+from enrollment.models import Policy
+from nhsa import Settlement
+
+_CHIPS: dict[str, StateKind] = {
+    ClaimState.DRAFT: "plain",
+    ClaimState.MATERIALS_REQUESTED: "look",
+    ClaimState.PAYOUT_FAILED: "look",
+    ClaimState.PAID: "done",
+    ClaimState.NOTHING_DUE: "done",
+    ClaimState.DECLINED: "plain",
+}
+
+
+def chip(claim: Claim) -> tuple[str, StateKind]:
+    return str(ClaimState(claim.state).label), _CHIPS.get(claim.state, "now")
+
+
+def day(value: date) -> str:
+    return date_format(value, _("F j"))
+
+
+def days(first: date, last: date) -> str:
+    """ "10月2日至10月16日"; one day alone when they are equal."""
+    if first == last:
+        return day(first)
+    return gettext("%(first)s to %(last)s") % {"first": day(first), "last": day(last)}
+
+
+def policy_title(policy: Policy) -> str:
+    return policy.insured.name
+
+
+def policy_hint(policy: Policy) -> str:
+    period = {
+        "year": policy.plan_year.name,
+        "first": date_format(policy.cover_from),
+        "last": date_format(policy.cover_to),
+    }
+    return gettext("%(year)s, treatment that began from %(first)s on and before %(last)s") % period
+
+
+def stay_title(stay: Settlement) -> str:
+    return f"{stay.hospital_name} · {days(stay.admitted_on, stay.discharged_on)}"
+
+
+def stay_hint(stay: Settlement) -> str:
+    words = {
+        "kind": ClaimType(CLAIM_TYPE_BY_ENCOUNTER[stay.encounter_type]).label,
+        "total": format_yuan(stay.total_fen),
+        "own": format_yuan(stay.personal_fen),
+    }
+    return gettext("%(kind)s. The bill was %(total)s yuan, of which you paid %(own)s yuan.") % words
+
+
+def subject(bill: ClaimBill) -> str:
+    return f"{bill.hospital_name} · {days(bill.admitted_on, bill.discharged_on)}"
+
+
+def bank_name(claim: Claim) -> str:
+    return banks.bank_name(claim.payee_bank_code)
+
+
+def account(claim: Claim) -> str:
+    """ "中国工商银行 •••• 3381"."""
+    return f"{bank_name(claim)} •••• {claim.payee_account_tail}"
+
+
+@dataclass(frozen=True)
+class ListRow:
+    claim: Claim
+    title: str
+    hint: str
+    state: str
+    kind: StateKind
+
+
+def list_row(claim: Claim) -> ListRow:
+    state, kind = chip(claim)
+    return ListRow(claim, f"{claim.insured.name} · {claim.get_claim_type_display()}", subject(claim.bill), state, kind)
+
+
+def tasks(claim: Claim, checklist: Checklist) -> list[Task]:
+    """What is still to be done before handing in, told once and completely."""
+    done, todo = gettext("Done"), gettext("To do")
+    count = len(checklist.missing)
+    papers_state = ngettext("%(count)s missing", "%(count)s missing", count) % {"count": count} if count else done
+    rows = [Task(gettext("The bill"), gettext("Already here"), "done", hint=subject(claim.bill))]
+    rows.append(
+        Task(gettext("Papers"), papers_state, "plain" if count else "done", papers_url(claim), _names(checklist))
+    )
+    rows.append(
+        Task(
+            gettext("Account for the money"),
+            done if claim.has_payee else todo,
+            "done" if claim.has_payee else "plain",
+            reverse("claims:payee", args=[claim.number]),
+            account(claim) if claim.has_payee else "",
+        )
+    )
+    return rows
+
+
+def _names(checklist: Checklist) -> str:
+    return gettext(", ").join(str(paper.requirement.kind.label) for paper in checklist.papers)
+
+
+def papers_url(claim: Claim) -> str:
+    return reverse("claims:papers", args=[claim.number])
+
+
+@dataclass(frozen=True)
+class PaperSection:
+    """One kind of paper on the upload page. id: the anchor and the form's `kind`."""
+
+    kind: DocumentKind
+    hint: str
+    files: tuple[FileRow, ...]
+    needed: bool
+
+    @property
+    def is_there(self) -> bool:
+        return bool(self.files)
+
+
+def paper_sections(claim: Claim) -> list[PaperSection]:
+    """The papers that are needed, in their order, then one place for anything else."""
+    checklist = selectors.checklist_of(claim)
+    sections = [_section(claim, paper.requirement, paper.documents, needed=True) for paper in checklist.papers]
+    other = Requirement(DocumentKind.OTHER, _("Anything else you want us to see."))
+    if not any(section.kind == DocumentKind.OTHER for section in sections):
+        sections.append(_section(claim, other, checklist.extra, needed=False))
+    return sections
+
+
+def _section(
+    claim: Claim, requirement: Requirement, documents: tuple[ClaimDocument, ...], *, needed: bool
+) -> PaperSection:
+    files = tuple(file_row(claim, document) for document in documents)
+    return PaperSection(requirement.kind, str(requirement.hint), files, needed)
+
+
+def file_row(claim: Claim, document: ClaimDocument) -> FileRow:
+    return FileRow(
+        name=document.name,
+        size_bytes=document.size_bytes,
+        url=reverse("claims:paper", args=[document.pk]),
+        state=gettext("Received"),
+        kind="done",
+        remove_url=reverse("claims:remove_paper", args=[claim.number, document.pk]),
+    )
+
+
+def pdf_response(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def upload_limits() -> dict[str, Any]:
+    return {"megabytes": limits.MAX_FILE_BYTES // (1024 * 1024), "files": limits.MAX_FILES_PER_CLAIM}

@@ -1,0 +1,3 @@
+"""Names under which this room moves money."""
+
+PAYOUT = "claims.payout"

@@ -1,0 +1,223 @@
+"""Read models of this room. Ownership is decided here: a stranger's claim is "not found", never "forbidden"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from claims.checklist import CHECKLISTS, DocumentKind, Requirement, missing_kinds
+from claims.lifecycle import DESK_CLAIM_STATES, ClaimState
+from claims.models import AutomaticCheck, Claim, ClaimDocument, Decision, MaterialsRequest, YearAccount
+from core import clock
+from core.actors import Actor
+from core.errors import NotFound
+from core.workdays import workdays_left
+from enrollment.models import Person
+
+if TYPE_CHECKING:
+    from payments.models import Transfer
+
+DESK_PERMISSIONS = ("claims.review", "claims.approve", "claims.read")
+
+
+def claim_not_found() -> NotFound:
+    return NotFound("claim_not_found", _("We do not find this claim."))
+
+
+# residents -------------------------------------------------------------------------------------------------
+
+
+def _claims() -> QuerySet[Claim]:
+    return Claim.objects.select_related("policy__plan_year", "insured", "bill", "claimant__person")
+
+
+def _own(actor: Actor) -> Q:
+    """A claim belongs to who filed it and to the insured person's own account."""
+    return Q(claimant_id=actor.user_id) | Q(insured__user_id=actor.user_id)
+
+
+def claims_of(actor: Actor) -> list[Claim]:
+    """Newest first, withdrawn ones left out. One query."""
+    if actor.user_id is None:
+        return []
+    return list(_claims().filter(_own(actor)).exclude(state=ClaimState.WITHDRAWN).order_by("-pk"))
+
+
+def claim_for(actor: Actor, number: str) -> Claim:
+    """The actor's own claim with policy, insured and bill; one query. Raises claim_not_found, also for a stranger's."""
+    found = _claims().filter(_own(actor), number=number).first() if actor.user_id else None
+    if found is None:
+        raise claim_not_found()
+    return found
+
+
+def filed_claim_for(actor: Actor, number: str) -> Claim:
+    """As claim_for, but only who filed it may change it. Raises claim_not_found."""
+    claim = claim_for(actor, number)
+    if claim.claimant_id != actor.user_id:
+        raise claim_not_found()
+    return claim
+
+
+def documents_of(claim: Claim) -> list[ClaimDocument]:
+    """Papers that count, in the order they came. One query."""
+    return list(claim.documents.filter(removed_at=None))
+
+
+def document_for(actor: Actor, document_id: UUID) -> ClaimDocument:
+    """For its owner and for the desk. Raises claim_not_found for everybody else."""
+    documents = ClaimDocument.objects.select_related("claim__policy__plan_year").filter(pk=document_id, removed_at=None)
+    if not any(actor.may(permission) for permission in DESK_PERMISSIONS):
+        owner = Q(claim__claimant_id=actor.user_id) | Q(claim__insured__user_id=actor.user_id)
+        documents = documents.filter(owner) if actor.user_id else documents.none()
+    found = documents.first()
+    if found is None:
+        raise claim_not_found()
+    return found
+
+
+def allowed_payee_names(claim: Claim) -> list[str]:
+    """Whose account may receive the money: the insured's own, or the relative's who files the claim."""
+    names = [claim.insured.name]
+    filer = Person.objects.filter(user_id=claim.claimant_id).first()
+    if filer is not None and filer.name not in names:
+        names.append(filer.name)
+    return names
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One line of the checklist: what is needed and what is there."""
+
+    requirement: Requirement
+    documents: tuple[ClaimDocument, ...]
+
+    @property
+    def is_there(self) -> bool:
+        return bool(self.documents)
+
+
+@dataclass(frozen=True)
+class Checklist:
+    """papers: what the claim type (or the insurer's notice) asks for. extra: papers given besides."""
+
+    papers: tuple[Paper, ...]
+    extra: tuple[ClaimDocument, ...]
+
+    @property
+    def missing(self) -> list[Requirement]:
+        return [paper.requirement for paper in self.papers if not paper.is_there]
+
+
+def open_request(claim: Claim) -> MaterialsRequest | None:
+    return claim.materials_requests.filter(answered_at=None).first()
+
+
+def checklist_of(claim: Claim) -> Checklist:
+    """At first the list of the claim's type; after a notice, what that notice asks for, counted from then on."""
+    documents = documents_of(claim)
+    request = open_request(claim) if claim.state == ClaimState.MATERIALS_REQUESTED else None
+    if request is not None:
+        kinds = [DocumentKind(item) for item in request.items]
+        requirements = [Requirement(kind, "") for kind in kinds]
+        fresh = [document for document in documents if document.uploaded_at >= request.requested_at]
+    else:
+        requirements, fresh = list(CHECKLISTS[claim.claim_type]), documents
+    papers = tuple(
+        Paper(requirement, tuple(d for d in fresh if d.kind == requirement.kind)) for requirement in requirements
+    )
+    asked = {requirement.kind for requirement in requirements}
+    return Checklist(papers, tuple(d for d in fresh if d.kind not in asked))
+
+
+def missing_papers(claim: Claim) -> list[Requirement]:
+    return missing_kinds(claim_type=claim.claim_type, present={document.kind for document in documents_of(claim)})
+
+
+# decisions -------------------------------------------------------------------------------------------------
+
+
+def decision_of(claim: Claim) -> Decision | None:
+    """The approved decision, which alone a resident may read."""
+    return claim.decisions.filter(approved_at__isnull=False, superseded_at=None).first()
+
+
+def proposal_of(claim: Claim) -> Decision | None:
+    """The live decision, approved or not: for the desk."""
+    decisions = claim.decisions.filter(superseded_at=None).select_related("proposed_by", "approved_by")
+    return decisions.first()
+
+
+def decline_reason(claim: Claim) -> str:
+    event = claim.events.filter(new_state=ClaimState.DECLINED).last()
+    return event.reason if event else ""
+
+
+def last_payout(claim: Claim) -> Transfer | None:
+    from claims.purposes import PAYOUT
+    from payments.models import Transfer
+
+    return Transfer.objects.filter(purpose=PAYOUT, purpose_ref=claim.number).order_by("-pk").first()
+
+
+# the desk --------------------------------------------------------------------------------------------------
+
+
+def queue() -> QuerySet[Claim]:
+    """What waits at the desk, first due first; everything the list shows comes in a fixed number of queries."""
+    live = Decision.objects.filter(superseded_at=None).select_related("proposed_by")
+    claims = Claim.objects.filter(state__in=DESK_CLAIM_STATES).select_related("insured", "bill", "reviewer")
+    return claims.prefetch_related(Prefetch("decisions", live, to_attr="live_decisions"))
+
+
+def desk_claim(actor: Actor, number: str) -> Claim:
+    """A claim with all that the desk page shows beside documents and checks. Raises claim_not_found."""
+    if not any(actor.may(permission) for permission in DESK_PERMISSIONS):
+        raise claim_not_found()
+    found = _claims().select_related("reviewer").exclude(state=ClaimState.DRAFT).filter(number=number).first()
+    if found is None:
+        raise claim_not_found()
+    return found
+
+
+def latest_checks(claim: Claim) -> list[AutomaticCheck]:
+    """What the last run found, in the order of the checks. One query."""
+    rows = list(claim.checks.all())
+    last = max((row.run for row in rows), default=0)
+    return [row for row in rows if row.run == last]
+
+
+def year_of(claim: Claim) -> YearAccount:
+    """The insurance year as it stands now; an unsaved empty one when nothing was decided yet."""
+    found = YearAccount.objects.filter(policy=claim.policy).first()
+    return found or YearAccount(policy=claim.policy, updated_at=clock.now())
+
+
+@dataclass(frozen=True)
+class Due:
+    """How much time is left, in working days. kind: as status chips speak: plain, look (3 or fewer), stop (over)."""
+
+    on: date
+    workdays: int
+
+    @property
+    def late(self) -> int:
+        return max(-self.workdays, 0)
+
+    @property
+    def kind(self) -> str:
+        if self.workdays < 0:
+            return "stop"
+        return "look" if self.workdays <= 3 else "plain"
+
+
+def due_of(claim: Claim, *, now: datetime) -> Due | None:
+    """None when no clock runs: not handed in, waiting for the resident, or decided."""
+    if claim.review_due_on is None or not claim.is_open:
+        return None
+    return Due(claim.review_due_on, workdays_left(clock.civil_date(now), claim.review_due_on))

@@ -1,0 +1,185 @@
+"""Filing a claim on a phone: whose, which treatment, papers, account, check, hand in. Each page asks one thing."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from claims import actions, explain, pages, selectors, stays
+from claims.documents import errors as file_errors
+from claims.documents.quarantine import arrived_files
+from claims.forms import ChoosePolicyForm, ChooseStayForm, PayeeForm
+from claims.lifecycle import ClaimState
+from claims.models import Claim
+from claims.views._request import takes_files
+from core import clock
+from core.access import actor_of, requires
+from core.errors import DomainError
+from core.idempotency import submit_once
+from core.identifiers import card_looks_wrong
+from enrollment import selectors as enrollment
+
+
+@requires("claims.file", owner="policy")
+@require_http_methods(["GET", "POST"])
+def choose_policy(request: HttpRequest) -> HttpResponse:
+    policies = enrollment.claimable_policies(actor_of(request))
+    choices = [(policy.number, pages.policy_title(policy)) for policy in policies]
+    hints = {policy.number: pages.policy_hint(policy) for policy in policies}
+    form = ChoosePolicyForm(request.POST or None, choices=choices)
+    if request.method == "POST" and form.is_valid():
+        return redirect("claims:choose_stay", policy_number=form.cleaned_data["policy"])
+    return render(request, "claims/choose_policy.html", {"form": form, "hints": hints, "policies": policies})
+
+
+@requires("claims.file", owner="policy")
+@require_http_methods(["GET", "POST"])
+@submit_once("claims.start_claim")
+def choose_stay(request: HttpRequest, policy_number: str) -> HttpResponse:
+    """Amounts come from the national platform both when listing and when starting; the form names one settlement."""
+    actor, now = actor_of(request), clock.now()
+    policy = enrollment.policy_for_claim(actor, policy_number)
+    found = stays.find_stays(policy, now=now)
+    listed = stays.claimable(found, policy)
+    form = ChooseStayForm(
+        request.POST or None, choices=[(stay.settlement_no, pages.stay_title(stay)) for stay in listed]
+    )
+    context = {
+        "form": form,
+        "policy": policy,
+        "stays": listed,
+        "hints": {stay.settlement_no: pages.stay_hint(stay) for stay in listed},
+        "others": len(found) - len(listed),
+    }
+    if request.method == "POST" and form.is_valid():
+        try:
+            claim = actions.start_claim(policy=policy, settlement_no=form.cleaned_data["stay"], actor=actor, now=now)
+        except DomainError as error:
+            context["page_errors"] = [(str(error), "#id_stay_0")]
+            return render(request, "claims/choose_stay.html", context, status=error.status)
+        return redirect("claims:claim", number=claim.number)
+    return render(request, "claims/choose_stay.html", context, status=400 if request.method == "POST" else 200)
+
+
+@requires("claims.file", owner="claim")
+@require_http_methods(["GET", "POST"])
+@takes_files
+def papers(request: HttpRequest, number: str) -> HttpResponse:
+    claim = selectors.filed_claim_for(actor_of(request), number)
+    problems: list[tuple[str, str]] = []
+    status = 200
+    if request.method == "POST":
+        kind = request.POST.get("kind", "")
+        problems, status = _add_all(request, claim, kind)
+        if not problems:
+            return redirect(f"{pages.papers_url(claim)}#{kind}")
+    elif not claim.is_editable:
+        return redirect("claims:claim", number=number)
+    context = {"claim": claim, "sections": pages.paper_sections(claim), "page_errors": problems}
+    return render(request, "claims/papers.html", context, status=status)
+
+
+def _add_all(request: HttpRequest, claim: Claim, kind: str) -> tuple[list[tuple[str, str]], int]:
+    """Add every file that came; (sentences for those refused, linked to their field, and the HTTP status)."""
+    actor, now = actor_of(request), clock.now()
+    anchor = f"#{kind}" if kind.isupper() else ""
+    files = arrived_files(request)
+    if not files:
+        error = file_errors.none_chosen()
+        return [(str(error), anchor)], error.status
+    problems, status = [], 200
+    for upload in files:
+        try:
+            actions.add_document(claim=claim, kind=kind, upload=upload, actor=actor, now=now)
+        except DomainError as error:
+            problems.append((_("%(file)s: %(problem)s") % {"file": upload.name, "problem": error}, anchor))
+            status = error.status
+    return problems, status
+
+
+@requires("claims.file", owner="claim")
+@require_POST
+def remove_paper(request: HttpRequest, number: str, document_id: UUID) -> HttpResponse:
+    actor = actor_of(request)
+    claim = selectors.filed_claim_for(actor, number)
+    document = next((d for d in selectors.documents_of(claim) if d.pk == document_id), None)
+    if document is not None:
+        actions.remove_document(document=document, actor=actor, now=clock.now())
+    return redirect("claims:papers", number=number)
+
+
+@requires("claims.file", owner="claim")
+@require_http_methods(["GET", "POST"])
+def payee(request: HttpRequest, number: str) -> HttpResponse:
+    actor = actor_of(request)
+    claim = selectors.filed_claim_for(actor, number)
+    names = selectors.allowed_payee_names(claim)
+    # The number is never shown again in full: whoever changes it types it anew.
+    initial = {"payee_name": claim.payee_name or names[0], "bank_code": claim.payee_bank_code}
+    form = PayeeForm(request.POST or None, names=names, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        if card_looks_wrong(data["account_no"]) and not data["number_compared"]:
+            form.ask_to_compare = True
+            form.add_error(
+                "account_no", _("The number looks unusual: one digit may be wrong. Please compare it with the card.")
+            )
+        else:
+            try:
+                actions.set_payee(
+                    claim=claim,
+                    payee_name=data["payee_name"],
+                    account_no=data["account_no"],
+                    bank_code=data["bank_code"],
+                    actor=actor,
+                    now=clock.now(),
+                )
+                return redirect("claims:claim", number=number)
+            except DomainError as error:
+                form.add_error(error.field if error.field in form.fields else None, str(error))
+    elif request.method == "GET" and not claim.is_payee_editable:
+        return redirect("claims:claim", number=number)
+    status = 400 if request.method == "POST" else 200
+    return render(request, "claims/payee.html", {"claim": claim, "form": form}, status=status)
+
+
+@requires("claims.file", owner="claim")
+@require_http_methods(["GET", "POST"])
+@submit_once("claims.submit_claim")
+def check(request: HttpRequest, number: str) -> HttpResponse:
+    """Everything on one page before it is handed in; also the way to hand in what was asked for."""
+    actor = actor_of(request)
+    claim = selectors.filed_claim_for(actor, number)
+    errors: list[tuple[str, str]] = []
+    status = 200
+    if request.method == "POST":
+        hand_in = actions.hand_in_materials if claim.state == ClaimState.MATERIALS_REQUESTED else actions.submit_claim
+        try:
+            hand_in(claim=claim, actor=actor, now=clock.now())
+            messages.success(request, _("Handed in. We will send you a message."))
+            return redirect("claims:claim", number=number)
+        except DomainError as error:
+            errors, status = [(str(error), "")], error.status
+    elif not claim.is_editable:
+        return redirect("claims:claim", number=number)
+    context = {
+        "claim": claim,
+        "checklist": selectors.checklist_of(claim),
+        "parts": explain.bill_parts(claim.bill),
+        "page_errors": errors,
+    }
+    return render(request, "claims/check.html", context, status=status)
+
+
+@requires("claims.file", owner="claim")
+@require_POST
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    actor = actor_of(request)
+    actions.withdraw_claim(claim=selectors.filed_claim_for(actor, number), actor=actor, now=clock.now())
+    messages.success(request, _("The claim was given up. Nothing of it is used."))
+    return redirect("claims:index")

@@ -1,0 +1,80 @@
+"""After handing in: list, track, decision, letter, handover slip."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from claims import explain, letters, pages, selectors
+from claims.lifecycle import ClaimState
+from claims.models import Claim
+from core.access import actor_of, requires
+
+
+@requires("claims.read_own", owner="claims")
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    rows = [pages.list_row(claim) for claim in selectors.claims_of(actor_of(request))]
+    return render(request, "claims/index.html", {"rows": rows})
+
+
+@requires("claims.read_own", owner="claim")
+@require_safe
+def claim(request: HttpRequest, number: str) -> HttpResponse:
+    """One address for the whole life of a claim: tasks before handing in, then where it stands, then the decision."""
+    found = selectors.claim_for(actor_of(request), number)
+    if found.state in (ClaimState.DRAFT, ClaimState.MATERIALS_REQUESTED):
+        return _tasks(request, found)
+    decision = selectors.decision_of(found)
+    context = {
+        "claim": found,
+        "chip": pages.chip(found),
+        "parts": explain.bill_parts(found.bill, decision.payable_fen if decision else 0),
+        "timeline": explain.timeline(found, decision),
+        "appeal_days": explain.APPEAL_DAYS,
+    }
+    if decision is not None:
+        context |= {
+            "decision": decision,
+            "receipts": explain.receipts(decision.computation),
+            "sentences": explain.general_sentences(decision.computation),
+            "bank": pages.bank_name(found),
+        }
+        return render(request, "claims/decided.html", context)
+    if found.state == ClaimState.DECLINED:
+        return render(request, "claims/declined.html", context | {"reason": selectors.decline_reason(found)})
+    return render(request, "claims/waiting.html", context)
+
+
+def _tasks(request: HttpRequest, claim: Claim) -> HttpResponse:
+    checklist = selectors.checklist_of(claim)
+    context = {
+        "claim": claim,
+        "tasks": pages.tasks(claim, checklist),
+        "parts": explain.bill_parts(claim.bill),
+        "materials": selectors.open_request(claim),
+        "ready": not checklist.missing and claim.has_payee,
+    }
+    return render(request, "claims/tasks.html", context)
+
+
+@requires("claims.read_own", owner="claim")
+@require_safe
+def letter_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    found = selectors.claim_for(actor_of(request), number)
+    return pages.pdf_response(letters.decision_letter(found), f"{number}-letter.pdf")
+
+
+@requires("claims.read_own", owner="claim")
+@require_safe
+def handover(request: HttpRequest, number: str) -> HttpResponse:
+    found = selectors.claim_for(actor_of(request), number)
+    return render(request, "claims/handover.html", letters.handover_context(found))
+
+
+@requires("claims.read_own", owner="claim")
+@require_safe
+def handover_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    found = selectors.claim_for(actor_of(request), number)
+    return pages.pdf_response(letters.handover_slip(found), f"{number}-handover.pdf")

@@ -1,0 +1,194 @@
+"""Files from strangers: told by content, written anew in a limited process; nothing hostile comes out."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from claims.documents import limits, storage
+from claims.documents.quarantine import clean_name
+from claims.documents.reencode import reencode
+from claims.documents.sniff import content_type_of
+from core.errors import DomainError
+from tests.claims import paper_files
+
+
+def sniffed(folder: Path, content: bytes, name: str) -> str:
+    return content_type_of(paper_files.save(folder, content), name=name)
+
+
+def refused_code(folder: Path, content: bytes, name: str) -> str:
+    with pytest.raises(DomainError) as refusal:
+        sniffed(folder, content, name)
+    return refusal.value.code
+
+
+def test_a_photo_a_scan_and_a_pdf_are_known_by_their_content(tmp_path: Path) -> None:
+    assert sniffed(tmp_path, paper_files.photo(), "发票.jpg") == "image/jpeg"
+    assert sniffed(tmp_path, paper_files.photo(), "IMG_0001.JPEG") == "image/jpeg"
+    assert sniffed(tmp_path, paper_files.png(), "scan.png") == "image/png"
+    assert sniffed(tmp_path, paper_files.pdf(), "电子票据.pdf") == "application/pdf"
+    assert sniffed(tmp_path, paper_files.photo(), "no ending at all") == "image/jpeg"
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (paper_files.HTML, "invoice.jpg"),
+        (paper_files.SVG, "invoice.png"),
+        (paper_files.photo(), "invoice.pdf"),
+        (paper_files.pdf(), "invoice.jpg"),
+        (paper_files.photo(), "invoice.jpg.html"),
+        (b"MZ" + b"\0" * 200, "invoice.pdf"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path: Path, content: bytes, name: str) -> None:
+    assert refused_code(tmp_path, content, name) == "file_not_what_its_name_says"
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [(paper_files.SVG, "picture.svg"), (paper_files.HTML, "page.html"), (paper_files.EICAR, "eicar.com")],
+)
+def test_svg_html_and_programmes_are_no_papers(tmp_path: Path, content: bytes, name: str) -> None:
+    assert refused_code(tmp_path, content, name) == "file_type"
+
+
+def test_an_empty_file_is_said_to_be_empty(tmp_path: Path) -> None:
+    assert refused_code(tmp_path, b"", "发票.jpg") == "file_empty"
+
+
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        ("发票.jpg", "发票.jpg"),
+        ("../../etc/passwd", "passwd"),
+        ("..\\..\\windows\\system32\\evil.jpg", "evil.jpg"),
+        ("photo\u202egpj.exe", "photogpj.exe"),
+        ("a\u200bb\u0000c\n.jpg", "abc.jpg"),
+        ("/", "file"),
+        ("...", "file"),
+        ("长" * 300 + ".jpg", "长" * 76 + ".jpg"),
+    ],
+)
+def test_names_lose_folders_hidden_and_direction_turning_characters(raw: str, shown: str) -> None:
+    assert clean_name(raw) == shown
+
+
+def test_a_photo_comes_out_without_place_time_and_camera(tmp_path: Path) -> None:
+    original = paper_files.photo()
+    assert b"Canary Camera" in original
+    made = reencode(paper_files.save(tmp_path, original), content_type="image/jpeg")
+    assert made.content_type == "image/jpeg"
+    assert len(made.views) == 1
+    assert b"Canary Camera" not in made.clean
+    with Image.open(io.BytesIO(made.clean)) as picture:
+        assert picture.size == (1200, 900)
+        assert not picture.getexif()
+
+
+def test_a_transparent_png_becomes_a_jpeg_on_white(tmp_path: Path) -> None:
+    made = reencode(paper_files.save(tmp_path, paper_files.png()), content_type="image/png")
+    with Image.open(io.BytesIO(made.clean)) as picture:
+        assert (picture.format, picture.mode) == ("JPEG", "RGB")
+
+
+def test_of_a_polyglot_only_the_picture_is_left(tmp_path: Path) -> None:
+    original = paper_files.polyglot()
+    assert b"<script>" in original
+    made = reencode(paper_files.save(tmp_path, original), content_type="image/jpeg")
+    assert b"<script>" not in made.clean
+    assert b"PK\x03\x04" not in made.clean
+
+
+def test_a_large_photo_is_made_smaller_than_the_screen_needs(tmp_path: Path) -> None:
+    made = reencode(paper_files.save(tmp_path, paper_files.photo(size=(6000, 4000))), content_type="image/jpeg")
+    with Image.open(io.BytesIO(made.views[0])) as picture:
+        assert max(picture.size) <= limits.VIEW_SIDE_PIXELS
+
+
+def refused_by_worker(folder: Path, content: bytes, content_type: str) -> str:
+    with pytest.raises(DomainError) as refusal:
+        reencode(paper_files.save(folder, content), content_type=content_type)
+    return refusal.value.code
+
+
+def test_a_pixel_flood_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    flood = paper_files.pixel_flood()
+    assert len(flood) < 1000
+    assert refused_by_worker(tmp_path, flood, "image/png") == "picture_too_large"
+
+
+def test_a_pdf_bomb_is_refused_without_being_unpacked_whole(tmp_path: Path) -> None:
+    bomb = paper_files.pdf_bomb()
+    assert len(bomb) < 1_000_000
+    assert refused_by_worker(tmp_path, bomb, "application/pdf") == "pdf_too_large"
+
+
+def test_a_pdf_of_too_many_pages_a_locked_one_and_a_broken_one(tmp_path: Path) -> None:
+    assert len(reencode(paper_files.save(tmp_path, paper_files.pdf(30)), content_type="application/pdf").views) == 30
+    assert refused_by_worker(tmp_path, paper_files.pdf(31), "application/pdf") == "pdf_too_large"
+    assert refused_by_worker(tmp_path, paper_files.locked_pdf(), "application/pdf") == "pdf_locked"
+    assert refused_by_worker(tmp_path, b"%PDF-1.7\nnonsense", "application/pdf") == "file_unreadable"
+    assert refused_by_worker(tmp_path, paper_files.photo()[:2000], "image/jpeg") == "file_unreadable"
+
+
+def test_a_pdf_loses_scripts_attachments_and_metadata_and_keeps_its_pages(tmp_path: Path) -> None:
+    original = paper_files.pdf_with_script()
+    canaries = (b"CanaryScript", b"CanaryFile", b"CanaryAuthor", b"CanaryAddress", b"MZ this")
+    assert all(canary in original for canary in canaries)
+    made = reencode(paper_files.save(tmp_path, original), content_type="application/pdf")
+    for canary in (*canaries, b"/OpenAction", b"/JavaScript", b"/EmbeddedFile"):
+        assert canary not in made.clean
+    assert len(PdfReader(io.BytesIO(made.clean)).pages) == 1
+    with Image.open(io.BytesIO(made.views[0])) as picture:
+        assert picture.format == "JPEG"
+
+
+def test_the_parsing_process_knows_no_secret(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its environment is empty but for path and language, and nothing of the product is imported."""
+    from claims.documents import reencode as module
+
+    spy = tmp_path / "spy.py"
+    spy.write_text("import json,os,sys\nprint(json.dumps({'ok':False,'code':' '.join(sorted(os.environ))}))")
+    monkeypatch.setattr(module, "_WORKER", spy)
+    monkeypatch.setenv("DATABASE_URL", "postgres://secret@host/db")
+    answer = module._run("image/jpeg", tmp_path / "x", tmp_path)
+    assert answer["code"] == "LC_ALL PATH"
+
+
+def test_a_process_that_never_ends_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from claims.documents import reencode as module
+
+    slow = tmp_path / "slow.py"
+    slow.write_text("import os,time\nopen('pid','w').write(str(os.getpid()))\ntime.sleep(600)")
+    monkeypatch.setattr(module, "_WORKER", slow)
+    monkeypatch.setattr(limits, "WORKER_SECONDS", 1)
+    assert module._run("image/jpeg", tmp_path / "x", tmp_path)["code"] == "file_unreadable"
+    pid = int((tmp_path / "pid").read_text())
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_files_at_rest_are_unreadable_without_the_rows_key() -> None:
+    import uuid
+
+    from cryptography.exceptions import InvalidTag
+
+    document, other, key = uuid.uuid4(), uuid.uuid4(), storage.new_key()
+    storage.write_part(document, "clean", b"a bank card", key=key)
+    on_disk = (storage.folder_of(document) / "clean").read_bytes()
+    assert b"bank card" not in on_disk
+    assert storage.read_part(document, "clean", key=key) == b"a bank card"
+    with pytest.raises(InvalidTag):
+        storage.read_part(document, "clean", key=storage.new_key())
+    # A file moved into another document's place does not open there.
+    storage.write_part(other, "clean", b"x", key=key)
+    (storage.folder_of(other) / "clean").write_bytes(on_disk)
+    with pytest.raises(InvalidTag):
+        storage.read_part(other, "clean", key=key)
+    storage.remove_all(document)
+    assert not storage.folder_of(document).exists()
