@@ -1,0 +1,33 @@
+"""The demonstration's data (`manage.py demo`) and its sign-in sheet (`manage.py demo --show`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
+
+from core import clock
+from portal.demo_people import lines
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--show", action="store_true", help="only print who there is and how they sign in")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("made-up people are only for a demonstration: set PORTAL_DEMO=1")
+        if options["show"]:
+            with translation.override("en"):
+                self.stdout.write("\n".join(lines(portal_url=settings.PUBLIC_URL, sandbox_url=settings.SANDBOX_URL)))
+            return
+        from portal.demo import DemoIncomplete, build
+
+        try:
+            build(now=clock.now())
+        except DemoIncomplete as reason:
+            raise CommandError(str(reason)) from reason
