@@ -57,7 +57,7 @@ def font_path(weight: str) -> Path:
     raise PdfError(f"The font package {package} holds no font file.")
 
 
-class OwnFilesFetcher(URLFetcher):
+class OwnFilesFetcher(URLFetcher):  # type: ignore[misc]  # the package carries no types
     """Answers `font:regular`, `font:bold` and `static:img/logo.svg`; refuses everything else, fatally."""
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
