@@ -76,6 +76,9 @@ def configure(*, level: str, fmt: str) -> None:
                 "fontTools": {"level": "WARNING"},
                 "weasyprint": {"level": "ERROR"},
                 "django.server": {"level": "WARNING"},
+                # Whatever LOG_LEVEL says: at DEBUG these quote query parameters and whole template contexts.
+                "django.db.backends": {"level": "INFO"},
+                "django.template": {"level": "INFO"},
                 "django_structlog": {"level": "WARNING"},
             },
         }
