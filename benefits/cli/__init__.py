@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from benefits.cli import adjudicate, cases, check
+from benefits.cli import adjudicate, cases, check, simulate
 from benefits.errors import BenefitsError
 
-COMMANDS = (check, cases, adjudicate)
+COMMANDS = (check, cases, adjudicate, simulate)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

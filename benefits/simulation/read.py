@@ -196,3 +196,13 @@ def _units(bills: pa.Table, person: Any) -> Any:
     families, codes = _codes(bills.column("family_id"))
     alone = np.array([family == "" for family in families], bool)[codes]
     return np.where(alone, len(families) + person, codes)
+
+
+def people_facts(people: pa.Table) -> dict[str, Column]:
+    """Facts of the insured, one row each, for premium lines."""
+    facts: dict[str, Column] = {fact: Constant(value) for fact, value in DEFAULT_FACTS.items()}
+    for fact in (*YES_NO, *WORDS, *NUMBERS, *SETS):
+        name = COLUMN_OF_FACT.get(fact, fact)
+        if name in people.column_names:
+            facts[fact] = _fact(fact, name, people.column(name))
+    return facts
