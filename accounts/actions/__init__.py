@@ -5,6 +5,7 @@ from accounts.actions.copy_my_data import copy_my_data
 from accounts.actions.enrol_authenticator import confirm_authenticator, prepare_authenticator
 from accounts.actions.grant_role import grant_role
 from accounts.actions.record_consent import record_consent, withdraw_consent
+from accounts.actions.record_name import record_name
 from accounts.actions.request_login_code import request_login_code
 from accounts.actions.request_name_correction import request_name_correction, settle_name_correction
 from accounts.actions.reset_second_factor import reset_second_factor
@@ -23,6 +24,7 @@ __all__ = [
     "grant_role",
     "prepare_authenticator",
     "record_consent",
+    "record_name",
     "request_login_code",
     "request_name_correction",
     "reset_second_factor",
