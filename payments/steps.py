@@ -1,8 +1,9 @@
 """The named moments between two of which a process may die while it moves money.
 
 A test starts a real worker with PAYMENTS_CRASH_AT=<moment> and the process kills itself there with SIGKILL, as a
-power cut would. tests/payments enumerates these tuples, so a new moment is a new test. Outside tests `reach` does
-nothing, and a process that has the variable set refuses to start.
+power cut would; with PAYMENTS_STOP_AT it freezes (SIGSTOP) until the test wakes it. tests/payments enumerates these
+tuples, so a new moment is a new test. Outside tests `reach` does nothing, and a process that has a variable set refuses
+to start.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import signal
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-_VARIABLE = "PAYMENTS_CRASH_AT"
+_SIGNALS = {"PAYMENTS_CRASH_AT": signal.SIGKILL, "PAYMENTS_STOP_AT": signal.SIGSTOP}
 
 # In the order in which a worker passes them.
 _WORK = (
@@ -38,16 +39,18 @@ STEPS = frozenset((*PAYMENT_STEPS, *REFUND_STEPS, *TRANSFER_STEPS, *NOTIFICATION
 
 
 def reach(step: str) -> None:
-    """Say that the process is at this moment. In a test that asked for it, the process ends here, uncleanly."""
+    """Say that the process is at this moment. In a test that asked for it, the process ends or freezes here."""
     if not settings.TESTING:
         return
     if step not in STEPS:
         raise ValueError(f"{step} is not a declared step")
-    if os.environ.get(_VARIABLE) == step:
-        os.kill(os.getpid(), signal.SIGKILL)
+    for variable, fatal in _SIGNALS.items():
+        if os.environ.get(variable) == step:
+            os.kill(os.getpid(), fatal)
 
 
 def refuse_crash_points_in_production() -> None:
-    """Raises ImproperlyConfigured when the test variable is set in a process that is no test."""
-    if os.environ.get(_VARIABLE) and not settings.TESTING:
-        raise ImproperlyConfigured(f"{_VARIABLE} is only for tests; unset it.")
+    """Raises ImproperlyConfigured when a test variable is set in a process that is no test."""
+    for variable in _SIGNALS:
+        if os.environ.get(variable) and not settings.TESTING:
+            raise ImproperlyConfigured(f"{variable} is only for tests; unset it.")

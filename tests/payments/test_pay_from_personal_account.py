@@ -1,0 +1,200 @@
+"""Li Xiulan pays the premiums of her mother and herself from her medical personal account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from core.errors import Conflict, DomainError
+from ledger.selectors import balance_fen
+from payments.lifecycle import PaymentState, RefundState
+from payments.models import Payment
+from tests.payments.orders import EXPIRED, PAID, REFUNDED, open_order, state_of
+from tests.payments.till import (
+    ACCOUNT,
+    FOR_TWO_FEN,
+    PREMIUMS,
+    UNAPPLIED,
+    WANG,
+    ZHANG,
+    Till,
+    states,
+    tasks_for_people,
+)
+
+
+def test_one_deduction_of_200_yuan_for_two_people(till: Till) -> None:
+    payment = till.pay_from_account()
+    assert payment.state == PaymentState.CREATED
+    till.work()
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.PAID
+    assert payment.covered is True
+    assert states(payment) == ["CREATED", "SENDING", "PAID"]
+    assert till.executed("account") == [(payment.number, FOR_TWO_FEN)]
+    assert (balance_fen(ACCOUNT), balance_fen(PREMIUMS)) == (FOR_TWO_FEN, -FOR_TWO_FEN)
+    assert state_of("order-1") == PAID
+    till.assert_books_agree()
+
+
+def test_starting_twice_is_one_payment(till: Till) -> None:
+    ref = open_order()
+    assert till.pay_from_account(ref).pk == till.pay_from_account(ref).pk
+    till.work()
+    with pytest.raises(Conflict) as refusal:
+        till.pay_from_account(ref)
+    assert refusal.value.code == "already_paid"
+    assert len(till.executed("account")) == 1
+
+
+def test_another_channel_while_one_is_under_way_is_refused(till: Till) -> None:
+    ref = open_order()
+    till.pay_from_account(ref)
+    with pytest.raises(Conflict) as refusal:
+        till.pay_by_wechat(ref)
+    assert refusal.value.code == "payment_in_progress"
+    assert Payment.objects.count() == 1
+
+
+def test_too_little_money_is_a_definitive_no_and_the_order_hears_it(till: Till) -> None:
+    payment = till.pay_from_account(payer=ZHANG)  # her husband's account holds 42.00
+    till.work()
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.FAILED
+    assert till.executed("account") == []
+    assert balance_fen(ACCOUNT) == 0
+    assert state_of("order-1") == EXPIRED
+
+
+def test_nothing_to_pay_is_refused(till: Till) -> None:
+    with pytest.raises(DomainError) as refusal:
+        from core import clock
+        from payments.actions import start_payment
+        from tests.payments.orders import PLAN_YEAR, PURPOSE
+        from tests.payments.till import CLERK
+
+        start_payment(
+            purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, amount_fen=0, channel="WECHAT",
+            payer_id=None, details={}, actor=CLERK, now=clock.now(),
+        )  # fmt: skip
+    assert refusal.value.code == "amount_not_positive"
+
+
+def test_a_refund_of_one_of_two_premiums_then_of_the_other(till: Till) -> None:
+    payment = till.pay_from_account()
+    till.work()
+    first = till.refund(payment, 10_000)
+    till.work()
+    payment.refresh_from_db()
+    first.refresh_from_db()
+    assert (payment.state, first.state) == (PaymentState.PART_REFUNDED, RefundState.REFUNDED)
+    till.refund(payment, 10_000)
+    till.work()
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.REFUNDED
+    assert [fen for _number, fen in till.executed("account")] == [20_000, -10_000, -10_000]
+    assert balance_fen(PREMIUMS) == 0
+    assert state_of("order-1") == REFUNDED
+    till.assert_books_agree()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("kind", ["drop_reply", "error_after", "garbage", "forge_reply"])
+def test_executed_but_the_reply_is_lost_the_query_finds_it(
+    till: Till, later: Callable[..., None], kind: str
+) -> None:
+    till.sandbox.fault("nhsa", "deduct", kind)
+    payment = till.pay_from_account()
+    till.work()
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.UNKNOWN
+    assert balance_fen(ACCOUNT) == 0  # nothing is booked on a guess
+    later(seconds=3)
+    till.work()
+    payment.refresh_from_db()
+    assert states(payment) == ["CREATED", "SENDING", "UNKNOWN", "PAID"]
+    assert till.executed("account") == [(payment.number, FOR_TWO_FEN)]
+    till.assert_books_agree()
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("kind", ["drop_before", "error_before"])
+def test_never_arrived_is_sent_again_under_the_same_number_after_the_grace(
+    till: Till, later: Callable[..., None], kind: str
+) -> None:
+    till.sandbox.fault("nhsa", "deduct", kind)
+    payment = till.pay_from_account()
+    till.work()
+    later(seconds=30)
+    till.work()
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.UNKNOWN  # "not found" proves nothing yet
+    assert till.executed("account") == []
+    later(seconds=31)
+    till.work()
+    payment.refresh_from_db()
+    assert states(payment) == ["CREATED", "SENDING", "UNKNOWN", "SENDING", "PAID"]
+    assert till.executed("account") == [(payment.number, FOR_TWO_FEN)]
+    till.assert_books_agree()
+
+
+@pytest.mark.faults
+def test_executed_but_not_found_yet_is_never_taken_twice(till: Till, later: Callable[..., None]) -> None:
+    till.sandbox.fault("nhsa", "deduct", "drop_reply")
+    till.sandbox.fault("nhsa", "query", "not_found", count=10)
+    payment = till.pay_from_account()
+    till.work()
+    later(seconds=90)  # past the grace: sent again, same number, same bytes
+    till.work()
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.PAID
+    assert till.executed("account") == [(payment.number, FOR_TWO_FEN)]
+    till.assert_books_agree()
+
+
+@pytest.mark.faults
+def test_a_channel_that_stays_silent_ends_before_a_person_and_never_as_failed(
+    till: Till, later: Callable[..., None]
+) -> None:
+    till.sandbox.fault("nhsa", "*", "error_before", count=-1)
+    payment = till.pay_from_account()
+    for _attempt in range(14):
+        till.work()
+        later(minutes=31)
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.UNKNOWN
+    assert [kind for kind, _reason in tasks_for_people()] == ["payments.payment"]
+    till.sandbox.clear_faults()
+    later(hours=1)
+    till.work()
+    payment.refresh_from_db()
+    # Its time to pay is long over by now and nothing was executed: closed, not sent late.
+    assert payment.state == PaymentState.CLOSED
+    assert till.executed("account") == []
+
+
+@pytest.mark.faults
+def test_money_that_comes_when_the_order_has_expired_goes_back(till: Till, later: Callable[..., None]) -> None:
+    from tests.payments.orders import expire
+
+    till.sandbox.fault("nhsa", "deduct", "drop_reply")
+    payment = till.pay_from_account()
+    till.work()
+    expire("order-1")
+    later(seconds=3)
+    till.work()
+    payment.refresh_from_db()
+    assert (payment.state, payment.covered) == (PaymentState.REFUNDED, False)
+    assert [fen for _number, fen in till.executed("account")] == [FOR_TWO_FEN, -FOR_TWO_FEN]
+    assert (balance_fen(UNAPPLIED), balance_fen(PREMIUMS), balance_fen(ACCOUNT)) == (0, 0, 0)
+    assert state_of("order-1") == EXPIRED
+    till.assert_books_agree()
+
+
+def test_a_relative_the_platform_does_not_know_may_not_be_paid_for(till: Till) -> None:
+    payment = till.pay_from_account(payer=WANG)  # resident insurance: she has no personal account
+    till.work()
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.FAILED
+    assert till.executed("account") == []
