@@ -20,6 +20,7 @@ from claims.lifecycle import ClaimState
 from claims.models import Claim, Decision
 from claims.pages import chip
 from core import clock
+from core.access import requires
 from core.fields import BlindIndexField
 from core.money import format_yuan
 from enrollment.models import Person
@@ -105,7 +106,9 @@ class ClaimAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         return desk.show(self, request, int(object_id))
 
     def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
+        def wrap(view: Any) -> Any:
+            return self.admin_site.admin_view(requires("claims.read", owner="claim")(view))
+
         own = [
             path(
                 "<int:pk>/do/<slug:verb>/", wrap(lambda r, pk, verb: desk.do(self, r, pk, verb)), name="claims_claim_do"
