@@ -11,7 +11,7 @@ from accounts.models import User
 
 
 class RoleBackend(BaseBackend):
-    """Staff by user name and password, which is the first factor only. Residents sign in by code and have no password."""
+    """Staff by user name and password, which is the first factor only. Residents have codes and no password."""
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **_other: Any

@@ -29,5 +29,7 @@ def staff_need_a_second_factor(app_configs: Any, **_kwargs: Any) -> list[Error]:
     if [name for name in settings.MIDDLEWARE if name in _ORDER] != list(_ORDER):
         problems.append(Error(f"MIDDLEWARE needs, in this order: {', '.join(_ORDER)}.", id="accounts.E002"))
     if settings.AUTHENTICATION_BACKENDS[:1] != ["axes.backends.AxesStandaloneBackend"]:
-        problems.append(Error("AUTHENTICATION_BACKENDS must begin with axes, or nobody is locked out.", id="accounts.E003"))
+        problems.append(
+            Error("AUTHENTICATION_BACKENDS must begin with axes, or nobody is locked out.", id="accounts.E003")
+        )
     return problems

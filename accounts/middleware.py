@@ -79,4 +79,7 @@ def actor_for(user: Any) -> Actor:
 
 def owes_second_factor(user: Any) -> bool:
     """True for staff whose session has only seen the password. Needs django-otp's middleware before this one."""
-    return isinstance(user, User) and user.is_staff_account and not user.is_verified()
+    if not isinstance(user, User) or not user.is_staff_account:
+        return False
+    given: bool = user.is_verified()  # type: ignore[attr-defined]  # put there by django-otp's middleware
+    return not given

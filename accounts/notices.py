@@ -21,7 +21,7 @@ REMINDERS = "reminders"
 
 @dataclass(frozen=True)
 class Notice:
-    """folder holds <purpose>.<version>.zh.txt and .en.txt: first line the title, then paragraphs between blank lines."""
+    """folder holds <purpose>.<version>.zh.txt and .en.txt: the title, then paragraphs, with blank lines between."""
 
     purpose: str
     version: str

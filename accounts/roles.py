@@ -56,7 +56,9 @@ ROLES: dict[str, frozenset[str]] = {
     Role.CLAIMS_REVIEWER: _CLAIMS_DESK | {"claims.review"},
     # The approver is the supervisor who may let papers be asked for a second time (Insurance Law 22).
     Role.CLAIMS_APPROVER: _CLAIMS_DESK | {"claims.approve", "claims.supervise"},
-    Role.OPERATOR: frozenset({"enrollment.operate", "accounts.settle_data_request", "identity.reveal", "core.settle_task"})
+    Role.OPERATOR: frozenset(
+        {"enrollment.operate", "accounts.settle_data_request", "identity.reveal", "core.settle_task"}
+    )
     | _ENROLLMENT_DESK
     | _admin("core", "humantask")
     | _admin("accounts", "datarequest"),
@@ -64,7 +66,8 @@ ROLES: dict[str, frozenset[str]] = {
     | _admin("payments", "payment", "refund", "transfer", "notification")
     | _admin("ledger", "transaction", "line", "account", "entry")
     | _admin("core", "humantask"),
-    Role.BUREAU: frozenset({"oversight.read", "enrollment.file_plan"}) | _admin("enrollment", "planyear", "plandocument"),
+    Role.BUREAU: frozenset({"oversight.read", "enrollment.file_plan"})
+    | _admin("enrollment", "planyear", "plandocument"),
     Role.EMPLOYER_CLERK: frozenset({"enrollment.employer"}),
     Role.SECURITY: frozenset({"accounts.manage_staff", "accounts.grant_role", "accounts.read_audit"})
     | _admin("accounts", "user", may=("view", "add"))

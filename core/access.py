@@ -40,14 +40,16 @@ class Access:
     owner: str = ""
 
 
+PUBLIC = Access("public")
+
+
 def public(view: AnyView) -> AnyView:
     """Declare that anybody may open this view."""
-    if isinstance(view, type):
-        # A dispatch of its own: a mark on the inherited one would open every class view there is.
-        view.dispatch = _own(view.dispatch)
-        setattr(view.dispatch, _MARK, Access("public"))
-    else:
-        setattr(view, _MARK, Access("public"))
+    if not isinstance(view, type):
+        return declare(view, PUBLIC)
+    # A dispatch of its own: a mark on the inherited one would open every class view there is.
+    view_class: Any = view
+    view_class.dispatch = declare(_own(view_class.dispatch), PUBLIC)
     return view
 
 
@@ -61,7 +63,8 @@ def requires(permission: str, *, owner: str = "") -> Callable[[AnyView], AnyView
 
     def decorate(view: AnyView) -> AnyView:
         if isinstance(view, type):
-            view.dispatch = _guard_method(view.dispatch, access)
+            view_class: Any = view
+            view_class.dispatch = _guard_method(view_class.dispatch, access)
             return view
         return _guard_function(view, access)  # type: ignore[return-value]  # same call signature as the view
 
@@ -76,38 +79,26 @@ def declare(view: AnyView, access: Access) -> AnyView:
 
 def _own(dispatch: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(dispatch)
-    def dispatched(
-        self: Any, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+    def dispatched(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return dispatch(self, request, *args, **kwargs)
 
     return dispatched
 
 
-def _guard_function(
-    view: Callable[..., HttpResponse], access: Access
-) -> Callable[..., HttpResponse]:
+def _guard_function(view: Callable[..., HttpResponse], access: Access) -> Callable[..., HttpResponse]:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return _refusal(request, access) or _private(view(request, *args, **kwargs))
 
-    setattr(guarded, _MARK, access)
-    return guarded
+    return declare(guarded, access)
 
 
-def _guard_method(
-    dispatch: Callable[..., HttpResponse], access: Access
-) -> Callable[..., HttpResponse]:
+def _guard_method(dispatch: Callable[..., HttpResponse], access: Access) -> Callable[..., HttpResponse]:
     @wraps(dispatch)
-    def guarded(
-        self: Any, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        return _refusal(request, access) or _private(
-            dispatch(self, request, *args, **kwargs)
-        )
+    def guarded(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return _refusal(request, access) or _private(dispatch(self, request, *args, **kwargs))
 
-    setattr(guarded, _MARK, access)
-    return guarded
+    return declare(guarded, access)
 
 
 def _refusal(request: HttpRequest, access: Access) -> HttpResponse | None:
@@ -129,9 +120,7 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """A redirect for people (also inside an htmx swap). Raises NotAllowed with 401 for programs."""
     sign_in_url = resolve_url(settings.LOGIN_URL)
     # A form that was being sent is opened again after signing in; its query may be gone, its page is not.
-    back_to = (
-        request.get_full_path() if request.method in ("GET", "HEAD") else request.path
-    )
+    back_to = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
     response = redirect_to_login(back_to, sign_in_url)
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Redirect": response["Location"]})
@@ -157,18 +146,12 @@ def access_of(view: Callable[..., Any]) -> Access | None:
     if isinstance(declared, Access):
         return declared
     model_admin = getattr(view, "model_admin", None)
-    site = (
-        model_admin.admin_site
-        if model_admin is not None
-        else getattr(view, "admin_site", None)
-    )
+    site = model_admin.admin_site if model_admin is not None else getattr(view, "admin_site", None)
     if site is None or not getattr(site, "needs_second_factor", False):
         return None
     if model_admin is None:
         return Access("admin", "admin")
-    return Access(
-        "admin", f"{model_admin.opts.app_label}.view_{model_admin.opts.model_name}"
-    )
+    return Access("admin", f"{model_admin.opts.app_label}.view_{model_admin.opts.model_name}")
 
 
 class DenyByDefault(BasePermission):

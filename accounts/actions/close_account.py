@@ -29,7 +29,9 @@ def close_account(*, user: User, actor: Actor, now: datetime) -> DataRequest:
                 request, DataRequestState.REFUSED, actor=actor, now=now, answer=answer[:300], settled_at=now
             )
         for pending in DataRequest.objects.filter(user=user, state=DataRequestState.OPEN).exclude(pk=request.pk):
-            transition(pending, DataRequestState.REFUSED, actor=actor, now=now, settled_at=now, reason="account deleted")
+            transition(
+                pending, DataRequestState.REFUSED, actor=actor, now=now, settled_at=now, reason="account deleted"
+            )
         transition(request, DataRequestState.DONE, actor=actor, now=now, settled_at=now)
         DataRequest.objects.filter(user=user).update(wanted="")
         user.phone, user.display_name, user.is_active, user.closed_at = "", "", False, now

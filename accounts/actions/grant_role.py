@@ -11,7 +11,9 @@ from core.actors import Actor
 from core.errors import Conflict, DomainError, NotAllowed
 
 
-def grant_role(*, user: User, role: str, actor: Actor, now: datetime, insurer_code: str = "", reason: str = "") -> RoleAssignment:
+def grant_role(
+    *, user: User, role: str, actor: Actor, now: datetime, insurer_code: str = "", reason: str = ""
+) -> RoleAssignment:
     """Give a staff member a role, from her next request on. Needs accounts.grant_role, and a second person.
 
     Raises NotAllowed: not_allowed, own_role. DomainError: unknown_role, role_is_for_staff. Conflict: role_already_held.
@@ -22,7 +24,9 @@ def grant_role(*, user: User, role: str, actor: Actor, now: datetime, insurer_co
         raise DomainError("unknown_role", _("There is no such role for staff."), field="role")
     if not user.is_staff:
         raise DomainError(
-            "role_is_for_staff", _("Roles are for staff accounts that may sign in. Please choose another person."), field="user"
+            "role_is_for_staff",
+            _("Roles are for staff accounts that may sign in. Please choose another person."),
+            field="user",
         )
     try:
         with transaction.atomic():

@@ -80,6 +80,6 @@ def _check_limits(phone_index: str, ip_index: str, now: datetime) -> None:
         if LoginCode.objects.filter(ip_index=ip_index, created_at__gt=now - window).count() >= allowed:
             raise DomainError(
                 "codes_per_address",
-                _("Too many codes were asked for over your network connection. Please try again later or use mobile data."),
+                _("Too many codes were asked for over your network. Please try again later, or use mobile data."),
                 status=_TOO_MANY,
             )

@@ -25,12 +25,18 @@ def request_name_correction(*, user: User, name: str, actor: Actor, now: datetim
     if not name:
         raise DomainError("name_missing", _("Please write your name as it is on your identity card."), field="name")
     if len(name) > _LONGEST_NAME:
-        raise DomainError("name_too_long", _("This name is longer than %(most)s characters."), field="name", most=_LONGEST_NAME)
+        raise DomainError(
+            "name_too_long", _("This name is longer than %(most)s characters."), field="name", most=_LONGEST_NAME
+        )
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
-        if DataRequest.objects.filter(user=user, kind=DataRequest.Kind.CORRECT_NAME, state=DataRequestState.OPEN).exists():
+        if DataRequest.objects.filter(
+            user=user, kind=DataRequest.Kind.CORRECT_NAME, state=DataRequestState.OPEN
+        ).exists():
             raise Conflict(
-                "request_is_open", _("You have already asked for this. We are looking at it and will text you."), field="name"
+                "request_is_open",
+                _("You have already asked for this. We are looking at it and will text you."),
+                field="name",
             )
         request = DataRequest.objects.create(user=user, kind=DataRequest.Kind.CORRECT_NAME, wanted=name, created_at=now)
         open_human_task(
@@ -43,7 +49,9 @@ def request_name_correction(*, user: User, name: str, actor: Actor, now: datetim
     return request
 
 
-def settle_name_correction(*, request: DataRequest, accept: bool, answer: str, actor: Actor, now: datetime) -> DataRequest:
+def settle_name_correction(
+    *, request: DataRequest, accept: bool, answer: str, actor: Actor, now: datetime
+) -> DataRequest:
     """Set the name as asked, or refuse with a reason that the person reads.
 
     Raises NotAllowed, IllegalTransition, DomainError("answer_missing").

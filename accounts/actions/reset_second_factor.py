@@ -15,7 +15,9 @@ def reset_second_factor(*, user: User, actor: Actor) -> None:
     """
     actor.require("accounts.manage_staff")
     if actor.user_id == user.pk:
-        raise NotAllowed("own_second_factor", _("You cannot reset your own second factor. Please ask another administrator."))
+        raise NotAllowed(
+            "own_second_factor", _("You cannot reset your own second factor. Please ask another administrator.")
+        )
     with transaction.atomic():
         Authenticator.objects.filter(user=user).delete()
         BackupCodeSheet.objects.filter(user=user).delete()

@@ -18,7 +18,8 @@ def reveal_identity(*, actor: Actor, subject: models.Model, field: str, reason: 
     """The full value of one personal field, after writing down who reads it and why.
 
     A model names its fields that may be read so in REVEALABLE_FIELDS (field -> how it is masked); all others are
-    refused. Holders of identity.reveal may read anybody's; a person may read her own (user_id of the subject, or the user herself).
+    refused. Holders of identity.reveal may read anybody's; a person may read her own: the user row that she is, or a
+    row whose user_id is hers.
     Call it inside the transaction that shows or exports the value, so that nothing is read off the record.
     Raises NotAllowed: not_allowed, field_not_revealable. DomainError: reveal_reason_missing, reveal_reason_personal.
     """
@@ -29,12 +30,16 @@ def reveal_identity(*, actor: Actor, subject: models.Model, field: str, reason: 
     reason = " ".join(reason.split())
     if len(reason) < _SHORTEST_REASON:
         raise DomainError(
-            "reveal_reason_missing", _("Please say in a few words why you need the full value. It goes on record."), field="reason"
+            "reveal_reason_missing",
+            _("Please say in a few words why you need the full value. It goes on record."),
+            field="reason",
         )
     if re.search(r"\d{11}", reason):
         raise DomainError(
             "reveal_reason_personal",
-            _("Please do not write a phone or identity number into the reason: it is kept in the open. Name the case instead."),
+            _(
+                "Please write no phone or identity number into the reason: it is kept in the open. Name the case instead."
+            ),
             field="reason",
         )
     IdentityReveal.objects.create(

@@ -48,9 +48,7 @@ def deliver_sms(*, sms_id: int, now: datetime) -> SmsState:
         return _settle(message, SmsState.EXPIRED, now)
     try:
         # No transaction is open here: the gateway may take its time.
-        reference = sms.gateway().send(
-            message_id=str(message.message_id), phone=message.to_phone, text=message.text
-        )
+        reference = sms.gateway().send(message_id=str(message.message_id), phone=message.to_phone, text=message.text)
     except sms.Refused as refusal:
         log.warning("sms.refused", sms_id=message.pk, template=message.template, code=refusal.code)
         return _settle(message, SmsState.REFUSED, now, refusal_code=refusal.code[:64])
@@ -64,7 +62,5 @@ def _settle(message: SmsMessage, state: SmsState, now: datetime, **fields: Any) 
     if sms_templates.is_secret(message.template):
         fields["text"] = ""
     # Guarded: of two deliveries at once the gateway executed one, and whoever is second here changes nothing.
-    SmsMessage.objects.filter(pk=message.pk, state__in=UNSENT_SMS_STATES).update(
-        state=state, settled_at=now, **fields
-    )
+    SmsMessage.objects.filter(pk=message.pk, state__in=UNSENT_SMS_STATES).update(state=state, settled_at=now, **fields)
     return state

@@ -52,7 +52,9 @@ def _count_attempt(code: LoginCode, now: datetime) -> bool:
 
 
 def _use(code: LoginCode, ip: str, now: datetime) -> bool:
-    return bool(LoginCode.objects.filter(pk=code.pk, used_at__isnull=True).update(used_at=now, ip_index=address_digest(ip)))
+    return bool(
+        LoginCode.objects.filter(pk=code.pk, used_at__isnull=True).update(used_at=now, ip_index=address_digest(ip))
+    )
 
 
 def _resident(phone: str) -> User:
@@ -71,7 +73,9 @@ def _resident(phone: str) -> User:
 def _wrong() -> DomainError:
     return DomainError(
         "login_code_wrong",
-        _("The code is not right or not valid any more. Please compare it with the newest text message, or ask for a new one."),
+        _(
+            "The code is not right or no longer valid. Please compare it with the newest text message, or ask for a new one."
+        ),
         field="code",
     )
 

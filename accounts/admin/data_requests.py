@@ -47,7 +47,9 @@ class SettleForm(forms.ModelForm):  # type: ignore[type-arg]
                 now=clock.now(),
             )
         except DomainError as error:
-            self.add_error(error.field if error.field in self.fields else None, ValidationError(str(error), code=error.code))
+            self.add_error(
+                error.field if error.field in self.fields else None, ValidationError(str(error), code=error.code)
+            )
         return data
 
     def _post_clean(self) -> None:

@@ -27,7 +27,16 @@ class ConsentAdmin(ReadOnlyAdmin):
 class SmsMessageAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "template", "shown_phone", "state", "settled_at", "refusal_code"]
     list_filter = ["state", "template"]
-    fields = ["message_id", "template", "phone_link", "state", "created_at", "settled_at", "gateway_reference", "refusal_code"]
+    fields = [
+        "message_id",
+        "template",
+        "phone_link",
+        "state",
+        "created_at",
+        "settled_at",
+        "gateway_reference",
+        "refusal_code",
+    ]
     readonly_fields = fields
 
     @admin.display(description=_("mobile number"))

@@ -45,7 +45,7 @@ class GrantRoleForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         self.fields["user"] = forms.ModelChoiceField(
             label=_("Person"),
-            queryset=User.objects.filter(kind=User.Kind.STAFF, is_active=True).exclude(pk=self.actor.user_id),
+            queryset=User.objects.filter(kind=User.Kind.STAFF, is_active=True).exclude(pk=self.actor.user_id or 0),
             widget=UnfoldAdminSelectWidget,
         )
 

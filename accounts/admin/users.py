@@ -51,9 +51,28 @@ class NewStaffForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin):
-    list_display = ["number", "kind", "username", "shown_name", "shown_phone", "roles", "has_authenticator", "is_active"]
+    list_display = [
+        "number",
+        "kind",
+        "username",
+        "shown_name",
+        "shown_phone",
+        "roles",
+        "has_authenticator",
+        "is_active",
+    ]
     list_filter = ["kind", "is_active"]
-    fields = ["uuid", "kind", "username", "name_link", "phone_link", "roles", "has_authenticator", "is_active", "created_at"]
+    fields = [
+        "uuid",
+        "kind",
+        "username",
+        "name_link",
+        "phone_link",
+        "roles",
+        "has_authenticator",
+        "is_active",
+        "created_at",
+    ]
     readonly_fields = fields
     ordering = ["-kind", "username", "id"]
     actions = ["reset_second_factor", "block", "open_again"]
@@ -77,7 +96,7 @@ class UserAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         rows: QuerySet[User] = super().get_queryset(request)
-        return rows.prefetch_related("role_assignments", "authenticator_set")
+        return rows.prefetch_related("role_assignments", "authenticators")
 
     @admin.display(description=_("number"))
     def number(self, user: User) -> str:
@@ -108,7 +127,7 @@ class UserAdmin(ReadOnlyAdmin):
     def has_authenticator(self, user: User) -> bool | None:
         if not user.is_staff_account:
             return None
-        return any(device.confirmed for device in user.authenticator_set.all())
+        return any(device.confirmed for device in user.authenticators.all())
 
     @admin.action(description=_("Reset the second step (phone lost)"), permissions=["manage"])
     def reset_second_factor(self, request: HttpRequest, rows: QuerySet[User]) -> None:

@@ -12,7 +12,7 @@ from core.models import LifecycleEvent
 
 
 class DataRequest(models.Model):
-    """A person asks for her data to be corrected or deleted; whatever is decided, she is told why. Source: PIPL 46, 47, 50."""
+    """A person asks for her data to be corrected or deleted and is told what was decided and why. Source: PIPL 46, 47, 50."""
 
     class Kind(models.TextChoices):
         CORRECT_NAME = "CORRECT_NAME", _("correct my name")
@@ -26,9 +26,7 @@ class DataRequest(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="data_requests", verbose_name=_("person")
     )
     kind = models.CharField(_("request"), max_length=16, choices=Kind.choices)
-    state = models.CharField(
-        _("state"), max_length=16, choices=DataRequestState.choices, default=DataRequestState.OPEN
-    )
+    state = models.CharField(_("state"), max_length=16, choices=DataRequestState.choices, default=DataRequestState.OPEN)
     wanted = EncryptedTextField(_("correct name"), blank=True)
     answer = models.CharField(_("answer"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("asked"))

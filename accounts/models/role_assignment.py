@@ -11,7 +11,7 @@ from core.audit import tracked
 
 @tracked
 class RoleAssignment(models.Model):
-    """A role that a staff member holds [granted_at, revoked_at). insurer_code narrows it to one coinsurer; "" is all."""
+    """A role that staff hold during [granted_at, revoked_at). insurer_code narrows it to one coinsurer; "" is all."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="role_assignments", verbose_name=_("person")

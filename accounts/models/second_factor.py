@@ -32,9 +32,10 @@ def new_secret() -> str:
     return b32encode(secrets.token_bytes(20)).decode()
 
 
-class Authenticator(ThrottlingMixin, Device):
+class Authenticator(ThrottlingMixin, Device):  # type: ignore[misc]  # django-otp ships no types
     """A TOTP app (RFC 6238). `confirmed` once its first code was right; one confirmed per person."""
 
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="authenticators")
     secret = EncryptedTextField(default=new_secret)
     # The last step whose code was accepted: a code is good once, also for somebody who looked over a shoulder.
     last_step = models.BigIntegerField(default=-1)
@@ -43,9 +44,7 @@ class Authenticator(ThrottlingMixin, Device):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["user"], name="one_confirmed_authenticator", condition=Q(confirmed=True)
-            )
+            models.UniqueConstraint(fields=["user"], name="one_confirmed_authenticator", condition=Q(confirmed=True))
         ]
 
     def verify_token(self, token: str) -> bool:
@@ -78,10 +77,12 @@ class Authenticator(ThrottlingMixin, Device):
         return f"otpauth://totp/{label}?{query}"
 
 
-class BackupCodeSheet(ThrottlingMixin, Device):
+class BackupCodeSheet(ThrottlingMixin, Device):  # type: ignore[misc]  # django-otp ships no types
     """Ten codes on paper, each good once. A new sheet replaces the old one."""
 
     CODES = 10
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="backup_code_sheets")
 
     def verify_token(self, token: str) -> bool:
         if not self.verify_is_allowed()[0]:

@@ -72,7 +72,9 @@ class User(AbstractBaseUser):
         validators=[
             RegexValidator(
                 USERNAME_PATTERN,
-                _("A user name begins with a letter: small letters, digits, dot, hyphen or underscore, 2 to 32 in all."),
+                _(
+                    "A user name has 2 to 32 small letters, digits, dots, hyphens or underscores and begins with a letter."
+                ),
             )
         ],
     )

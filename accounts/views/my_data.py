@@ -67,7 +67,9 @@ def correct_name(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             refuse(form, error)
         else:
-            messages.success(request, _("Thank you. Somebody will look at it within three working days; you see the answer here."))
+            messages.success(
+                request, _("Thank you. Somebody will look at it within three working days; you see the answer here.")
+            )
             return redirect("accounts:my_data")
     status = 422 if form.is_bound and not form.is_valid() else 200
     return render(request, "accounts/correct_name.html", {"form": form}, status=status)

@@ -99,7 +99,9 @@ def answer_notice(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if request.POST.get("answer") != "agree":
             logout(request)
-            messages.info(request, _("You are signed out and nothing was kept but your number. You can come back at any time."))
+            messages.info(
+                request, _("You are signed out and nothing was kept but your number. You can come back at any time.")
+            )
             return redirect(settings.LOGOUT_REDIRECT_URL)
         record_consent(
             user=request.user,  # type: ignore[arg-type]  # requires() let a signed-in person through
@@ -136,7 +138,9 @@ def _send_code(request: HttpRequest, typed: str) -> HttpResponse:
 
 def safe_next(request: HttpRequest, address: str) -> str:
     """The page somebody came from, when it is one of ours."""
-    ours = url_has_allowed_host_and_scheme(address, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return address if address and ours else resolve_url(settings.LOGIN_REDIRECT_URL)
 
 

@@ -44,7 +44,8 @@ class TestPeople:
         assert new.permissions == {"accounts.second_factor"}
 
     @pytest.mark.parametrize(
-        ("username", "password"), [("13900001001", PASSWORD), ("xinren", "123456"), ("Xin Ren", PASSWORD), ("", PASSWORD)]
+        ("username", "password"),
+        [("13900001001", PASSWORD), ("xinren", "123456"), ("Xin Ren", PASSWORD), ("", PASSWORD)],
     )
     def test_bad_names_and_weak_passwords_are_refused(self, desk: Client, username: str, password: str):
         page = reverse("admin:accounts_user_add")
@@ -92,7 +93,9 @@ class TestRoles:
         zhou = staff("zhoumin")
         page = reverse("admin:accounts_roleassignment_add")
         assert desk.get(page).status_code == 200
-        given = desk.post(page, {"user": zhou.pk, "role": "claims_reviewer", "insurer_code": "INS-1", "reason": "new at the desk"})
+        given = desk.post(
+            page, {"user": zhou.pk, "role": "claims_reviewer", "insurer_code": "INS-1", "reason": "new at the desk"}
+        )
         assert given.status_code == 302, given.content.decode()
         row = RoleAssignment.objects.get(user=zhou)
         assert (row.role, row.insurer_code, row.granted_by) == ("claims_reviewer", "INS-1", wu)

@@ -72,7 +72,9 @@ class TestCopying:
     def test_other_rooms_add_what_they_hold(self, li: User, monkeypatch):
         from accounts import my_data
 
-        monkeypatch.setitem(my_data._registered, "claims", lambda user_id: [{"number": "CL-2026-0000001", "of": user_id}])
+        monkeypatch.setitem(
+            my_data._registered, "claims", lambda user_id: [{"number": "CL-2026-0000001", "of": user_id}]
+        )
         copy = json.loads(signed_in(li).post(reverse("accounts:my_data_copy")).content)
         assert copy["claims"] == [{"number": "CL-2026-0000001", "of": li.pk}]
 
@@ -98,7 +100,9 @@ class TestCorrectingTheName:
         with pytest.raises(DomainError) as caught:
             settle_name_correction(request=request, accept=False, answer=" ", actor=liu.actor(), now=clock.now())
         assert caught.value.code == "answer_missing"
-        settle_name_correction(request=request, accept=False, answer="与身份证不一致", actor=liu.actor(), now=clock.now())
+        settle_name_correction(
+            request=request, accept=False, answer="与身份证不一致", actor=liu.actor(), now=clock.now()
+        )
         assert "与身份证不一致" in signed_in(li).get(reverse("accounts:my_data")).content.decode()
         with pytest.raises(IllegalTransition):
             settle_name_correction(request=request, accept=True, answer="", actor=liu.actor(), now=clock.now())

@@ -103,7 +103,9 @@ class TestThePage:
         page = reverse("accounts:reveal", args=["accounts.user", li.pk, "phone"])
         assert signed_in(zhou).post(page, {"reason": "x"}).status_code == 422
 
-    @pytest.mark.parametrize("what", [("accounts.user", 1, "password"), ("no.model", 1, "phone"), ("nonsense", 1, "phone")])
+    @pytest.mark.parametrize(
+        "what", [("accounts.user", 1, "password"), ("no.model", 1, "phone"), ("nonsense", 1, "phone")]
+    )
     def test_other_fields_and_records_do_not_exist(self, zhou: User, what):
         assert signed_in(zhou).get(reverse("accounts:reveal", args=what)).status_code == 404
 

@@ -102,7 +102,9 @@ class TestRevoking:
         client = signed_in(he)
         page = reverse("accounts:reveal", args=["accounts.user", resident().pk, "phone"])
         assert client.get(page).status_code == 200
-        revoke_role(assignment=he.role_assignments.get(), actor=wu.actor(), now=clock.now(), reason="moved to another desk")
+        revoke_role(
+            assignment=he.role_assignments.get(), actor=wu.actor(), now=clock.now(), reason="moved to another desk"
+        )
         assert client.get(page).status_code == 403
 
     def test_blocking_the_account_ends_the_session_itself(self, wu: User, zhou: User):

@@ -202,7 +202,11 @@ class TestWhoAsksTooOften:
         now = clock.now()
         LoginCode.objects.bulk_create(
             LoginCode(
-                phone_index=f"{i}", ip_index=ask_index(), code_hash="", created_at=now, expires_at=now + timedelta(minutes=5)
+                phone_index=f"{i}",
+                ip_index=ask_index(),
+                code_hash="",
+                created_at=now,
+                expires_at=now + timedelta(minutes=5),
             )
             for i in range(60)
         )
@@ -242,7 +246,9 @@ class TestStrangersLearnNothing:
         resident(LI)
         counts = []
         for phone in (LI, ZHAO):
-            with CaptureQueriesContext(connection, ) as queries:
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
                 ask(phone)
             counts.append(len(queries))
         assert counts[0] == counts[1]

@@ -139,7 +139,10 @@ urlpatterns = [
     path("filing-api/", FilingApi.as_view()),
     path("inherits/", InheritsDeclaration.as_view()),
     path("forgotten/", forgotten),
-    path("deep/", include([path("forgotten-class/", ForgottenClass.as_view()), path("forgotten-api/", ForgottenApi.as_view())])),
+    path(
+        "deep/",
+        include([path("forgotten-class/", ForgottenClass.as_view()), path("forgotten-api/", ForgottenApi.as_view())]),
+    ),
     path("by-hand/", admin.site.admin_view(forgotten)),
 ]
 FORGOTTEN = ["/forgotten/", "/deep/forgotten-class/", "/deep/forgotten-api/", "/by-hand/"]
