@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from django.utils import translation
-
 from benefits.files.load import find_plan
 from core.actors import Actor
 from core.clock import SHANGHAI
@@ -16,9 +14,7 @@ from enrollment import actions
 from enrollment.lifecycle import PlanYearState
 from enrollment.models import PlanYear
 from enrollment.models.plan_year import DocumentKind, Insurer
-from enrollment.plan_terms import PlanTerms, terms_of
-from enrollment.texts import read_text
-from enrollment.words import cover_words, window_words
+from enrollment.plan_documents import document_text
 
 PLAN = "sanmenxia/huiminbao"
 PREMIUM_FEN = 10_000  # Sanmenxia 三(四): the first year at most 100 yuan
@@ -92,63 +88,14 @@ def _published(*, cover_year: int, closed: bool) -> PlanYear:
 
 def _attach_documents(plan_year: PlanYear, now: datetime) -> None:
     for kind in DocumentKind:
-        bodies = {}
-        for language, code in (("zh", "zh-hans"), ("en", "en")):
-            with translation.override(code):
-                values = _values(plan_year, language)
-                bodies[f"body_{language}"] = read_text(
-                    city="sanmenxia", kind=kind.value, language=language, values=values
-                )
         actions.attach_document(
-            plan_year=plan_year, kind=kind, body_zh=bodies["body_zh"], body_en=bodies["body_en"], actor=OPERATOR, now=now
+            plan_year=plan_year,
+            kind=kind,
+            body_zh=document_text(plan_year, city="sanmenxia", kind=kind.value, language="zh"),
+            body_en=document_text(plan_year, city="sanmenxia", kind=kind.value, language="en"),
+            actor=OPERATOR,
+            now=now,
         )
-
-
-def _values(plan_year: PlanYear, language: str) -> dict[str, str]:
-    """What fills the places of the texts: the figures come from the plan year and the plan file."""
-    terms = terms_of(plan_year)
-    say = _SENTENCES[language]
-    names = say["comma"].join(plan_year.insurer_names)
-    return {
-        f"premium_{language}": f"{plan_year.premium_fen // 100}",
-        f"cover_{language}": say["cover"].format(cover=cover_words(plan_year)),
-        f"window_{language}": say["window"].format(window=window_words(plan_year)),
-        f"insurers_{language}": say["insurers"].format(names=names, lead=plan_year.insurer_names[0]),
-        f"deductible_{language}": _list(say["deductible"], terms),
-        f"cap_{language}": _list(say["cap"], terms),
-        f"terms_{language}": _list(say["terms"], terms, changes=True),
-    }
-
-
-def _list(sentence: str, terms: PlanTerms, *, changes: bool = False) -> str:
-    lines = []
-    for row in terms.responsibilities:
-        line = sentence.format(name=row.official_name, deductible=row.deductible, rate=row.rate, cap=row.cap)
-        lines.append(f"- {line}")
-        lines += [f"- {row.official_name}: {change}" for change in row.changes] if changes else []
-    return "\n".join(lines)
-
-
-_SENTENCES = {
-    "zh": {
-        "comma": "、",
-        "cover": "保障期：{cover}。",
-        "window": "参保时间：{window}。",
-        "insurers": "{names}。其中 {lead} 为主承保公司。",
-        "deductible": "{name}：一年累计 {deductible} 以下的部分不赔",
-        "cap": "{name}：一年最多赔 {cap}",
-        "terms": "{name}：起付线 {deductible}，报销比例 {rate}，封顶线 {cap}",
-    },
-    "en": {
-        "comma": ", ",
-        "cover": "Cover: {cover}.",
-        "window": "Enrolment: {window}.",
-        "insurers": "{names}. {lead} leads the pool.",
-        "deductible": "{name}: nothing for what adds up to less than {deductible} in a year",
-        "cap": "{name}: at most {cap} a year",
-        "terms": "{name}: deductible {deductible}, rate {rate}, yearly limit {cap}",
-    },
-}
 
 
 def _midnight(day: date) -> datetime:

@@ -26,8 +26,32 @@ PLAIN_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Other terms for some people. rate and deductible_fen are what they get; old_* what everybody else gets."""
+
+    who: str
+    covered: bool
+    rate: str
+    old_rate: str
+    deductible_fen: int
+    old_deductible_fen: int
+
+    def __str__(self) -> str:
+        """For example "Pre-existing conditions: 30% instead of 75%"."""
+        if not self.covered:
+            return _("%(who)s: %(what)s") % {"who": self.who, "what": _("not covered")}
+        what = []
+        if self.rate != self.old_rate:
+            what.append(_("%(new)s instead of %(old)s") % {"new": self.rate, "old": self.old_rate})
+        if self.deductible_fen != self.old_deductible_fen:
+            amounts = {"new": whole_yuan(self.deductible_fen), "old": whole_yuan(self.old_deductible_fen)}
+            what.append(_("deductible %(new)s instead of %(old)s") % amounts)
+        return _("%(who)s: %(what)s") % {"who": self.who, "what": _("; ").join(what)}
+
+
+@dataclass(frozen=True, slots=True)
 class ResponsibilityTerms:
-    """One promise of the product. rate: "75%", or a range for a ladder. changes: sentences about who gets other terms."""
+    """One promise of the product. rate: "75%", or a range for a ladder. changes: who gets other terms."""
 
     key: str
     name: str
@@ -36,7 +60,7 @@ class ResponsibilityTerms:
     deductible_fen: int
     rate: str
     cap_fen: int | None
-    changes: tuple[str, ...]
+    changes: tuple[Change, ...]
 
     @property
     def deductible(self) -> str:
@@ -113,20 +137,16 @@ def _rates(terms: Terms) -> str:
     return " - ".join(_percent(rate) for rate in ([rates[0], rates[-1]] if len(rates) > 1 else rates))
 
 
-def _change(bit: int, adjustment: Adjustment, item: Responsibility, base: Terms) -> str:
-    """For example "Pre-existing conditions: 30% instead of 75%"."""
+def _change(bit: int, adjustment: Adjustment, item: Responsibility, base: Terms) -> Change:
     changed = item.terms.terms(1 << bit)
-    what = []
-    if not changed.covered:
-        what.append(_("not covered"))
-    elif changed.bands != base.bands:
-        what.append(_("%(new)s instead of %(old)s") % {"new": _rates(changed), "old": _rates(base)})
-    if changed.deductible_fen != base.deductible_fen:
-        what.append(
-            _("deductible %(new)s instead of %(old)s")
-            % {"new": whole_yuan(changed.deductible_fen), "old": whole_yuan(base.deductible_fen)}
-        )
-    return _("%(who)s: %(what)s") % {"who": _text(adjustment.name), "what": _("; ").join(what)}
+    return Change(
+        who=_text(adjustment.name),
+        covered=changed.covered,
+        rate=_rates(changed),
+        old_rate=_rates(base),
+        deductible_fen=changed.deductible_fen,
+        old_deductible_fen=base.deductible_fen,
+    )
 
 
 def _percent(rate: int) -> str:

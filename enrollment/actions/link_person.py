@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import record_consent
+from accounts.actions import record_consent, record_name
 from accounts.models import User
 from accounts.notices import notice_for
 from core.errors import Conflict, DomainError
@@ -38,7 +38,7 @@ def link_person(
                 _("Another phone number already signed in as this person. If that was not you, call the service line."),
                 field="id_number",
             )
-        User.objects.filter(pk=user.pk, display_name="").update(display_name=person.name)
+        record_name(user=user, name=person.name)
     person.user = user
     return person
 
