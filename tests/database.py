@@ -4,7 +4,6 @@ Migrations run as the owner; the tests run as the application's own role, so tha
 append-only rule shows in them.
 """
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -18,28 +17,13 @@ from django.core.management import call_command, get_commands
 from django.db import connections
 from psycopg import sql
 
-from tests.servers import CHECKOUT, Lease
+from portal.services.fingerprint import DATABASE_PATTERNS, fingerprint
+from tests.servers import Lease
 
 TEMPLATES_KEPT = 6
 SETUP_LOCK = 7_260_115  # advisory lock number: one process prepares templates at a time
 RESTORE_WAITS_SECONDS = 5
-# What decides what a migrated database looks like.
-FINGERPRINTED = (
-    "*/migrations/**/*.py",
-    "*/lifecycle.py",
-    "*/sql/**/*.sql",
-    "core/**/*.py",
-    "portal/settings.py",
-    "tests/**/models.py",
-)
-
-
-def fingerprint() -> str:
-    digest = hashlib.sha256((CHECKOUT / "requirements.txt").read_bytes() + repr(settings.INSTALLED_APPS).encode())
-    for pattern in FINGERPRINTED:
-        for path in sorted(CHECKOUT.glob(pattern)):
-            digest.update(str(path.relative_to(CHECKOUT)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
+TESTS_OWN_PATTERNS = ("tests/*/models.py", "tests/*/migrations/*.py")
 
 
 def create(lease: Lease) -> None:
@@ -47,7 +31,7 @@ def create(lease: Lease) -> None:
     with _administration(lease) as owner:
         owner.execute("SELECT pg_advisory_lock(%s)", [SETUP_LOCK])
         _drop_leftovers(owner)
-        template = f"template_{fingerprint()}"
+        template = "template_" + fingerprint(DATABASE_PATTERNS + TESTS_OWN_PATTERNS, *settings.INSTALLED_APPS)
         if not _exists(owner, template):
             draft = f"draft_{os.getpid()}"
             owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(draft)))

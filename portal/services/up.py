@@ -18,8 +18,11 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+import psycopg
+
 from portal.services import run_env, run_lock
 from portal.services.demo_clock import remembered_shift
+from portal.services.fingerprint import DATABASE_PATTERNS, FILES_PATTERNS, fingerprint
 from portal.services.places import CHECKOUT, postgres_place
 from portal.services.ports import next_free
 from portal.services.postgres_server import APP_ROLE, OWNER_ROLE, Cluster, Passwords
@@ -122,6 +125,21 @@ class Portal:
         if code != 0 and not self.supervisor.stop_asked:
             raise CannotStart(f"`manage.py {' '.join(arguments)}` failed; the reason is above")
 
+    def prepare(self) -> None:
+        """Migrations, rights, translations, static files; passed over when nothing of that has changed."""
+        stamp = self.var / "prepared"
+        # The database's own number: a stamp must not outlive the data it speaks of.
+        with psycopg.connect(self.env["DATABASE_OWNER_URL"]) as owner:
+            database = owner.execute("SELECT system_identifier::text || current_database() FROM pg_control_system()")
+            number = str((database.fetchone() or ("",))[0])
+        now = fingerprint(DATABASE_PATTERNS + FILES_PATTERNS, number)
+        if stamp.exists() and stamp.read_text() == now:
+            return
+        self.say("preparing: migrations, rights, translations, static files")
+        self.manage("prepare", DATABASE_URL=self.env["DATABASE_OWNER_URL"])
+        if not self.supervisor.stop_asked:
+            stamp.write_text(now)
+
     def start_web(self) -> None:
         self.supervisor.start(
             self.python(
@@ -172,9 +190,9 @@ def start(portal: Portal) -> None:
     portal.start_database()
     portal.start_redis()
     run_env.publish(portal.env)
-    portal.manage("prepare", DATABASE_URL=portal.env["DATABASE_OWNER_URL"])
-    portal.start_worker_and_beat()
+    portal.prepare()
     portal.start_web()
+    portal.start_worker_and_beat()
     has_demo = any(CHECKOUT.glob("*/management/commands/demo.py"))
     if has_demo and not portal.supervisor.stop_asked:
         portal.manage("demo", name="demo")
