@@ -25,11 +25,10 @@ def prepare_authenticator(*, user: User) -> Authenticator:
         if Authenticator.objects.filter(user=user, confirmed=True).exists():
             raise Conflict(
                 "authenticator_exists",
-                _(
-                    "Your account has an authenticator app already. If the phone is lost, your administrator can reset it."
-                ),
+                _("Your account already has an authenticator app. Is the phone lost? Your administrator can reset it."),
             )
-        device, _created = Authenticator.objects.get_or_create(user=user, confirmed=False, defaults={"name": "totp"})
+        prepared = Authenticator.objects.get_or_create(user=user, confirmed=False, defaults={"name": "totp"})
+    device: Authenticator = prepared[0]
     return device
 
 

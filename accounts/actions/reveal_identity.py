@@ -37,9 +37,7 @@ def reveal_identity(*, actor: Actor, subject: models.Model, field: str, reason: 
     if re.search(r"\d{11}", reason):
         raise DomainError(
             "reveal_reason_personal",
-            _(
-                "Please write no phone or identity number into the reason: it is kept in the open. Name the case instead."
-            ),
+            _("Please write no phone or identity number into the reason: it is kept in the open. Name the case."),
             field="reason",
         )
     IdentityReveal.objects.create(

@@ -73,9 +73,7 @@ def _resident(phone: str) -> User:
 def _wrong() -> DomainError:
     return DomainError(
         "login_code_wrong",
-        _(
-            "The code is not right or no longer valid. Please compare it with the newest text message, or ask for a new one."
-        ),
+        _("The code is not right or no longer valid. Please compare it with the newest text message or ask again."),
         field="code",
     )
 

@@ -12,7 +12,7 @@ from core.models import LifecycleEvent
 
 
 class DataRequest(models.Model):
-    """A person asks for her data to be corrected or deleted and is told what was decided and why. Source: PIPL 46, 47, 50."""
+    """A person asks for her data to be corrected or deleted and is told the decision and why. Source: PIPL 46-50."""
 
     class Kind(models.TextChoices):
         CORRECT_NAME = "CORRECT_NAME", _("correct my name")

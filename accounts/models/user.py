@@ -54,7 +54,7 @@ class UserManager(BaseUserManager["User"]):
     model_name="UserHistory",
     append_only=True,
 )
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-otp ships no types
     class Kind(models.TextChoices):
         RESIDENT = "RESIDENT", _("Resident")
         STAFF = "STAFF", _("Staff")
@@ -72,9 +72,7 @@ class User(AbstractBaseUser):
         validators=[
             RegexValidator(
                 USERNAME_PATTERN,
-                _(
-                    "A user name has 2 to 32 small letters, digits, dots, hyphens or underscores and begins with a letter."
-                ),
+                _("A user name has 2 to 32 small letters, digits, dots, hyphens or underscores; first a letter."),
             )
         ],
     )
