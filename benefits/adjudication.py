@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from benefits.conditions import Condition, FactValue
+from benefits.conditions import Condition
 from benefits.engine import Settlement, settle
 from benefits.errors import BadValue
 from benefits.explain import Explanation
-from benefits.facts import bill_day, facts_of
+from benefits.facts import Facts, bill_day, facts_of
 from benefits.intake import Intake, take_in
 from benefits.model import (
     Accumulator,
@@ -24,14 +24,6 @@ from benefits.model import (
 from benefits.plan import Exclusion, Limit, LineSelector, Plan, WaitingPeriod
 from benefits.schedule import ONE, Ops, cumulative
 from benefits.terms import Terms, TermSet
-
-
-class Facts(dict[str, FactValue]):
-    """Facts by name; one that nobody knows is an error that says what to give, never a guess."""
-
-    def __missing__(self, fact: str) -> FactValue:
-        needed = "birth_date (or age)" if fact == "age" else fact
-        raise BadValue(f"person.{needed}", "is not known, but the plan's terms depend on it")
 
 
 class OneBill:
@@ -163,7 +155,7 @@ def adjudicate(plan: Plan, person: Person, year_so_far: YearSoFar, bill: Bill) -
     """
     if bill.id and bill.id in year_so_far.bills:
         raise BadValue("bill.id", f"{bill.id} is already in this year; reverse it first")
-    facts = Facts(facts_of(plan, person, bill, year_so_far))
+    facts = facts_of(plan, person, bill, year_so_far)
     reasons, excluded = refusals_of(plan, person, bill, facts)
     intake = take_in(plan, bill, excluded)
     context = OneBill(plan, facts, intake, year_so_far, not reasons)

@@ -13,6 +13,14 @@ UNKNOWN_AGE = -1
 """Age in arrays of a person whose birth date is not known; asking for it is an error, here and there."""
 
 
+class Facts(dict[str, FactValue]):
+    """Facts by name; one that nobody knows is an error that says what to give, never a guess."""
+
+    def __missing__(self, fact: str) -> FactValue:
+        needed = "birth_date (or age)" if fact == "age" else fact
+        raise BadValue(f"person.{needed}", "is not known, but the plan's terms depend on it")
+
+
 def years_between(start: date, end: date) -> int:
     """Whole years passed, as birthdays count them."""
     return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
@@ -47,11 +55,11 @@ def is_preexisting(rule: PreexistingRule, person: Person, bill: Bill | None, on:
     return False
 
 
-def person_facts(plan: Plan, person: Person, on: date) -> dict[str, FactValue]:
+def person_facts(plan: Plan, person: Person, on: date) -> Facts:
     """The facts that hold whatever the bill. `age` is left out when unknown, so that a plan that asks for it fails."""
     age = age_on(person, on)
-    return {
-        **({} if age == UNKNOWN_AGE else {"age": age}),
+    facts = Facts() if age == UNKNOWN_AGE else Facts(age=age)
+    facts |= {
         "insured_type": person.insured_type,
         "assistance": person.assistance,
         "person_tags": person.tags,
@@ -62,19 +70,20 @@ def person_facts(plan: Plan, person: Person, on: date) -> dict[str, FactValue]:
         "large_amount_cover": person.large_amount_cover,
         "preexisting": is_preexisting(plan.preexisting, person, None, on),
     }
+    return facts
 
 
 def bill_day(plan: Plan, bill: Bill) -> date:
     return bill.admitted_on or bill.discharged_on or plan.on
 
 
-def facts_of(plan: Plan, person: Person, bill: Bill, year: YearSoFar) -> dict[str, FactValue]:
+def facts_of(plan: Plan, person: Person, bill: Bill, year: YearSoFar) -> Facts:
     """All facts an `if:` block may ask for, but `drug`, which belongs to a line."""
     on = bill_day(plan, bill)
     if bill.discharged_on and bill.admitted_on and bill.discharged_on < bill.admitted_on:
         raise BadValue("bill.discharged_on", "discharge lies before admission")
-    return {
-        **person_facts(plan, person, on),
+    facts = person_facts(plan, person, on)
+    facts |= {
         "preexisting": is_preexisting(plan.preexisting, person, bill, on),
         "encounter_type": bill.encounter_type,
         "hospital_level": bill.hospital_level,
@@ -87,3 +96,4 @@ def facts_of(plan: Plan, person: Person, bill: Bill, year: YearSoFar) -> dict[st
         "bill_tags": bill.tags,
         "earlier_bills": len(year.bills),
     }
+    return facts

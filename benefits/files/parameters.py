@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from benefits.errors import ParameterNotFound, Problem
-from benefits.files.tree import Path, Tree, path_text
+from benefits.files.tree import Path, Tree
 from benefits.money import MAX_FEN, RATE_DENOMINATOR
 from benefits.plan import ParameterRow
 from benefits.schedule import Band
@@ -45,6 +45,20 @@ class Parameters:
                 assumed = node.get("assumption") if assumed is None else assumed
         return source, bool(assumed)
 
+    def name_of(self, path: Path) -> str:
+        """A parameter's name for people: blocks of a list go by their key or layer ("special_drugs.rate")."""
+        name, node = "", self.tree.data
+        for part in path:
+            node = node[part]
+            own = node.get("key") or node.get("layer") if isinstance(part, int) and isinstance(node, dict) else None
+            if own is not None:
+                name = name.rpartition(".")[0] + f".{own}" if "." in name else str(own)
+            elif isinstance(part, int):
+                name += f"[{part}]"
+            else:
+                name = f"{name}.{part}" if name else part
+        return name
+
     def _dated(self, node: Any, path: Path) -> tuple[Any, date, Path] | None:
         if not isinstance(node, dict):
             return node, self.since, path
@@ -60,9 +74,9 @@ class Parameters:
             if day <= self.on and (best is None or day > best):
                 best = day
         if best is None:
-            error = ParameterNotFound(path_text(path), self.on)
+            error = ParameterNotFound(self.name_of(path), self.on)
             self.missing.append(error)
-            self.problem(path, str(error))
+            self.problem(path, f"has no value on {self.on.isoformat()}: add one that is dated on or before it")
             return None
         return node["values"][best.isoformat()], best, (*path, "values", best.isoformat())
 
@@ -76,7 +90,7 @@ class Parameters:
         if not source:
             self.problem(path, "has no source: add `source:` here or to the block around it")
         shown = value if not isinstance(value, list) else "; ".join(_band_text(b) for b in value)
-        self.rows.append(ParameterRow(path_text(path), str(shown), unit, since, source, assumed))
+        self.rows.append(ParameterRow(self.name_of(path), str(shown), unit, since, source, assumed))
         return value, unit, place
 
     def money(self, node: Any, path: Path) -> int | None:

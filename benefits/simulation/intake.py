@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from benefits.adjudication import Facts, refusals_of
+from benefits.adjudication import refusals_of
 from benefits.conditions import NUMBERS, YES_NO, FactValue
 from benefits.facts import UNKNOWN_AGE, facts_of
 from benefits.intake import PLAIN_AMOUNTS, STATED, Intake, take_in
@@ -46,7 +46,7 @@ def _slots(intakes: Sequence[Intake], key: str) -> Slots:
 def table_of(plan: Plan, cases: Iterable[tuple[Person, Bill]]) -> BillTable:
     """A table of bills in the given order. Raises what `adjudicate` would raise for a bill that cannot be read."""
     pairs = list(cases)
-    facts = [Facts(facts_of(plan, person, bill, YearSoFar())) for person, bill in pairs]
+    facts = [facts_of(plan, person, bill, YearSoFar()) for person, bill in pairs]
     refusals = [refusals_of(plan, person, bill, one) for (person, bill), one in zip(pairs, facts, strict=True)]
     intakes = [take_in(plan, bill, excluded) for (_, bill), (_, excluded) in zip(pairs, refusals, strict=True)]
     persons, person_codes = codes_of([person.id for person, _ in pairs])

@@ -1,0 +1,127 @@
+"""The schedule alone: both sides of each edge, the rounding, the way back from a payment to its cost."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from benefits.money import MAX_FEN, RATE_DENOMINATOR, percent_text, rate_text, round_half_up, yuan
+from benefits.schedule import MANY, ONE, Band, Schedule, cumulative
+from benefits.terms import NO_CAP, cost_at_cap
+
+SHANDONG = Schedule.from_bands(
+    [Band(1_200_000, 10_000_000, 500_000), Band(10_000_000, 20_000_000, 600_000), Band(20_000_000, None, 650_000)]
+)
+
+
+@pytest.mark.parametrize(
+    ("amount", "pays"),
+    [
+        (0, 0),
+        (1_199_999, 0),
+        (1_200_000, 0),
+        (1_200_001, 1),  # half a fen rounds up
+        (1_200_002, 1),
+        (1_200_003, 2),
+        (9_999_999, 4_400_000),  # 4,399,999.5 fen
+        (10_000_000, 4_400_000),
+        (10_000_001, 4_400_001),  # 4,400,000.6 fen
+        (20_000_000, 10_400_000),
+        (20_000_001, 10_400_001),  # 10,400,000.65 fen
+        (25_000_000, 13_650_000),
+    ],
+)
+def test_shandong_2015_pays_the_published_rates_on_both_sides_of_each_edge(amount: int, pays: int) -> None:
+    assert SHANDONG.pays(amount) == pays
+
+
+def test_steps_are_the_changes_of_rate() -> None:
+    assert SHANDONG.edges == (1_200_000, 10_000_000, 20_000_000)
+    assert SHANDONG.steps == (500_000, 100_000, 50_000)
+
+
+def test_a_gap_between_bands_pays_nothing() -> None:
+    schedule = Schedule.from_bands([Band(0, 100, 500_000), Band(200, 300, 1_000_000)])
+    assert [schedule.pays(x) for x in (100, 150, 200, 201, 300, 900)] == [50, 50, 50, 51, 150, 150]
+
+
+def test_bands_of_equal_rate_join_without_an_edge() -> None:
+    assert Schedule.from_bands([Band(0, 100, 500_000), Band(100, None, 500_000)]).edges == (0,)
+
+
+def test_the_first_band_may_begin_above_zero_and_nothing_is_paid_below() -> None:
+    assert Schedule.from_bands([Band(100, None, RATE_DENOMINATOR)]).pays(101) == 1
+
+
+@pytest.mark.parametrize(
+    ("bands", "complaint"),
+    [
+        ([Band(0, 100, 1), Band(99, None, 1)], "band 2 begins before band 1 ends"),
+        ([Band(0, None, 1), Band(100, None, 1)], "band 2 begins before band 1 ends"),
+        ([Band(100, 100, 1)], "band 1 is empty"),
+        ([Band(0, None, RATE_DENOMINATOR + 1)], "band 1: a rate lies between 0 and 1"),
+        ([Band(0, None, -1)], "band 1: a rate lies between 0 and 1"),
+    ],
+)
+def test_bands_that_make_no_sense_are_refused_by_number(bands: list[Band], complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        Schedule.from_bands(bands)
+
+
+def test_gross_bands_count_from_the_first_fen_and_those_after_the_deductible_from_there() -> None:
+    schedule = Schedule.from_bands([Band(0, 1000, 500_000), Band(1000, None, RATE_DENOMINATOR)])
+    # 1,500 fen, of which the deductible ate 600: gross pays 400 at half and 500 whole; net pays 900 at half
+    assert cumulative(schedule, False, 1500, 600) == 700
+    assert cumulative(schedule, True, 1500, 600) == 450
+
+
+def test_the_way_back_finds_the_first_fen_that_reaches_a_payment() -> None:
+    assert SHANDONG.amount_that_pays_numerator(4_400_000 * RATE_DENOMINATOR) == 10_000_000
+    assert SHANDONG.amount_that_pays_numerator(0) == 0
+    assert SHANDONG.amount_that_pays_numerator(1) == 1_200_001
+    assert Schedule.from_bands([Band(0, 100, 500_000)]).amount_that_pays_numerator(51 * RATE_DENOMINATOR) is None
+    assert Schedule((0,), (RATE_DENOMINATOR,)).amount_that_pays_numerator(MAX_FEN * RATE_DENOMINATOR) == MAX_FEN
+
+
+def test_a_cap_converts_back_to_the_cost_at_which_it_is_reached() -> None:
+    half = Schedule.from_bands([Band(0, None, 500_000)])
+    assert cost_at_cap(half, False, 1000, 300) == 1600
+    assert cost_at_cap(half, True, 1000, 300) == 1600
+    assert cost_at_cap(half, False, 1000, 0) == 1000
+    assert cost_at_cap(half, False, 1000, NO_CAP) == NO_CAP
+    assert cost_at_cap(Schedule.from_bands([Band(0, 100, 500_000)]), False, 0, 51) == NO_CAP
+
+
+def test_one_and_many_have_the_same_arithmetic_up_to_the_largest_amount() -> None:
+    amounts = [0, 1, 1_199_999, 1_200_000, 1_200_001, 10_000_000, 20_000_001, MAX_FEN - 1, MAX_FEN]
+    many = round_half_up(SHANDONG.integral(np.array(amounts, np.int64), MANY))
+    assert many.tolist() == [SHANDONG.pays(amount) for amount in amounts]
+
+
+def test_many_skips_edges_that_no_amount_reaches_without_changing_a_fen() -> None:
+    low = np.array([0, 5, 1_200_000], np.int64)
+    assert not MANY.reaches(low, 1_200_000)
+    assert MANY.reaches(low, 1_199_999)
+    assert MANY.reaches(np.array([], np.int64), 0) is False
+    assert MANY.reaches(low, np.array([1, 2, 3])) is True
+    assert ONE.reaches(1, 0) and not ONE.reaches(1, 1)
+
+
+def test_a_share_is_rounded_down_and_exact_beyond_int64() -> None:
+    assert ONE.share(100, 1, 3) == 33
+    assert ONE.share(100, 0, 0) == 0
+    assert MANY.share(np.array([100, 7]), np.array([1, 0]), np.array([3, 0])).tolist() == [33, 0]
+    big = np.array([MAX_FEN - 1], np.int64)
+    assert MANY.share(big, big, np.array([MAX_FEN], np.int64)).tolist() == [(MAX_FEN - 1) ** 2 // MAX_FEN]
+
+
+@pytest.mark.parametrize(("numerator", "fen"), [(0, 0), (499_999, 0), (500_000, 1), (1_499_999, 1), (1_500_000, 2)])
+def test_the_one_rounding_is_half_up(numerator: int, fen: int) -> None:
+    assert round_half_up(numerator) == fen
+    assert round_half_up(np.array([numerator]))[0] == fen
+
+
+def test_amounts_and_rates_read_as_people_write_them() -> None:
+    assert [yuan(fen) for fen in (0, 5, 100, 123_456_789, -1)] == ["0.00", "0.05", "1.00", "1,234,567.89", "-0.01"]
+    assert [rate_text(rate) for rate in (0, 650_000, RATE_DENOMINATOR, 123_456)] == ["0", "0.65", "1", "0.123456"]
+    assert [percent_text(rate) for rate in (650_000, RATE_DENOMINATOR, 5_000, 1_000_000)] == ["65%", "100%", "0.5%", "100%"]
