@@ -136,7 +136,7 @@ class Portal:
         if stamp.exists() and stamp.read_text() == now:
             return
         self.say("preparing: migrations, rights, translations, static files")
-        self.manage("prepare", DATABASE_URL=self.env["DATABASE_OWNER_URL"])
+        self.manage("prepare", "--quick", DATABASE_URL=self.env["DATABASE_OWNER_URL"])
         if not self.supervisor.stop_asked:
             stamp.write_text(now)
 
@@ -151,7 +151,7 @@ class Portal:
 
     def start_worker_and_beat(self) -> None:
         celery = ("-m", "celery", "-A", "portal")
-        worker = (*celery, "worker", "--loglevel=INFO", "--without-gossip", "--without-mingle")
+        worker = (*celery, "worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle")
         self.supervisor.start(
             self.python("worker", *worker, f"--concurrency={os.environ.get('WORKER_PROCESSES', '2')}")
         )
@@ -192,10 +192,11 @@ def start(portal: Portal) -> None:
     run_env.publish(portal.env)
     portal.prepare()
     portal.start_web()
-    portal.start_worker_and_beat()
     has_demo = any(CHECKOUT.glob("*/management/commands/demo.py"))
     if has_demo and not portal.supervisor.stop_asked:
+        # Before the workers: last year's premium is paid under last year's date.
         portal.manage("demo", name="demo")
+    portal.start_worker_and_beat()
     portal.wait_for_web()
     if portal.supervisor.stop_asked:
         return
