@@ -53,7 +53,7 @@ def canonical(value: Any) -> str:
 
 
 def new_msgid(institution_code: str, moment: datetime) -> str:
-    return f"{institution_code:0<12.12}{moment:%Y%m%d%H%M%S}{secrets.randbelow(10**4):04d}"
+    return f"{institution_code[:12]}{moment:%Y%m%d%H%M%S}{secrets.randbelow(10**4):04d}"
 
 
 def gateway_signature(token: str, timestamp: str, nonce: str) -> str:

@@ -4,7 +4,8 @@ A rule names channel, operation ("*" for any), kind, how often it strikes (-1 = 
 instruction/order number it waits for, and parameters. Each kind strikes at one point of an operation:
 
 before executing    error_before (status=503), drop_before, delay_before (seconds), refuse (code, message)
-after executing     error_after (status=502), drop_reply, delay (seconds), garbage, tamper_reply, forge_reply
+after executing     error_after (status=502), drop_reply, delay (seconds), garbage, forge_reply,
+                    tamper_reply (one digit changed after signing)
 queries             not_found: the query says it knows no such number
 notifications       notify_duplicate (copies=2), notify_lost, notify_delay (seconds), notify_forged, notify_tampered,
                     notify_amount (amount_fen), notify_stale
@@ -14,6 +15,7 @@ bank                bounce (seconds, reason): paid first, returned by the payee'
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -118,7 +120,9 @@ def strike_after(response: Response, forge: Callable[[Response], None]) -> Respo
     if requested("forge_reply"):
         forge(response)
     if requested("tamper_reply"):
-        response.set_data(response.get_data().rstrip() + b" ")
+        response.set_data(
+            re.sub(rb"\d", lambda digit: b"2" if digit[0] == b"1" else b"1", response.get_data(), count=1)
+        )
     return response
 
 

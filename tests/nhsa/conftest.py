@@ -1,0 +1,18 @@
+"""The real client against the real sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from nhsa.client import Client
+from nhsa.conf import client_from
+from sandbox.testing import Sandbox
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> Iterator[Client]:
+    client = client_from(sandbox.keys["nhsa"])
+    yield client
+    client.close()

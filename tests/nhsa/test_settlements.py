@@ -1,0 +1,140 @@
+"""Settlement import: national names in, exact fen and English words out. Mission C3."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from nhsa import Client, Settlement, fetch_settlements
+from nhsa.settlement import read_settlement
+from nhsa.values import Unreadable
+from sandbox.testing import Sandbox
+
+YEAR = {"since": date(2026, 1, 1), "until": date(2027, 1, 1)}
+LI, WANG = "41120000000000000000001001", "41120000000000000000001002"
+ZHANG, XIAOYU, ZHOU = "41120000000000000000001003", "41120000000000000000001004", "41010000000000000000001007"
+
+
+def _year(client: Client, psn_no: str, area: str = "411200") -> list[Settlement]:
+    return fetch_settlements(client, psn_no=psn_no, area=area, **YEAR)
+
+
+def test_li_xiulan_s_stay_to_the_fen_and_without_the_reversed_settlement(client: Client) -> None:
+    (stay,) = _year(client, LI)
+    assert (stay.settlement_no, stay.hospital_name, stay.encounter_type) == (
+        "S2026031900000002",
+        "三门峡市中心医院",
+        "inpatient",
+    )
+    assert (stay.admitted_on, stay.discharged_on) == (date(2026, 3, 2), date(2026, 3, 19))
+    assert (stay.hospital_level, stay.place, stay.insurance_type) == ("3", "local", "employee")
+    assert stay.total_fen == 8_620_000
+    assert stay.out_of_catalogue_fen == 1_234_000
+    assert stay.over_limit_fen == 86_000
+    assert stay.class_b_first_fen == 650_000
+    assert stay.in_scope_fen == 6_650_000
+    assert stay.deductible_fen == 90_000
+    assert stay.basic_fund_paid_fen == stay.funds_paid_fen == 4_592_000
+    assert stay.personal_fen == 4_028_000
+    assert (stay.account_paid_fen, stay.cash_paid_fen) == (200_000, 3_828_000)
+    assert stay.warnings == ()
+    # 5203 has no hospital-borne part here: it counts as 0 and is known to be blank.
+    assert stay.blank == {"hospital_borne_fen"}
+
+
+def test_its_diagnoses_and_fee_lines_come_along(client: Client) -> None:
+    (stay,) = _year(client, LI)
+    assert [(diagnosis.code, diagnosis.main) for diagnosis in stay.diagnoses] == [("M16.100", True), ("I10.x00", False)]
+    assert len(stay.lines) == 22
+    assert sum(line.amount_fen for line in stay.lines) == stay.total_fen
+    hip = next(line for line in stay.lines if line.name.startswith("人工髋关节假体"))
+    assert (hip.kind, hip.catalogue, hip.amount_fen) == ("material", "B", 2_886_000)
+    assert (hip.over_limit_fen, hip.class_b_first_fen, hip.in_scope_fen) == (86_000, 420_000, 2_380_000)
+    albumin = next(line for line in stay.lines if line.name.startswith("人血白蛋白"))
+    assert (albumin.kind, albumin.catalogue, albumin.out_of_catalogue_fen) == ("drug", "C", 420_000)
+    assert {line.kind for line in stay.lines} == {"drug", "material", "service", "examination", "other"}
+
+
+def test_blank_amounts_are_null_not_errors(client: Client) -> None:
+    pneumonia, chronic = _year(client, WANG)
+    assert pneumonia.critical_illness_paid_fen == 120_000
+    assert (chronic.encounter_type, chronic.total_fen, chronic.personal_fen) == ("chronic_outpatient", 68_000, 23_800)
+    assert {"account_paid_fen", "over_limit_fen", "deductible_fen"} <= chronic.blank
+    assert chronic.warnings == ()
+
+
+def test_overlapping_stays_are_both_reported_for_the_reviewer(client: Client) -> None:
+    second, first = _year(client, ZHANG)
+    assert first.admitted_on < second.admitted_on < first.discharged_on
+
+
+def test_five_fen_too_much_is_a_warning_not_a_refusal(client: Client) -> None:
+    (stay,) = _year(client, XIAOYU)
+    assert stay.personal_fen == 423_505
+    assert stay.warnings == ("total_vs_payers:-5",)
+
+
+def test_another_region_s_names_and_json_text_read_the_same(client: Client) -> None:
+    (stay,) = _year(client, ZHOU, area="410100")
+    assert (stay.insured_area, stay.place) == ("410100", "local")
+    assert (stay.total_fen, stay.personal_fen, stay.cash_paid_fen) == (5_200_000, 2_890_601, 2_890_601)
+    assert stay.warnings == ()
+
+
+def test_the_interval_is_half_open(client: Client) -> None:
+    def found(since: date, until: date) -> int:
+        return len(fetch_settlements(client, psn_no=LI, area="411200", since=since, until=until))
+
+    assert found(date(2026, 3, 19), date(2026, 3, 20)) == 1
+    assert found(date(2026, 3, 20), date(2027, 1, 1)) == 0
+    assert found(date(2025, 1, 1), date(2026, 3, 2)) == 0
+    assert found(date(2025, 1, 1), date(2026, 3, 3)) == 1
+
+
+def test_a_stay_in_another_city_is_elsewhere(client: Client, sandbox: Sandbox) -> None:
+    line = {"code": "X", "name": "检验费", "list_type": 201, "item_type": "04", "lv": "01", "cnt": 1, "pric": 1000}
+    away = {"setl_id": "S9", "mdtrt_id": "M9", "psn_no": "41120000000000000000001005", "hospital": "H41010200007"}
+    visit = {"begin": "2026-05-01", "end": "2026-05-03", "total": "1000.00", "lines": [line]}
+    sandbox.control(
+        "POST", "stays", {**away, **visit, "med_type": "21", "diagnoses": [{"code": "R50", "name": "发热"}]}
+    )
+    (stay,) = _year(client, "41120000000000000000001005")
+    assert stay.place == "elsewhere"
+
+
+def _row(**changes: Any) -> dict[str, Any]:
+    amounts = {"medfee_sumamt": "100.00", "inscp_scp_amt": "100.00", "psn_pay": "30.00", "cash_payamt": "30.00"}
+    funds = {"hifp_pay": "70.00", "fund_pay_sumamt": "70.00"}
+    return {**amounts, **funds, "begndate": "2026-01-01", "enddate": "2026-01-02", "setl_id": "S", **changes}
+
+
+@pytest.mark.parametrize(
+    ("psn_pay", "warnings"),
+    [("30.00", ()), ("30.01", ()), ("29.99", ()), ("30.02", ("total_vs_payers:-2", "personal_vs_account_and_cash:+2"))],
+)
+def test_one_fen_of_difference_is_within_tolerance_two_are_not(psn_pay: str, warnings: tuple[str, ...]) -> None:
+    assert read_settlement(_row(psn_pay=psn_pay), diagnoses=[], lines=[], area="411200").warnings == warnings
+
+
+def test_numbers_and_text_read_the_same_exactly(client: Client) -> None:
+    from decimal import Decimal
+
+    as_text = read_settlement(_row(medfee_sumamt="86520.40"), diagnoses=[], lines=[], area="411200")
+    as_number = read_settlement(_row(medfee_sumamt=Decimal("86520.40")), diagnoses=[], lines=[], area="411200")
+    assert as_text.total_fen == as_number.total_fen == 8_652_040
+
+
+@pytest.mark.parametrize("amount", ["1.005", "abc", "1,000.00", "NaN", "Infinity"])
+def test_an_amount_that_is_no_amount_is_unreadable_and_named_without_its_value(amount: str) -> None:
+    with pytest.raises(Unreadable) as error:
+        read_settlement(_row(inscp_scp_amt=amount), diagnoses=[], lines=[], area="411200")
+    assert error.value.field == "in_scope_fen"
+    assert amount not in str(error.value)
+
+
+@pytest.mark.parametrize("field", ["medfee_sumamt", "psn_pay"])
+def test_a_settlement_without_total_or_personal_part_is_unreadable(field: str) -> None:
+    with pytest.raises(Unreadable):
+        read_settlement(_row(**{field: ""}), diagnoses=[], lines=[], area="411200")
