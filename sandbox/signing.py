@@ -16,6 +16,7 @@ import json
 import secrets
 import sqlite3
 import time
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -81,16 +82,29 @@ def hmac_reply_headers(secret: str, request_nonce: str, status: int, body: bytes
     return {"X-Channel-Timestamp": timestamp, "X-Channel-Nonce": request_nonce, "X-Channel-Signature": signature}
 
 
-def rsa_sign(private_key_pem: str, *lines: str) -> str:
-    key = serialization.load_pem_private_key(private_key_pem.encode(), password=None)
+# Reading a key checks its primes, which takes longer than signing with it.
+@lru_cache(maxsize=8)
+def _private_key(pem: str) -> RSAPrivateKey:
+    key = serialization.load_pem_private_key(pem.encode(), password=None)
     assert isinstance(key, RSAPrivateKey)
+    return key
+
+
+@lru_cache(maxsize=8)
+def _public_key(pem: str) -> RSAPublicKey:
+    key = serialization.load_pem_public_key(pem.encode())
+    assert isinstance(key, RSAPublicKey)
+    return key
+
+
+def rsa_sign(private_key_pem: str, *lines: str) -> str:
     message = "".join(f"{line}\n" for line in lines).encode()
-    return base64.b64encode(key.sign(message, PKCS1v15(), hashes.SHA256())).decode()
+    signature = _private_key(private_key_pem).sign(message, PKCS1v15(), hashes.SHA256())
+    return base64.b64encode(signature).decode()
 
 
 def rsa_check(public_key_pem: str, signature: str, *lines: str) -> None:
-    key = serialization.load_pem_public_key(public_key_pem.encode())
-    assert isinstance(key, RSAPublicKey)
+    key = _public_key(public_key_pem)
     message = "".join(f"{line}\n" for line in lines).encode()
     try:
         key.verify(base64.b64decode(signature, validate=True), message, PKCS1v15(), hashes.SHA256())

@@ -12,13 +12,12 @@ from nhsa.settlement import read_settlement
 from nhsa.values import Unreadable
 from sandbox.testing import Sandbox
 
-YEAR = {"since": date(2026, 1, 1), "until": date(2027, 1, 1)}
 LI, WANG = "41120000000000000000001001", "41120000000000000000001002"
 ZHANG, XIAOYU, ZHOU = "41120000000000000000001003", "41120000000000000000001004", "41010000000000000000001007"
 
 
 def _year(client: Client, psn_no: str, area: str = "411200") -> list[Settlement]:
-    return fetch_settlements(client, psn_no=psn_no, area=area, **YEAR)
+    return fetch_settlements(client, psn_no=psn_no, area=area, since=date(2026, 1, 1), until=date(2027, 1, 1))
 
 
 def test_li_xiulan_s_stay_to_the_fen_and_without_the_reversed_settlement(client: Client) -> None:
