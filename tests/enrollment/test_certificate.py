@@ -1,0 +1,88 @@
+"""The certificate: drawn once when asked for, true to the policy, verified by anybody who holds it (E11)."""
+
+from __future__ import annotations
+
+import io
+
+from django.urls import reverse
+from pypdf import PdfReader
+
+from core import clock
+from enrollment import actions
+from enrollment.certificate import certificate_pdf, verification_url
+from enrollment.models import PolicyFile
+from enrollment.relations import Relation
+from enrollment.selectors import policy_for
+from tests.enrollment.helpers import LI, MOTHER, Town
+
+
+def text_of(pdf: bytes) -> str:
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).replace("\n", "").replace(" ", "")
+
+
+def test_the_certificate_names_insured_payer_price_and_cover_and_masks_the_number(town: Town) -> None:
+    li = town.resident(LI)
+    [policy] = town.enrol(li, town.add(li, MOTHER, Relation.PARENT).relative)
+    found = policy_for(li.actor, policy.number)
+    text = text_of(certificate_pdf(found, lang="en", now=clock.now()))
+    for words in (policy.number, "王桂英", "李秀兰", "100.00", "15,000", "411202********3286"):
+        assert words in text, words
+    assert "411202194309023286" not in text
+
+
+def test_it_is_drawn_once_and_again_when_the_policy_changes(town: Town) -> None:
+    li = town.resident(LI)
+    [policy] = town.enrol(li, li.person)
+    found = policy_for(li.actor, policy.number)
+    first = certificate_pdf(found, lang="zh-CN", now=clock.now())
+    assert certificate_pdf(found, lang="zh-CN", now=clock.now()) == first
+    assert PolicyFile.objects.count() == 1
+    actions.surrender_policy(policy=found, actor=li.actor, now=clock.now())
+    certificate_pdf(policy_for(li.actor, policy.number), lang="zh-CN", now=clock.now())
+    assert PolicyFile.objects.count() == 2
+
+
+def test_the_kept_file_is_unreadable_in_the_database(town: Town) -> None:
+    from django.db import connection
+
+    li = town.resident(LI)
+    [policy] = town.enrol(li, li.person)
+    certificate_pdf(policy_for(li.actor, policy.number), lang="zh-CN", now=clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pdf_base64 FROM enrollment_policyfile")
+        assert cursor.fetchone()[0].startswith("v1.")
+
+
+def test_whoever_holds_the_code_sees_that_it_is_genuine_and_a_masked_name_only(town: Town) -> None:
+    li = town.resident(LI)
+    [policy] = town.enrol(li, li.person)
+    page = town.browse().get(reverse("enrollment:verify", args=[policy.verify_token]))
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "李*兰" in text
+    for secret in ("李秀兰", LI[1], LI[2], policy.number):
+        assert secret not in text
+    assert verification_url(policy).endswith(f"/verify/{policy.verify_token}/")
+
+
+def test_a_guessed_code_says_only_that_it_is_unknown(town: Town) -> None:
+    page = town.browse().get(reverse("enrollment:verify", args=["A" * 32]))
+    assert page.status_code == 404
+    assert page.context["policy"] is None
+
+
+def test_an_unpaid_policy_does_not_verify_and_a_surrendered_one_says_so(town: Town) -> None:
+    li = town.resident(LI)
+    order = town.place(li, li.person)
+    policy = order.lines.get().policy
+    browser = town.browse()
+    url = reverse("enrollment:verify", args=[policy.verify_token])
+    assert browser.get(url).status_code == 404
+    town.work()
+    assert browser.get(url).status_code == 200
+    policy.refresh_from_db()
+    actions.surrender_policy(policy=policy, actor=li.actor, now=clock.now())
+    page = browser.get(url)
+    assert page.status_code == 200
+    assert page.context["policy"].state == "surrendered"
+    assert page.context["in_force"] is False
