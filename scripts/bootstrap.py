@@ -41,8 +41,9 @@ def give_up(text: str) -> None:
     sys.exit(f"[setup] {text}")
 
 
-def run(command: list[str], **options: object) -> int:
-    return subprocess.run(command, cwd=CHECKOUT, **options).returncode  # type: ignore[call-overload]  # plain options
+def run(command: list[str], *, env: dict[str, str] | None = None, quiet: bool = False) -> int:
+    stdout = subprocess.DEVNULL if quiet else None
+    return subprocess.run(command, cwd=CHECKOUT, env={**os.environ, **(env or {})}, stdout=stdout).returncode
 
 
 def is_root() -> bool:
@@ -58,9 +59,9 @@ def apt_install(packages: tuple[str, ...]) -> bool:
     if not (is_root() and has_apt()):
         return False
     say(f"installing Debian packages: {' '.join(packages)}")
-    quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "stdout": subprocess.DEVNULL}
-    run(["apt-get", "update", "-q"], **quiet)
-    return run(["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages], **quiet) == 0
+    env = {"DEBIAN_FRONTEND": "noninteractive"}
+    run(["apt-get", "update", "-q"], env=env, quiet=True)
+    return run(["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages], env=env, quiet=True) == 0
 
 
 def digest(*parts: bytes) -> str:
@@ -75,7 +76,7 @@ def is_stamped(stamp: Path, value: str) -> bool:
 
 
 def make_venv() -> None:
-    if VENV_PYTHON.exists() and run([str(VENV_PYTHON), "-m", "pip", "--version"], stdout=subprocess.DEVNULL) == 0:
+    if VENV_PYTHON.exists() and run([str(VENV_PYTHON), "-m", "pip", "--version"], quiet=True) == 0:
         return
     shutil.rmtree(VENV, ignore_errors=True)
     say(f"making .venv with Python {sys.version.split()[0]}")
@@ -132,7 +133,7 @@ def install_front_end() -> None:
         return
     say("installing the front-end files of package-lock.json")
     npm, env = npm_command()
-    if run([*npm, "ci", "--ignore-scripts", "--loglevel=error"], env={**os.environ, **env}) != 0:
+    if run([*npm, "ci", "--ignore-scripts", "--loglevel=error"], env=env) != 0:
         give_up("the front-end files could not be installed; the reason is above. Is the npm registry reachable?")
     for target, path in copies.items():
         target.parent.mkdir(parents=True, exist_ok=True)

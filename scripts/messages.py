@@ -12,11 +12,11 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages import checkers
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Catalog, Message, TranslationError
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
-from django.utils.translation.template import TranslatorCommentWarning, templatize
+from django.utils.translation.template import templatize
 
 from portal.services.places import CHECKOUT
 from portal.services.translations import LOCALES, compile_catalogues
@@ -60,7 +60,7 @@ def python_of(path: Path) -> bytes:
     if path.suffix == ".py":
         return text.encode()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", TranslatorCommentWarning)  # such a comment is not used here
+        warnings.simplefilter("ignore")  # translators' comments at odd places: not used here
         calls = templatize(text)
     # What remains of the markup would not be indented as Python wants it.
     return "\n".join(line.lstrip() for line in calls.splitlines()).encode()
@@ -72,7 +72,8 @@ def collected() -> Catalog:
     for path in source_files():
         found = extract("python", BytesIO(python_of(path)), keywords=KEYWORDS, options={"encoding": "utf-8"})
         for _line, texts, comments, context in found:
-            where = [(str(path.relative_to(CHECKOUT)), None)]
+            # Line numbers would change the file with every edit of the source; they are not written.
+            where = [(str(path.relative_to(CHECKOUT)), 0)]
             catalogue.add(texts, locations=where, auto_comments=comments, context=context)
     return catalogue
 
@@ -134,9 +135,9 @@ def placeholder_faults(message: Message) -> Iterator[str]:
     for check in checkers.checkers:
         try:
             check(None, message)
-        except checkers.TranslationError as fault:
+        except TranslationError as fault:
             yield f"{fault}: {_key(message)!r}"
-    ids, strings = ([text] if isinstance(text, str) else list(text) for text in (message.id, message.string))
+    ids, strings = ([text] if isinstance(text, str) else list(text or ()) for text in (message.id, message.string))
     fields = {name for text in ids for name in NAMED_FIELD.findall(text)}
     if any(set(NAMED_FIELD.findall(text)) != fields for text in strings):
         yield f"other {{fields}} in the translation: {_key(message)!r}"

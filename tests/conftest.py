@@ -37,7 +37,7 @@ def django_db_setup(lease: Lease, django_db_blocker: DjangoDbBlocker) -> Iterato
         database.create(lease)
         restorer = database.Restorer(lease)
         # Django's own teardown truncates, which the application's role must not be able to do.
-        TransactionTestCase._fixture_teardown = lambda _case: restorer.restore()
+        setattr(TransactionTestCase, "_fixture_teardown", lambda _case: restorer.restore())  # noqa: B010  (unknown to the stubs)
     yield
     with django_db_blocker.unblock():
         restorer.close()

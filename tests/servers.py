@@ -71,9 +71,8 @@ def _lease() -> Lease:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     database = f"test_portal_{run}_{worker}"
     if "PORTAL_TEST_OWNER_SERVER" in os.environ:  # an xdist worker: its controller has asked already
-        servers = TestServers(
-            *(os.environ[f"PORTAL_TEST_{name}_SERVER"] for name in ("OWNER", "APP", "REDIS")),
-        )
+        owner, app, redis_server = (os.environ[f"PORTAL_TEST_{name}_SERVER"] for name in ("OWNER", "APP", "REDIS"))
+        servers = TestServers(owner, app, redis_server)
         embedded = os.environ["PORTAL_TEST_EMBEDDED"] == "1"
     else:
         servers, embedded = _servers()

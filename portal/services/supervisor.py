@@ -212,7 +212,7 @@ class Supervisor:
         assert running.process.stdout is not None
         if running.process.stdout.closed:
             return False
-        data = running.process.stdout.read(65536)
+        data: bytes | None = running.process.stdout.read(65536)  # None: nothing now; empty: nothing ever again
         if data is None:
             return False
         if not data:

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -115,13 +115,13 @@ class Portal:
 
     # -- the portal's own processes -----------------------------------------------------------------------------------
 
-    def python(self, name: str, *arguments: str, stop_rank: int = 0, **env: str) -> Service:
+    def python(self, name: str, *arguments: str, stop_rank: int = 0, env: Mapping[str, str] | None = None) -> Service:
         command = [sys.executable, *arguments]
-        return Service(name, command, env=self.env | env, cwd=CHECKOUT, stop_rank=stop_rank)
+        return Service(name, command, env={**self.env, **(env or {})}, cwd=CHECKOUT, stop_rank=stop_rank)
 
-    def manage(self, *arguments: str, name: str = "setup", **env: str) -> None:
+    def manage(self, *arguments: str, name: str = "setup", env: Mapping[str, str] | None = None) -> None:
         """A manage.py command to its end. Raises CannotStart when it fails."""
-        code = self.supervisor.run_once(self.python(name, "manage.py", *arguments, **env))
+        code = self.supervisor.run_once(self.python(name, "manage.py", *arguments, env=env))
         if code != 0 and not self.supervisor.stop_asked:
             raise CannotStart(f"`manage.py {' '.join(arguments)}` failed; the reason is above")
 
@@ -136,7 +136,7 @@ class Portal:
         if stamp.exists() and stamp.read_text() == now:
             return
         self.say("preparing: migrations, rights, translations, static files")
-        self.manage("prepare", "--quick", DATABASE_URL=self.env["DATABASE_OWNER_URL"])
+        self.manage("prepare", "--quick", env={"DATABASE_URL": self.env["DATABASE_OWNER_URL"]})
         if not self.supervisor.stop_asked:
             stamp.write_text(now)
 
@@ -151,10 +151,10 @@ class Portal:
 
     def start_worker_and_beat(self) -> None:
         celery = ("-m", "celery", "-A", "portal")
-        worker = (*celery, "worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle")
-        self.supervisor.start(
-            self.python("worker", *worker, f"--concurrency={os.environ.get('WORKER_PROCESSES', '2')}")
-        )
+        options = ("--loglevel=INFO", "--without-gossip", "--without-mingle", f"--concurrency={worker_processes()}")
+        # As root the demo is root's own affair; on every start Celery would say so in eight lines.
+        env = {"PYTHONWARNINGS": "ignore::RuntimeWarning:celery.platforms"}
+        self.supervisor.start(self.python("worker", *celery, "worker", *options, env=env))
         self.supervisor.start(self.python("beat", *celery, "beat", "--loglevel=WARNING", "--pidfile="))
 
     def wait_for_web(self) -> None:
@@ -171,6 +171,10 @@ class Portal:
 
     def address(self) -> str:
         return f"http://{'127.0.0.1' if self.host in ('0.0.0.0', '::') else self.host}:{self.web_port}"  # noqa: S104  (compared, not bound)
+
+
+def worker_processes() -> str:
+    return os.environ.get("WORKER_PROCESSES", "2")
 
 
 def start(portal: Portal) -> None:
