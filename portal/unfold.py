@@ -57,6 +57,6 @@ UNFOLD: dict[str, Any] = {
     "SHOW_BACK_BUTTON": True,
     "COLORS": {"base": STONE, "primary": JADE},
     "STYLES": [_static(f"css/{name}.css") for name in ("tokens", "dark", "components", "admin")],
-    "SCRIPTS": [],
+    "SCRIPTS": [_static("js/admin.js")],
     "SIDEBAR": {"show_search": True, "show_all_applications": False},
 }
