@@ -33,9 +33,11 @@ def home() -> str:
         }
         orders = db.execute("SELECT * FROM wechat_order ORDER BY rowid DESC LIMIT 20").fetchall()
         log = db.execute("SELECT * FROM log ORDER BY seq DESC LIMIT 30").fetchall()
+        cards = db.execute("SELECT * FROM bank_account ORDER BY rowid").fetchall()
         now = w.stamp(db)
-    return render_template("home.html", people=people, stays=stays, orders=orders, log=log, now=now, events=EVENTS,
-                           insurances=INSURANCES, statuses=STATUSES)  # fmt: skip
+    words = {"events": EVENTS, "insurances": INSURANCES, "statuses": STATUSES}
+    facts = {"people": people, "stays": stays, "cards": cards, "orders": orders, "log": log, "now": now}
+    return render_template("home.html", **facts, **words)
 
 
 @blueprint.get("/healthz")
