@@ -119,7 +119,8 @@ def _words(payment: Payment, refunds: list[Refund], *, now: datetime) -> tuple[s
         until = date_format(clock.local(payment.payable_until), "H:i")
         if not payment.cashier_url:
             return _("One moment"), _("We are opening WeChat Pay for you."), "now"
-        return _("Please pay in WeChat"), _("You can pay until %(time)s. Until then nothing is taken.") % {"time": until}, "now"
+        text = _("Please confirm in WeChat by %(time)s. Nothing is taken before you confirm.") % {"time": until}
+        return _("Please pay in WeChat"), text, "now"
     if payment.state == PaymentState.UNKNOWN:
         text = _("We have not had an answer about your payment yet and are asking again. Please do not pay a second time.")
         if payment.attempts >= MAX_ATTEMPTS:
@@ -149,7 +150,7 @@ def _words_when_taken(payment: Payment, refunds: list[Refund]) -> tuple[str, str
 
 def _facts(payment: Payment, refunds: list[Refund]) -> list[KeyValue]:
     facts = [
-        KeyValue(_("For"), payment.subject),
+        KeyValue(_("What it is for"), payment.subject),
         KeyValue(_("Amount"), _("%(amount)s yuan") % {"amount": format_yuan(payment.amount_fen)}, kind="strong"),
         KeyValue(_("Paid with"), str(payment.get_channel_display())),
         KeyValue(_("Payment number"), payment.number),

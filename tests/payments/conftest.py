@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,8 @@ from pytest_django import Settings
 
 from sandbox.testing import Sandbox
 from tests.payments.till import Till
-
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.payments.worker import Nursery, Worker
+from tests.servers import Lease
 
 
 @pytest.fixture
@@ -48,23 +47,35 @@ def later(settings: Settings, till: Till) -> Callable[..., None]:
     return pass_time
 
 
-@pytest.fixture
-def worker(
-    till: Till, process_env: Callable[[], dict[str, str]]
-) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    """worker("sweep_transfers", CRASH_AT=…) starts a process on this test's database and sandbox; see worker.py."""
-    started: list[subprocess.Popen[bytes]] = []
+@pytest.fixture(scope="session")
+def nursery(lease: Lease, django_db_setup: None, sandbox_process: Sandbox) -> Iterator[Nursery]:
+    """Where worker processes come from: see worker.py."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    addresses = {
+        "DATABASE_URL": lease.app_url(),
+        "REDIS_URL": lease.redis_url,
+        "SANDBOX_URL": sandbox_process.base_url,
+        "SANDBOX_KEYS": str(sandbox_process.key_file),
+    }
+    parent = Nursery({**environment, **addresses})
+    yield parent
+    parent.close()
 
-    def start(*arguments: str, **env: str) -> subprocess.Popen[bytes]:
+
+@pytest.fixture
+def worker(till: Till, nursery: Nursery, settings: Settings) -> Iterator[Callable[..., Worker]]:
+    """worker("sweep_transfers", CRASH_AT=…) starts a process on this test's database, sandbox and clock."""
+    started: list[Worker] = []
+
+    def start(*arguments: str, **env: str) -> Worker:
         variables = {name if name == "GUARDS_OFF" else f"PAYMENTS_{name}": value for name, value in env.items()}
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.payments.worker", *arguments], env=process_env() | variables, cwd=ROOT
-        )
-        started.append(process)
-        return process
+        same = {name: getattr(settings, name) for name in ("PORTAL_CLOCK", "PUBLIC_URL", "SANDBOX_KEYS")}
+        same["PAYMENTS_STRICT_TRANSACTIONS"] = True
+        started.append(nursery.start(*arguments, environment=variables, settings=same))
+        return started[-1]
 
     yield start
     for process in started:
-        if process.poll() is None:
+        with suppress(ProcessLookupError):
             process.kill()
         process.wait()

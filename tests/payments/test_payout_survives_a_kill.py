@@ -6,7 +6,6 @@ Source: reliability.md, M1 and M2; C8.
 from __future__ import annotations
 
 import signal
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,16 +20,17 @@ from payments.steps import TRANSFER_STEPS
 from tests.conftest import CeleryWorker
 from tests.payments.orders import PAID, open_order, state_of
 from tests.payments.till import BANK, Till, states, wait_until
+from tests.payments.worker import Worker
 
 pytestmark = pytest.mark.faults
 
 CLAIM_FEN = 1_864_000
 LEASE_MINUTES = 3
 GRACE_MINUTES = 6
-Worker = Callable[..., "subprocess.Popen[bytes]"]
+Start = Callable[..., Worker]
 
 
-def finish(worker: Worker, later: Callable[..., None]) -> None:
+def finish(worker: Start, later: Callable[..., None]) -> None:
     """Another worker, after the lease of the dead one, and again after the bank's time of grace."""
     for minutes in (LEASE_MINUTES, GRACE_MINUTES, 1):
         later(minutes=minutes)
@@ -52,7 +52,7 @@ def assert_paid_exactly_once(till: Till) -> None:
 
 @pytest.mark.parametrize("step", TRANSFER_STEPS)
 def test_killed_at_any_step_the_claim_is_paid_exactly_once(
-    till: Till, worker: Worker, later: Callable[..., None], step: str
+    till: Till, worker: Start, later: Callable[..., None], step: str
 ) -> None:
     ref = open_order("claim-1")
     if step.startswith("transfer.created"):
@@ -66,7 +66,7 @@ def test_killed_at_any_step_the_claim_is_paid_exactly_once(
     assert_paid_exactly_once(till)
 
 
-def test_killed_while_the_bank_is_executing(till: Till, worker: Worker, later: Callable[..., None]) -> None:
+def test_killed_while_the_bank_is_executing(till: Till, worker: Start, later: Callable[..., None]) -> None:
     till.sandbox.fault("bank", "transfer", "delay", seconds=5)
     till.pay_out()
     process = worker("sweep_transfers")
@@ -78,7 +78,7 @@ def test_killed_while_the_bank_is_executing(till: Till, worker: Worker, later: C
     assert_paid_exactly_once(till)
 
 
-def test_killed_twice_in_a_row(till: Till, worker: Worker, later: Callable[..., None]) -> None:
+def test_killed_twice_in_a_row(till: Till, worker: Start, later: Callable[..., None]) -> None:
     till.pay_out()
     assert worker("sweep_transfers", CRASH_AT="transfer.sending_committed").wait() == -signal.SIGKILL
     later(minutes=GRACE_MINUTES)
@@ -88,7 +88,7 @@ def test_killed_twice_in_a_row(till: Till, worker: Worker, later: Callable[..., 
 
 
 def test_frozen_before_the_call_it_wakes_after_another_worker_has_paid(
-    till: Till, worker: Worker, later: Callable[..., None]
+    till: Till, worker: Start, later: Callable[..., None]
 ) -> None:
     """The sleeper sends too, the same number and bytes: the bank executes it once, and its result is not written."""
     till.pay_out()
@@ -103,7 +103,7 @@ def test_frozen_before_the_call_it_wakes_after_another_worker_has_paid(
 
 
 def test_control_with_blind_retries_under_new_numbers_the_claim_is_paid_twice(
-    till: Till, worker: Worker, later: Callable[..., None]
+    till: Till, worker: Start, later: Callable[..., None]
 ) -> None:
     """What the two rules prevent: ask first, and never mint a second number for one obligation."""
     till.pay_out()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -14,8 +15,8 @@ from core.actors import Actor
 from core.models import HumanTask
 from ledger.selectors import balance_fen, total_fen, unbalanced_transactions
 from payments import tasks
-from payments.actions import create_transfer, request_refund, start_payment
-from payments.models import Channel, Payment, Refund, Transfer
+from payments.actions import create_transfer, receive_notification, request_refund, start_payment
+from payments.models import Channel, Notification, Payment, Refund, Transfer
 from sandbox.testing import Sandbox
 from tests.payments.orders import PAYOUT, PLAN_YEAR, PURPOSE, open_order
 
@@ -70,6 +71,12 @@ class Till:
     def refund(self, payment: Payment, amount_fen: int) -> Refund:
         return request_refund(
             payment=payment, amount_fen=amount_fen, reason="surrender", actor=CLERK, now=clock.now()
+        )
+
+    def receive(self, headers: str, body: str) -> Notification:
+        """What the web server does with a post from WeChat. headers: a JSON object."""
+        return receive_notification(
+            channel=Channel.WECHAT, headers=json.loads(headers), body=body.encode(), now=clock.now()
         )
 
     # Money out
