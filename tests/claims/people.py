@@ -1,0 +1,200 @@
+"""The people of these tests. Li Xiulan files claims for herself and for her mother Wang Guiying; both were enrolled for
+2026. Zhou Min reviews, Wang Lei approves. Stays and amounts come from the sandbox's national platform.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.roles import Role
+from claims import actions
+from claims.checklist import DocumentKind
+from claims.documents.quarantine import Quarantined, clean_name, quarantine_folder
+from claims.models import Claim, ClaimDocument, Decision
+from core import clock
+from core.actors import Actor
+from core.lifecycle import transition
+from enrollment.demo import create_demo_plan_years
+from enrollment.models import Order, OrderLine, Person, PlanYear, Policy
+from tests.accounts.people import resident, staff
+from tests.claims import paper_files
+
+# Settled at 三门峡市中心医院, 2 to 19 March 2026: 86,200.00 in all, of which Li paid 40,280.00 herself.
+LI_HIP = "S2026031900000002"
+# The same stay, settled wrongly first and taken back by the hospital.
+LI_TAKEN_BACK = "S2026031900000001"
+# Her mother: pneumonia in May (42,500.00), and an outpatient bill of 680.00 for a long-term illness in August.
+WANG_PNEUMONIA = "S2026052400000003"
+WANG_DIABETES = "S2026081200000004"
+# Her husband: two stays in June that overlap, in two hospitals.
+ZHANG_STENT, ZHANG_STOMACH = "S2026062000000005", "S2026061600000006"
+
+CARD = "6217002510001000009"
+CARD_OF_ICBC = {"account_no": CARD, "bank_code": "102"}
+CLOSED_CARD = "6228480710002000044"
+
+# A later stay of Li's, added by a test: 20,000.00, of which the basic fund paid 10,000.00 and she the rest.
+LI_SECOND = "S2026070900000077"
+LI_SECOND_STAY = {
+    "setl_id": LI_SECOND,
+    "mdtrt_id": "M2026070100000077",
+    "psn_no": "41120000000000000000001001",
+    "hospital": "H41120200012",
+    "med_type": "21",
+    "begin": "2026-07-01",
+    "end": "2026-07-09",
+    "total": "20000.00",
+    "deductible": "900.00",
+    "pool_prop": "0.7",
+    "funds": {"hifp_pay": "10000.00"},
+    "diagnoses": [{"code": "M17.900", "name": "膝关节病"}],
+    "lines": [
+        {
+            "code": "003315000110000-331506001",
+            "name": "手术费",
+            "list_type": 201,
+            "item_type": "08",
+            "lv": "01",
+            "cnt": 1,
+            "pric": 20000,
+        }
+    ],
+}
+
+_PEOPLE = {
+    "李秀兰": ("41120000000000000000001001", "411202196803154264", date(1968, 3, 15), "F", "310"),
+    "王桂英": ("41120000000000000000001002", "411202194309023286", date(1943, 9, 2), "F", "390"),
+    "张建国": ("41120000000000000000001003", "411202196611204175", date(1966, 11, 20), "M", "310"),
+}
+
+
+class Family:
+    """Li Xiulan, her mother and her husband with policies for 2026; the desk; and what they do, in sentences."""
+
+    def __init__(self) -> None:
+        self.year, _next_year = create_demo_plan_years()
+        self.li = resident("13900001001", "李秀兰")
+        self.zhao = resident("13900001005", "赵国强")
+        self.zhou = staff("zhoumin", Role.CLAIMS_REVIEWER, name="周敏")
+        self.wang = staff("wanglei", Role.CLAIMS_APPROVER, name="王蕾")
+        self.people = {name: self._person(name) for name in _PEOPLE}
+        self.policies = {name: insure(person, self.year, self.li) for name, person in self.people.items()}
+
+    def _person(self, name: str) -> Person:
+        psn_no, id_number, born, sex, insurance = _PEOPLE[name]
+        return Person.objects.create(
+            name=name,
+            id_type="resident_id",
+            id_number=id_number,
+            birth_date=born,
+            sex=sex,
+            psn_no=psn_no,
+            insurance_type=insurance,
+            insurance_area="411200",
+            user=self.li if name == "李秀兰" else None,
+            checked_at=clock.now(),
+            created_at=clock.now(),
+        )
+
+    # Li Xiulan
+
+    def starts(self, settlement_no: str = LI_HIP, *, of: str = "李秀兰", by: User | None = None) -> Claim:
+        actor = (by or self.li).actor()
+        return actions.start_claim(policy=self.policies[of], settlement_no=settlement_no, actor=actor, now=clock.now())
+
+    def adds(self, claim: Claim, kind: str, content: bytes | None = None, name: str = "照片.jpg") -> ClaimDocument:
+        content = content if content is not None else paper_files.photo(f"{DocumentKind(kind).label} {claim.number}")
+        upload = quarantined(content, name)
+        return actions.add_document(claim=claim, kind=kind, upload=upload, actor=self.li.actor(), now=clock.now())
+
+    def names_account(
+        self, claim: Claim, *, name: str = "李秀兰", account_no: str = CARD, bank_code: str = "102"
+    ) -> Claim:
+        return actions.set_payee(
+            claim=claim,
+            payee_name=name,
+            account_no=account_no,
+            bank_code=bank_code,
+            actor=self.li.actor(),
+            now=clock.now(),
+        )
+
+    def prepares(self, settlement_no: str = LI_HIP, *, of: str = "李秀兰") -> Claim:
+        """A claim with everything in it, not handed in yet."""
+        claim = self.starts(settlement_no, of=of)
+        self.adds(claim, DocumentKind.INVOICE)
+        self.adds(claim, DocumentKind.BANK_CARD)
+        self.names_account(claim)
+        return self.again(claim)
+
+    def hands_in(self, settlement_no: str = LI_HIP, *, of: str = "李秀兰", now: datetime | None = None) -> Claim:
+        claim = self.prepares(settlement_no, of=of)
+        return actions.submit_claim(claim=claim, actor=self.li.actor(), now=now or clock.now())
+
+    # The desk
+
+    def takes(self, claim: Claim, by: User | None = None) -> Claim:
+        return actions.take_claim(claim=claim, actor=(by or self.zhou).actor(), now=clock.now())
+
+    def proposes(self, claim: Claim, by: User | None = None) -> Decision:
+        return actions.propose_decision(claim=claim, actor=(by or self.zhou).actor(), now=clock.now())
+
+    def approves(self, claim: Claim, decision: Decision, by: User | None = None) -> Decision:
+        actor = (by or self.wang).actor()
+        return actions.approve_decision(claim=claim, version=decision.version, actor=actor, now=clock.now())
+
+    def is_proposed(self, settlement_no: str = LI_HIP, *, of: str = "李秀兰") -> tuple[Claim, Decision]:
+        claim = self.hands_in(settlement_no, of=of)
+        self.takes(claim)
+        decision = self.proposes(self.again(claim))
+        return self.again(claim), decision
+
+    def is_approved(self, settlement_no: str = LI_HIP, *, of: str = "李秀兰") -> Claim:
+        claim, decision = self.is_proposed(settlement_no, of=of)
+        self.approves(claim, decision)
+        return self.again(claim)
+
+    @staticmethod
+    def again(claim: Claim) -> Claim:
+        """The claim as the database has it now."""
+        return Claim.objects.get(pk=claim.pk)
+
+
+def quarantined(content: bytes, name: str) -> Quarantined:
+    """A file as it lies in quarantine after it was streamed there."""
+    path = quarantine_folder() / str(uuid.uuid4())
+    path.write_bytes(content)
+    return Quarantined(clean_name(name), path, len(content), hashlib.sha256(content).hexdigest())
+
+
+def insure(person: Person, year: PlanYear, buyer: User) -> Policy:
+    """An issued policy. Buying one is tested in tests/enrollment."""
+    now = clock.midnight(date(year.cover_from.year - 1, 11, 20))
+    order, _created = Order.objects.get_or_create(
+        plan_year=year,
+        user=buyer,
+        defaults={
+            "number": f"OR-{buyer.pk}-{year.code}",
+            "payer": Person.objects.filter(user=buyer).first() or person,
+            "created_at": now,
+            "expires_at": now,
+        },
+    )
+    line = OrderLine.objects.create(order=order, insured=person, relation="self", premium_fen=year.premium_fen)
+    policy = Policy.objects.create(
+        number=f"HM-{year.cover_from.year}-{person.pk:07d}",
+        plan_year=year,
+        insured=person,
+        order_line=line,
+        premium_fen=year.premium_fen,
+        cover_from=year.cover_from,
+        cover_to=year.cover_to,
+        created_at=now,
+    )
+    with transaction.atomic():
+        return transition(policy, "issued", actor=Actor.system("test"), now=now, issued_at=now)
