@@ -6,6 +6,7 @@ request that was still running finishes in its own epoch. The newest epochs are 
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from pathlib import Path
 KEPT_EPOCHS = 5
 
 SCHEMA = (Path(__file__).parent / "schema.sql").read_text(encoding="utf-8")
+VERSION = int.from_bytes(hashlib.sha256(SCHEMA.encode()).digest()[:3], "big")  # tables changed: begin a new epoch
 
 
 class Store:
@@ -26,6 +28,14 @@ class Store:
         data_dir.mkdir(parents=True, exist_ok=True)
         existing = sorted(data_dir.glob("epoch-*.sqlite3"))
         self.epoch = int(existing[-1].stem.split("-")[1]) if existing else 0
+
+    @property
+    def usable(self) -> bool:
+        """False when there is no epoch yet, or the newest was written by a release with other tables."""
+        if self.epoch == 0:
+            return False
+        with self.read() as db:
+            return int(db.execute("PRAGMA user_version").fetchone()[0]) == VERSION
 
     @property
     def path(self) -> Path:
@@ -40,7 +50,7 @@ class Store:
             epoch = self.epoch + 1
             db = self._connect(self._path(epoch))
             with closing(db):
-                db.executescript("PRAGMA journal_mode=WAL;" + SCHEMA)
+                db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA user_version={VERSION};" + SCHEMA)
                 db.execute("BEGIN IMMEDIATE")
                 if callable(fill):
                     fill(db)

@@ -34,8 +34,8 @@ class World:
         self.wake = threading.Event()
         self.ticks: list[Callable[[World], None]] = []  # idempotent: queries run them too
         self.deliveries: list[Callable[[World], None]] = []  # only the background thread runs these
-        # Whether the people on the home page, and the clock, survive a restart is decided by the epoch file.
-        if self.store.epoch == 0:
+        # A restart goes on where it stopped.
+        if not self.store.usable:
             self.reset()
 
     def reset(self) -> int:
