@@ -205,7 +205,8 @@ def base_parts(
         raw: Fen = 0
         if term.residual_of:
             for key in term.residual_of:
-                raw = raw + (done[key].base - done[key].payable)
+                # A lump sum counts nothing and pays something: it leaves nothing, not less.
+                raw = raw + ctx.ops.maximum(done[key].base - done[key].payable, 0)
         elif term.lines is not None:
             raw = selected(ctx, term.lines.key)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -173,7 +173,14 @@ def load_plan(name_or_path: str | Path, *, on: date) -> Plan:
     Raises PlanNotFound, PlanInvalid (with every problem), ParameterNotFound (a value has no date on or before `on`).
     """
     path = find_plan(name_or_path)
-    return load_text(path.read_text("utf-8"), name=str(name_or_path), on=on)
+    stamp = path.stat()
+    return _load_unchanged(path, stamp.st_mtime_ns, stamp.st_size, str(name_or_path), on)
+
+
+@lru_cache(maxsize=64)
+def _load_unchanged(path: Path, _changed_ns: int, _size: int, name: str, on: date) -> Plan:
+    """A file that has not changed is not read again: claims ask for the same plan all day."""
+    return load_text(path.read_text("utf-8"), name=name, on=on)
 
 
 def load_text(text: str, *, name: str, on: date) -> Plan:

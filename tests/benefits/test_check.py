@@ -127,9 +127,8 @@ def test_all_problems_are_reported_at_once_in_the_order_of_the_file() -> None:
 
 
 def test_text_that_is_no_yaml_and_an_empty_file_are_told() -> None:
-    assert problems_of("a: [1") == ["line 1: file: not readable as YAML: expected ',' or ']', but got '<stream end>'"] or problems_of(
-        "a: [1"
-    )[0].startswith("line 2: file: not readable as YAML")
+    assert "file: not readable as YAML" in problems_of("a: [1")[0]
+    assert problems_of("a: [1\nb: {2")[0].startswith("line 2")
     assert problems_of("") == ["line 1: file: the file is empty"]
     assert "expected a block" in problems_of("- 1")[0]
 
