@@ -71,8 +71,7 @@ ROLES: dict[str, frozenset[str]] = {
     Role.EMPLOYER_CLERK: frozenset({"enrollment.employer"}),
     Role.SECURITY: frozenset({"accounts.manage_staff", "accounts.grant_role", "accounts.read_audit"})
     | _admin("accounts", "user", may=("view", "add"))
-    | _admin("accounts", "roleassignment", "identityreveal", "smsmessage", "consent")
-    | _admin("axes", "accessattempt", may=("view", "delete")),
+    | _admin("accounts", "roleassignment", "identityreveal", "smsmessage", "consent", "failedsignin"),
 }
 
 STAFF_ROLES = frozenset(Role.values) - {Role.RESIDENT}

@@ -196,6 +196,10 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_CALLABLE = "accounts.lockout.respond"
 AXES_RESET_ON_SUCCESS = True
+# The lockout page says how long to wait: trying meanwhile must not make it longer.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# accounts.admin shows the failed sign-ins in our own words.
+AXES_ENABLE_ADMIN = False
 AXES_CLIENT_IP_CALLABLE = "accounts.clients.client_ip"
 # Residents sign in by the thousand per minute, and a session hash of theirs is of no use to anybody.
 AXES_DISABLE_ACCESS_LOG = True

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actions.send_sms import send_sms
 from accounts.lifecycle import DataRequestState
 from accounts.models import DataRequest, User
 from core.actors import Actor
@@ -35,7 +36,7 @@ def request_name_correction(*, user: User, name: str, actor: Actor, now: datetim
         ).exists():
             raise Conflict(
                 "request_is_open",
-                _("You have already asked for this. We are looking at it and will text you."),
+                _("You have already asked for this. We are looking at it; the answer appears under “My data”."),
                 field="name",
             )
         request = DataRequest.objects.create(user=user, kind=DataRequest.Kind.CORRECT_NAME, wanted=name, created_at=now)
@@ -66,4 +67,7 @@ def settle_name_correction(
             user = User.objects.select_for_update().get(pk=request.user_id)
             user.display_name = request.wanted
             user.save(update_fields=["display_name"])
+            send_sms(
+                phone=user.phone, template="name_corrected", params={}, key=f"name-corrected:{request.pk}", now=now
+            )
     return request

@@ -3,17 +3,46 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import ReadOnlyAdmin, masked_link
 from accounts.masking import masked
-from accounts.models import Consent, IdentityReveal, SmsMessage
+from accounts.models import Consent, FailedSignIn, IdentityReveal, SmsMessage
+from core.access import actor_of
 
 
 @admin.register(IdentityReveal)
 class IdentityRevealAdmin(ReadOnlyAdmin):
-    list_display = ["at", "actor_label", "subject_type", "subject_key", "field", "reason"]
+    list_display = ["at", "actor_label", "what", "subject_key", "which", "reason"]
     list_filter = ["subject_type", "field", "at"]
+
+    @admin.display(description=_("kind of record"), ordering="subject_type")
+    def what(self, reveal: IdentityReveal) -> str:
+        return reveal.subject_label
+
+    @admin.display(description=_("field"), ordering="field")
+    def which(self, reveal: IdentityReveal) -> str:
+        return reveal.field_label
+
+
+@admin.register(FailedSignIn)
+class FailedSignInAdmin(ReadOnlyAdmin):
+    list_display = ["username", "ip_address", "failures_since_start", "attempt_time"]
+    fields = [*list_display, "user_agent"]
+    list_filter = ["attempt_time"]
+    actions = ["let_try_again"]
+
+    def has_let_try_again_permission(self, request: HttpRequest) -> bool:
+        return actor_of(request).may("accounts.manage_staff")
+
+    @admin.action(description=_("Let them try again now"), permissions=["let_try_again"])
+    def let_try_again(self, request: HttpRequest, rows: QuerySet[FailedSignIn]) -> None:
+        """A colleague who mistyped her password need not wait: the count of her failures is forgotten."""
+        count, _by_model = rows.delete()
+        self.message_user(request, gettext("%(count)s may try again.") % {"count": count})
 
 
 @admin.register(Consent)

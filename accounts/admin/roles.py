@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -28,7 +28,7 @@ class GrantRoleForm(forms.ModelForm):  # type: ignore[type-arg]
 
     role = forms.ChoiceField(
         label=_("Role"),
-        choices=[(role.value, role.label) for role in Role if role in STAFF_ROLES],
+        choices=[("", "–"), *((role.value, role.label) for role in Role if role in STAFF_ROLES)],
         widget=UnfoldAdminSelectWidget,
     )
 
@@ -103,5 +103,5 @@ class RoleAssignmentAdmin(ReadOnlyAdmin):
             request,
             rows.select_related("user"),
             lambda row: revoke_role(assignment=row, actor=actor, now=now),
-            _t("%(count)s taken back, from the next click on."),
+            gettext("%(count)s taken back, from the next click on."),
         )

@@ -8,7 +8,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
@@ -132,22 +132,34 @@ class UserAdmin(ReadOnlyAdmin):
     @admin.action(description=_("Reset the second step (phone lost)"), permissions=["manage"])
     def reset_second_factor(self, request: HttpRequest, rows: QuerySet[User]) -> None:
         actor = actor_of(request)
-        done = _t("%(count)s reset. They set up a new app at their next sign-in.")
+        done = gettext("%(count)s reset. They set up a new app at their next sign-in.")
         carry_out(self, request, rows, lambda user: reset_second_factor(user=user, actor=actor), done)
 
     @admin.action(description=_("Block the account"), permissions=["manage"])
     def block(self, request: HttpRequest, rows: QuerySet[User]) -> None:
         actor = actor_of(request)
         carry_out(
-            self, request, rows, lambda user: set_active(user=user, active=False, actor=actor), _t("%(count)s blocked.")
+            self,
+            request,
+            rows,
+            lambda user: set_active(user=user, active=False, actor=actor),
+            gettext("%(count)s blocked."),
         )
 
     @admin.action(description=_("Open the account again"), permissions=["manage"])
     def open_again(self, request: HttpRequest, rows: QuerySet[User]) -> None:
         actor = actor_of(request)
         carry_out(
-            self, request, rows, lambda user: set_active(user=user, active=True, actor=actor), _t("%(count)s opened.")
+            self,
+            request,
+            rows,
+            lambda user: set_active(user=user, active=True, actor=actor),
+            gettext("%(count)s opened."),
         )
+
+    def _set_active(self, request: HttpRequest, rows: QuerySet[User], *, active: bool, done: str) -> None:
+        actor = actor_of(request)
+        carry_out(self, request, rows, lambda user: set_active(user=user, active=active, actor=actor), done)
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
         return actor_of(request).may("accounts.manage_staff")

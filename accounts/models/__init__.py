@@ -1,5 +1,6 @@
 from accounts.models.consent import Consent
 from accounts.models.data_request import DataRequest, DataRequestEvent
+from accounts.models.failed_sign_in import FailedSignIn
 from accounts.models.identity_reveal import IdentityReveal
 from accounts.models.login_code import LoginCode
 from accounts.models.role_assignment import RoleAssignment
@@ -14,6 +15,7 @@ __all__ = [
     "Consent",
     "DataRequest",
     "DataRequestEvent",
+    "FailedSignIn",
     "IdentityReveal",
     "LoginCode",
     "RoleAssignment",

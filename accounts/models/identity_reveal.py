@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +27,27 @@ class IdentityReveal(AppendOnly):
         verbose_name_plural = _("readings of full identities")
         ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["subject_type", "subject_key", "-at"], name="reveals_of_a_subject")]
+
+    @property
+    def subject_label(self) -> str:
+        """The kind of record in words; its name alone when the room is gone."""
+        model = self._subject_model
+        return str(model._meta.verbose_name) if model is not None else self.subject_type
+
+    @property
+    def field_label(self) -> str:
+        model = self._subject_model
+        try:
+            return str(getattr(model._meta.get_field(self.field), "verbose_name", self.field)) if model else self.field
+        except FieldDoesNotExist:
+            return self.field
+
+    @property
+    def _subject_model(self) -> type[models.Model] | None:
+        try:
+            return apps.get_model(self.subject_type)
+        except (LookupError, ValueError):
+            return None
 
     def __str__(self) -> str:
         return f"{self.actor_label}: {self.subject_type} {self.subject_key} {self.field}"

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import SECOND_FACTOR, Role, permissions_of
+from core import clock
 from core.actors import Actor
 from core.fields import BlindIndexField, EncryptedTextField
 from core.identifiers import mask_mobile, mask_name
@@ -80,7 +81,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
     phone_index = BlindIndexField(source="phone", null=True)
     display_name = EncryptedTextField(_("name"), blank=True, default="")
     is_active = models.BooleanField(_("may sign in"), default=True)
-    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+    created_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = UserManager()

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Authenticator, DataRequest, RoleAssignment, User
+from accounts.models import Authenticator, DataRequest, FailedSignIn, RoleAssignment, User
 from core import clock
 from tests.accounts.people import PASSWORD, resident, signed_in, staff
 
@@ -121,6 +121,19 @@ class TestRoles:
         zhou = signed_in(staff("zhoumin", "claims_reviewer"))
         assert zhou.get(changelist(RoleAssignment)).status_code == 403
         assert zhou.post(reverse("admin:accounts_roleassignment_add"), {}).status_code == 403
+
+
+class TestFailedSignIns:
+    def test_a_colleague_who_mistyped_may_try_again_at_once(self, desk: Client):
+        staff("zhoumin", "claims_reviewer")
+        sign_in = {"username": "zhoumin", "password": PASSWORD}
+        for _ in range(5):
+            Client().post("/admin/login/", sign_in | {"password": "wrong"})
+        assert Client().post("/admin/login/", sign_in).status_code == 429
+        row = FailedSignIn.objects.get()
+        assert row.failures_since_start == 5
+        run(desk, "let_try_again", row)
+        assert Client().post("/admin/login/", sign_in).status_code == 302
 
 
 class TestNameCorrections:
