@@ -8,6 +8,7 @@ kept as labels (county, cause …). Rows of a person stand in the order in which
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,8 @@ def _load(path: Path) -> pa.Table:
         options = pacsv.ConvertOptions(column_types=types, strings_can_be_null=False)
         return pacsv.read_csv(path, convert_options=options)
     except pa.ArrowInvalid as error:
-        raise BadValue(str(path), str(error)) from None
+        message = re.sub(r"CSV column #(\d+)", lambda found: f"column {names[int(found[1]) - 1]}", str(error))
+        raise BadValue(str(path), message) from None
 
 
 def _fen(name: str, column: pa.ChunkedArray, missing: int) -> Int64:

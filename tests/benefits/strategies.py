@@ -86,9 +86,16 @@ def waterfalls(draw: st.DrawFn) -> list[dict[str, Any]]:
     layers = []
     simulate = st.sampled_from(["always", {"in_waiting_period": True}, {"large_amount_cover": False}])
     for layer in draw(st.lists(st.sampled_from(["basic_fund", "critical_illness", "large_amount"]), unique=True)):
-        one = {"layer": layer, "simulate": draw(simulate), "per": draw(st.sampled_from(["stay", "year"])), **draw(terms())}
+        one = {
+            "layer": layer,
+            "simulate": draw(simulate),
+            "per": draw(st.sampled_from(["stay", "year"])),
+            **draw(terms()),
+        }
         if layer != "basic_fund":
-            way = draw(st.sampled_from(["remaining", "in_scope", "above_cap_of", "cost_above_cap_of", "unpaid_benefit_of"]))
+            way = draw(
+                st.sampled_from(["remaining", "in_scope", "above_cap_of", "cost_above_cap_of", "unpaid_benefit_of"])
+            )
             one["takes"] = {way: "basic_fund"} if way.endswith("_of") else way
         layers.append(one)
     return layers
@@ -98,7 +105,11 @@ def waterfalls(draw: st.DrawFn) -> list[dict[str, Any]]:
 def limits(draw: st.DrawFn) -> list[dict[str, Any]]:
     out = []
     for i in range(draw(st.integers(0, 2))):
-        limit: dict[str, Any] = {"key": f"l{i}", "name": "x", "lines": {"kind": draw(st.sampled_from(["drug", "material"]))}}
+        limit: dict[str, Any] = {
+            "key": f"l{i}",
+            "name": "x",
+            "lines": {"kind": draw(st.sampled_from(["drug", "material"]))},
+        }
         limit["per"] = draw(st.sampled_from(["item", "drug", "stay", "year"]))
         kind = draw(st.sampled_from(["eligible", "payable", "count"]))
         limit[kind] = draw(st.integers(0, 2) if kind == "count" else money)
@@ -108,7 +119,14 @@ def limits(draw: st.DrawFn) -> list[dict[str, Any]]:
     return out
 
 
-AMOUNTS = ("in_scope_after_layers", "in_scope_after_basic_fund", "class_b_first", "over_limit", "out_of_catalogue", "special_drug")
+AMOUNTS = (
+    "in_scope_after_layers",
+    "in_scope_after_basic_fund",
+    "class_b_first",
+    "over_limit",
+    "out_of_catalogue",
+    "special_drug",
+)
 
 
 @st.composite
@@ -116,7 +134,9 @@ def responsibilities(draw: st.DrawFn, index: int) -> dict[str, Any]:
     key = f"r{index}"
     if draw(st.integers(0, 7)) == 0:
         return {"key": key, "name": "x", "lump_sum": draw(money), "if": draw(conditions), "adjustments": []}
-    base: list[dict[str, Any]] = [{"amount": draw(st.sampled_from(AMOUNTS)), "factor": draw(st.sampled_from(["100%", "33.3333%"]))}]
+    base: list[dict[str, Any]] = [
+        {"amount": draw(st.sampled_from(AMOUNTS)), "factor": draw(st.sampled_from(["100%", "33.3333%"]))}
+    ]
     if draw(st.booleans()):
         base.append({"lines": {"list": "drugs"}, "if": draw(conditions)})
     if index and draw(st.integers(0, 3)) == 0:
@@ -142,13 +162,22 @@ def plans(draw: st.DrawFn) -> str:
         "waterfall": draw(waterfalls()),
         "pools": {
             "deductibles": {
-                "common": {"name": "x", "amount": draw(money), "adjustments": [{"name": "x", "kind": "reward", "if": draw(conditions), "deductible_add": -100}]},
+                "common": {
+                    "name": "x",
+                    "amount": draw(money),
+                    "adjustments": [{"name": "x", "kind": "reward", "if": draw(conditions), "deductible_add": -100}],
+                },
                 "family": {"name": "x", "amount": draw(money), "shared_by": "family"},
             },
-            "caps": {"both": {"name": "x", "amount": draw(money), "shared_by": draw(st.sampled_from(["person", "family"]))}},
+            "caps": {
+                "both": {"name": "x", "amount": draw(money), "shared_by": draw(st.sampled_from(["person", "family"]))}
+            },
         },
         "waiting_period": [{"days": draw(st.integers(0, 60)), "if": draw(conditions), "except_encounters": ["injury"]}],
-        "exclusions": [{"key": "x", "name": "x", "if": {"bill_tags": "third_party"}}, {"key": "y", "name": "y", "lines": {"tags": "vaccine"}}],
+        "exclusions": [
+            {"key": "x", "name": "x", "if": {"bill_tags": "third_party"}},
+            {"key": "y", "name": "y", "lines": {"tags": "vaccine"}},
+        ],
         "responsibilities": [draw(responsibilities(i)) for i in range(draw(st.integers(1, 3)))],
     }
     if draw(st.booleans()):

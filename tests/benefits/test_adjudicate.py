@@ -102,7 +102,9 @@ def test_amounts_of_a_base_add_up_and_what_is_named_minus_is_taken_out() -> None
 
 
 def test_an_amount_of_the_plans_own_comes_with_the_bill() -> None:
-    plan = plan_of("- {key: proton, name: 质子, base: [{amount: proton_therapy}], rate: 0.5}", "amounts: [proton_therapy]\n")
+    plan = plan_of(
+        "- {key: proton, name: 质子, base: [{amount: proton_therapy}], rate: 0.5}", "amounts: [proton_therapy]\n"
+    )
     assert paid(plan, Bill(other_amounts_fen={"proton_therapy": 1000})) == [500]
     with pytest.raises(BadValue, match=r"test/product has no amount proton; it names proton_therapy"):
         run(plan, Bill(other_amounts_fen={"proton": 1000}))
@@ -117,7 +119,9 @@ POOL = "pools: {deductibles: {common: {name: 共用起付线, amount: 10000SHARE
 
 def test_two_responsibilities_share_a_deductible_in_the_order_of_the_file() -> None:
     plan = plan_of(SHARED, POOL.replace("SHARE", ""))
-    first, second = run(plan, Bill(in_scope_fen=yuan(6_000), out_of_catalogue_fen=yuan(6_000)), Bill(in_scope_fen=yuan(2_000)))
+    first, second = run(
+        plan, Bill(in_scope_fen=yuan(6_000), out_of_catalogue_fen=yuan(6_000)), Bill(in_scope_fen=yuan(2_000))
+    )
     assert [r.deductible_fen for r in first.responsibilities] == [yuan(6_000), yuan(4_000)]
     assert [r.payable_fen for r in first.responsibilities] == [0, yuan(1_000)]
     assert second.payable_fen == yuan(1_000)
@@ -187,7 +191,9 @@ def drug(code: str, amount: float, **more: object) -> BillLine:
 
 
 def test_each_drug_has_its_own_deductible_and_cap() -> None:
-    plan = plan_of("- {key: d, name: 特药, base: [{lines: {list: drugs}}], per: drug, deductible: 100, rate: 1, cap: 300}", DRUGS)
+    plan = plan_of(
+        "- {key: d, name: 特药, base: [{lines: {list: drugs}}], per: drug, deductible: 100, rate: 1, cap: 300}", DRUGS
+    )
     bill = Bill(out_of_catalogue_fen=yuan(1_000), lines=(drug("D1", 250), drug("D2", 500), drug("D3", 250)))
     first, second = run(plan, bill, Bill(out_of_catalogue_fen=yuan(250), lines=(drug("D1", 250),)))
     assert first.payable_fen == yuan(150 + 300)
@@ -247,7 +253,10 @@ LIMITED = "- {key: s, name: 自费, base: [{amount: out_of_catalogue}], rate: 0.
 @pytest.mark.parametrize(
     ("limit", "pays"),
     [
-        ("{key: m, name: 材料, lines: {kind: material}, per: item, eligible: 30}", [(100 - 20 - 10) / 2, (100 - 20 - 10) / 2]),
+        (
+            "{key: m, name: 材料, lines: {kind: material}, per: item, eligible: 30}",
+            [(100 - 20 - 10) / 2, (100 - 20 - 10) / 2],
+        ),
         ("{key: m, name: 材料, lines: {kind: material}, per: stay, eligible: 60}", [(100 - 30) / 2, (100 - 30) / 2]),
         ("{key: m, name: 材料, lines: {kind: material}, per: year, eligible: 100}", [50, (100 - 80) / 2]),
         ("{key: m, name: 材料, lines: {kind: material}, per: drug, eligible: 60}", [50, (100 - 40 - 20) / 2]),
@@ -395,7 +404,9 @@ def test_pre_existing_by_a_benefit_within_two_years_before_cover() -> None:
     plan = plan_of(TWO_RATES, EARLIER)
 
     def pays(code: str, on: date, years: int = 1) -> int:
-        person = Person("a", earlier_benefits=(DatedCode(code, on),), cover_from=date(2026, 1, 1), continuous_years=years)
+        person = Person(
+            "a", earlier_benefits=(DatedCode(code, on),), cover_from=date(2026, 1, 1), continuous_years=years
+        )
         return paid(plan, in_scope(100), person=person)[0]
 
     assert pays("critical_illness", date(2024, 1, 2)) == 3000
@@ -472,7 +483,11 @@ def test_the_same_bill_is_not_taken_twice() -> None:
         (Bill(in_scope_fen=10**12, out_of_catalogue_fen=10**12), AmountOutOfRange, "bill.total_fen"),
         (Bill(in_scope_fen=1.5), BadValue, "expected whole fen"),  # type: ignore[arg-type]  # the fault under test
         (Bill(lines=(BillLine(10, out_of_catalogue_fen=11),)), BadValue, "is above the line's amount"),
-        (Bill(admitted_on=date(2026, 2, 2), discharged_on=date(2026, 2, 1)), BadValue, "discharge lies before admission"),
+        (
+            Bill(admitted_on=date(2026, 2, 2), discharged_on=date(2026, 2, 1)),
+            BadValue,
+            "discharge lies before admission",
+        ),
     ],
 )
 def test_amounts_and_dates_that_cannot_be_are_refused_by_name(bill: Bill, error: type[Exception], text: str) -> None:

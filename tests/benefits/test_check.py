@@ -31,7 +31,10 @@ def test_a_good_text_has_no_problem() -> None:
             "- key: own\n  name: x\n  base: [{amount: in_scope}]\n  rate: 0.5\n  deductable: 5",
             "line 13: responsibilities[0].deductable: unknown key; did you mean `deductible`?",
         ),
-        ("- {key: own, name: x, base: [{amount: in_scop}], rate: 0.5}", "there is no amount named in_scop; did you mean in_scope?"),
+        (
+            "- {key: own, name: x, base: [{amount: in_scop}], rate: 0.5}",
+            "there is no amount named in_scop; did you mean in_scope?",
+        ),
         ("- {key: own, name: x, base: [{amount: in_scope}], rate: 75}", "75 is above 1 (did you mean 75%?)"),
         ("- {key: own, name: x, base: [{amount: in_scope}], rate: 101%}", "101 is above 100%"),
         ("- {key: own, name: x, base: [{amount: in_scope}], rate: high}", "expected a rate such as 0.75 or 75%"),
@@ -39,31 +42,61 @@ def test_a_good_text_has_no_problem() -> None:
         ("- {key: own, name: x, base: [{amount: in_scope}]}", "needs `bands` or `rate`"),
         ("- {key: own, name: x, rate: 1}", "needs `base:`, what it counts"),
         ("- {key: own, base: [{amount: in_scope}], rate: 1}", "line 9: responsibilities[0]: `name:` is missing"),
-        ("- {key: Own, name: x, base: [{amount: in_scope}], rate: 1}", "'Own' does not look right; expected lower-case letters"),
+        (
+            "- {key: Own, name: x, base: [{amount: in_scope}], rate: 1}",
+            "'Own' does not look right; expected lower-case letters",
+        ),
         ("- {key: own, name: {zh: x}, base: [{amount: in_scope}], rate: 1}", "`en:` is missing"),
         ("- {key: own, name: {zh: x, en: one, two}, base: [{amount: in_scope}], rate: 1}", "known here are zh, en"),
-        ("- {key: own, name: {zh: x, en: one, of two}, base: [{amount: in_scope}], rate: 1}", "text with a comma needs quotes"),
-        ("- {key: own, name: x, base: [{amount: in_scope, lines: {kind: drug}}], rate: 1}", "needs exactly one of: amount, lines, residual_of"),
+        (
+            "- {key: own, name: {zh: x, en: one, of two}, base: [{amount: in_scope}], rate: 1}",
+            "text with a comma needs quotes",
+        ),
+        (
+            "- {key: own, name: x, base: [{amount: in_scope, lines: {kind: drug}}], rate: 1}",
+            "needs exactly one of: amount, lines, residual_of",
+        ),
         ("- {key: own, name: x, base: in_scope, rate: 1}", "expected a list, got 'in_scope'"),
         ("- {key: own, name: x, base: [{amount: in_scope}], rate: 1, deductible: -5}", "less than the minimum of 0"),
-        ("- {key: own, name: x, base: [{amount: in_scope}], rate: 1, deductible: 0.001}", "0.001 yuan has parts of a fen"),
+        (
+            "- {key: own, name: x, base: [{amount: in_scope}], rate: 1, deductible: 0.001}",
+            "0.001 yuan has parts of a fen",
+        ),
         ("- {key: own, name: x, base: [{amount: in_scope}], rate: 1, cap: 10000000001}", "beyond the largest amount"),
-        ("- {key: own, name: x, base: [{amount: in_scope}], rate: 1, cap: {value: 1, unit: ratio}}", "unit ratio is not money"),
+        (
+            "- {key: own, name: x, base: [{amount: in_scope}], rate: 1, cap: {value: 1, unit: ratio}}",
+            "unit ratio is not money",
+        ),
         ("- {key: own, name: x, base: [{amount: in_scope}], rate: {value: 1, unit: yuan}}", "unit yuan is not a rate"),
-        ("- {key: own, name: x, base: [{amount: in_scope}], rate: 1, bands: [{from: 0, rate: 1}]}", "either `bands` or `rate`, not both"),
+        (
+            "- {key: own, name: x, base: [{amount: in_scope}], rate: 1, bands: [{from: 0, rate: 1}]}",
+            "either `bands` or `rate`, not both",
+        ),
         (
             "- {key: own, name: x, base: [{amount: in_scope}], bands: [{from: 0, to: 9, rate: 1}, {from: 8, rate: 1}]}",
             "responsibilities[0].bands[1].from: band 2 begins before band 1 ends",
         ),
         ("- {key: own, name: x, base: [{amount: in_scope}], bands: [{from: 9, to: 9, rate: 1}]}", "band 1 is empty"),
-        ("- {key: own, name: x, base: [{amount: in_scope}], rate: 1, shared_deductible: common}", "no shared deductible named common"),
-        ("- {key: own, name: x, base: [{amount: in_scope}], rate: 1, shared_caps: [all]}", "no shared cap named all; known are none"),
+        (
+            "- {key: own, name: x, base: [{amount: in_scope}], rate: 1, shared_deductible: common}",
+            "no shared deductible named common",
+        ),
+        (
+            "- {key: own, name: x, base: [{amount: in_scope}], rate: 1, shared_caps: [all]}",
+            "no shared cap named all; known are none",
+        ),
         ("- {key: own, name: x, base: [{lines: {list: drugs}}], rate: 1}", "no list named drugs"),
         ("- {key: own, name: x, base: [{residual_of: [own]}], rate: 1}", "own must stand above own"),
         ("- {key: own, name: x, base: [{amount: in_scope, minus: [other]}], rate: 1}", "no responsibility named other"),
         ("- {key: own, name: x, lump_sum: 5, rate: 1}", "a lump sum has no base, bands or rate"),
-        ("- {key: own, name: x, base: [{amount: in_scope}], rate: 1, if: {ages: 5}}", "unknown key; did you mean `age`?"),
-        ("- {key: own, name: x, base: [{amount: in_scope}], rate: 1, if: {age: {above: 5}}}", "known here are min, max"),
+        (
+            "- {key: own, name: x, base: [{amount: in_scope}], rate: 1, if: {ages: 5}}",
+            "unknown key; did you mean `age`?",
+        ),
+        (
+            "- {key: own, name: x, base: [{amount: in_scope}], rate: 1, if: {age: {above: 5}}}",
+            "known here are min, max",
+        ),
         ("- {key: own, name: x, base: [{amount: in_scope}], rate: 1, if: {preexisting: 1}}", "expected true or false"),
         (
             "- {key: own, name: x, base: [{amount: in_scope}], rate: 1, adjustments: [{name: y, kind: reward, if: {age: 5}}]}",
@@ -93,7 +126,10 @@ def test_a_problem_of_a_responsibility_is_named_with_its_place(responsibility: s
 @pytest.mark.parametrize(
     ("more", "problem"),
     [
-        ("waterfall: [{layer: basic_fund, simulate: always}]\n", "line 8: waterfall[0]: a layer that is simulated needs `bands` or `rate`"),
+        (
+            "waterfall: [{layer: basic_fund, simulate: always}]\n",
+            "line 8: waterfall[0]: a layer that is simulated needs `bands` or `rate`",
+        ),
         ("waterfall: [{layer: basic_fund}, {layer: basic_fund}]\n", "basic_fund is described twice"),
         ("waterfall: [{layer: basic, rate: 1}]\n", "'basic' is not one of basic_fund"),
         (
@@ -121,7 +157,9 @@ def test_two_responsibilities_may_not_share_a_key() -> None:
 
 
 def test_all_problems_are_reported_at_once_in_the_order_of_the_file() -> None:
-    text = plan_text("- {key: own, name: x, base: [{amount: a}], rate: 7}\n- {key: b, name: x, base: [{amount: c}], rate: 1}")
+    text = plan_text(
+        "- {key: own, name: x, base: [{amount: a}], rate: 7}\n- {key: b, name: x, base: [{amount: c}], rate: 1}"
+    )
     lines = [int(problem.split(":")[0].removeprefix("line ")) for problem in problems_of(text)]
     assert lines == [9, 9, 10]
 
@@ -157,7 +195,9 @@ def test_a_value_missing_on_the_day_is_an_error_that_names_it_and_the_date() -> 
     with pytest.raises(ParameterNotFound, match="own.deductible has no value on 2026-02-28") as caught:
         plan_of(DATED, on=date(2026, 2, 28))
     assert (caught.value.parameter, caught.value.on) == ("own.deductible", date(2026, 2, 28))
-    assert problems_of(plan_text(DATED))[0].startswith("line 14: responsibilities[0].deductible: has no value on 2026-01-01")
+    assert problems_of(plan_text(DATED))[0].startswith(
+        "line 14: responsibilities[0].deductible: has no value on 2026-01-01"
+    )
 
 
 def test_a_plan_is_refused_outside_the_days_it_is_in_force() -> None:
@@ -184,7 +224,9 @@ def test_parameters_are_listed_with_unit_date_source_and_assumption() -> None:
 
 def test_units_of_fen_and_percent() -> None:
     text = plan_text("- {key: own, name: x, base: [{amount: in_scope}], rate: 60, deductible: 500}")
-    plan = load_text(text.replace("{money: yuan, rate: ratio}", "{money: fen, rate: percent}"), name="test", on=date(2026, 1, 1))
+    plan = load_text(
+        text.replace("{money: yuan, rate: ratio}", "{money: fen, rate: percent}"), name="test", on=date(2026, 1, 1)
+    )
     terms = plan.responsibilities[0].terms
     assert (terms.deductible_fen, terms.bands[0].rate) == (500, 600_000)
 

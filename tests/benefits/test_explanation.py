@@ -50,7 +50,10 @@ def test_each_band_has_its_own_step_and_they_add_up() -> None:
     ]
     assert sum(b.result_fen for b in bands) == decision.payable_fen
     assert bands[0].zh == "累计费用12,000.00元至100,000.00元的部分,88,000.00元按50%赔付,得44,000.00元。"
-    assert bands[2].en == "In the part of the year's costs from 200,000.00 up yuan: 50,000.00 yuan at 65% give 32,500.00 yuan."
+    assert (
+        bands[2].en
+        == "In the part of the year's costs from 200,000.00 up yuan: 50,000.00 yuan at 65% give 32,500.00 yuan."
+    )
 
 
 def test_the_second_bill_says_what_of_the_deductible_is_used_and_where_its_bands_begin() -> None:
@@ -142,7 +145,9 @@ def test_simulated_layers_shared_deductibles_drugs_and_lump_sums_are_told() -> N
         lists: {drugs: {name: 特药目录, items: [{code: D1}]}}
         """,
     )
-    bill = Bill(in_scope_fen=yuan(100), out_of_catalogue_fen=yuan(8), lines=(BillLine(yuan(8), code="D1"),), diagnoses=("C34",))
+    bill = Bill(
+        in_scope_fen=yuan(100), out_of_catalogue_fen=yuan(8), lines=(BillLine(yuan(8), code="D1"),), diagnoses=("C34",)
+    )
     told = zh(run(plan, bill)[0])
     assert "计入“甲”的费用共50.00元:医保政策范围内费用按50%计入50.00元。" in told
     assert "起付线全年10.00元(全家共用),本次由您先承担10.00元,余下40.00元可以赔付。" in told

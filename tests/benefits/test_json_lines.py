@@ -82,7 +82,7 @@ def test_a_line_that_cannot_be_decided_says_why_and_the_others_go_on(plan_file: 
             "line 8: person.birth_date: expected a date such as",
             "line 9: colour: unknown name",
             "say person_id or bill_id",
-            "expected {\"id\": …, facts}",
+            'expected {"id": …, facts}',
             "line 12: on: expected a date",
             "in force from 2026-01-01",
         )
@@ -145,8 +145,21 @@ def test_the_command_reads_a_file_or_standard_input_and_its_exit_code_tells(
 
 def test_the_module_runs_by_itself_and_imports_no_django(plan_file: Path) -> None:
     line = '{"person": "li", "bill": {"in_scope_yuan": 20000}}\n'
-    command = [sys.executable, "-X", "importtime", "-m", "benefits", "adjudicate", str(plan_file), "--bills", "-", "--no-trace"]
-    done = subprocess.run(command, input=line, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    command = [
+        sys.executable,
+        "-X",
+        "importtime",
+        "-m",
+        "benefits",
+        "adjudicate",
+        str(plan_file),
+        "--bills",
+        "-",
+        "--no-trace",
+    ]
+    done = subprocess.run(
+        command, input=line, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    )
     assert json.loads(done.stdout)["payable_fen"] == yuan(5_000)
     assert "django" not in done.stderr
 
@@ -178,7 +191,9 @@ def test_people_bills_and_years_go_to_json_and_back() -> None:
     )
     assert bill.lines[0].amount_fen == 100
     assert Bill.from_json(bill.to_json()) == bill
-    year = YearSoFar.from_json({"running": {"own": {"base_yuan": 5}, "two": 700}, "pools": {"cap:total": 3}, "bills": ["b"]})
+    year = YearSoFar.from_json(
+        {"running": {"own": {"base_yuan": 5}, "two": 700}, "pools": {"cap:total": 3}, "bills": ["b"]}
+    )
     assert year.running["own"].paid_fen is None
     assert YearSoFar.from_json(year.to_json()) == year
 

@@ -28,14 +28,18 @@ DAY = date(2026, 6, 1)
 def schedules(draw: st.DrawFn) -> Schedule:
     edges = sorted(draw(st.sets(st.integers(0, MAX_FEN), min_size=1, max_size=6)))
     rates = draw(st.lists(st.integers(0, RATE_DENOMINATOR), min_size=len(edges), max_size=len(edges)))
-    return Schedule.from_bands([Band(low, high, rate) for low, high, rate in zip(edges, [*edges[1:], None], rates, strict=True)])
+    return Schedule.from_bands(
+        [Band(low, high, rate) for low, high, rate in zip(edges, [*edges[1:], None], rates, strict=True)]
+    )
 
 
 amounts = st.integers(0, MAX_FEN)
 
 
 @given(schedules(), amounts, amounts)
-def test_a_schedule_rises_with_the_amount_and_never_pays_more_than_is_added(schedule: Schedule, one: int, other: int) -> None:
+def test_a_schedule_rises_with_the_amount_and_never_pays_more_than_is_added(
+    schedule: Schedule, one: int, other: int
+) -> None:
     low, high = min(one, other), max(one, other)
     assert 0 <= schedule.pays(high) - schedule.pays(low) <= high - low
 
@@ -80,7 +84,9 @@ def test_many_bills_at_once_equal_one_by_one_fen_for_fen(text: str, cases: list[
 
 @settings(max_examples=80, deadline=None)
 @given(strategies.plans(), strategies.years())
-def test_payments_lie_within_their_base_add_up_and_leave_nobody_enriched(text: str, cases: list[tuple[Person, Bill]]) -> None:
+def test_payments_lie_within_their_base_add_up_and_leave_nobody_enriched(
+    text: str, cases: list[tuple[Person, Bill]]
+) -> None:
     plan = load_text(text, name="random", on=DAY)
     book = Book(lambda _: plan)
     for person, bill in cases:
@@ -130,7 +136,11 @@ responsibilities:
 )
 
 
-@given(st.lists(st.integers(0, 600_000), min_size=1, max_size=8), st.randoms(), st.sampled_from(["gross", "after_deductible"]))
+@given(
+    st.lists(st.integers(0, 600_000), min_size=1, max_size=8),
+    st.randoms(),
+    st.sampled_from(["gross", "after_deductible"]),
+)
 def test_the_years_total_depends_neither_on_how_bills_are_split_nor_on_their_order(
     parts: list[int], random: object, basis: str
 ) -> None:

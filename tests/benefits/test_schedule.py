@@ -124,4 +124,9 @@ def test_the_one_rounding_is_half_up(numerator: int, fen: int) -> None:
 def test_amounts_and_rates_read_as_people_write_them() -> None:
     assert [yuan(fen) for fen in (0, 5, 100, 123_456_789, -1)] == ["0.00", "0.05", "1.00", "1,234,567.89", "-0.01"]
     assert [rate_text(rate) for rate in (0, 650_000, RATE_DENOMINATOR, 123_456)] == ["0", "0.65", "1", "0.123456"]
-    assert [percent_text(rate) for rate in (650_000, RATE_DENOMINATOR, 5_000, 1_000_000)] == ["65%", "100%", "0.5%", "100%"]
+    assert [percent_text(rate) for rate in (650_000, RATE_DENOMINATOR, 5_000, 1_000_000)] == [
+        "65%",
+        "100%",
+        "0.5%",
+        "100%",
+    ]

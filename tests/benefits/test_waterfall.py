@@ -28,7 +28,9 @@ def test_uncle_wang_his_basic_insurance_and_critical_illness_are_computed_from_t
     )
     bill = Bill(in_scope_fen=yuan(89_400), class_b_first_fen=yuan(600), out_of_catalogue_fen=yuan(10_000))
     (decision,) = run(plan, bill)
-    assert [(layer.key, layer.paid_fen, layer.simulated) for layer in decision.layers] == [("basic_fund", yuan(66_120), True)]
+    assert [(layer.key, layer.paid_fen, layer.simulated) for layer in decision.layers] == [
+        ("basic_fund", yuan(66_120), True)
+    ]
     assert decision.payable_fen == yuan(1_640)
 
 
