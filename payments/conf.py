@@ -17,9 +17,7 @@ from django.conf import settings
 _GRACE_SECONDS = {"PERSONAL_ACCOUNT": 60, "WECHAT": 60, "BANK": 300}
 # When a paid transfer is looked at again, because the payee's bank may still return it (退票), counted from the
 # previous look. A return after the last look is found by reconciliation with the bank's file.
-_BOUNCE_WATCH = tuple(
-    timedelta(minutes=minutes) for minutes in (1, 10, 60, 6 * 60, 24 * 60, 24 * 60, 24 * 60, 24 * 60)
-)
+_BOUNCE_WATCH = tuple(timedelta(minutes=minutes) for minutes in (1, 10, 60, 6 * 60, 24 * 60, 24 * 60, 24 * 60, 24 * 60))
 
 PAYER_TIME_LIMIT = timedelta(minutes=30)
 # WeChat's H5 address is good for 5 minutes; a minute is left for the walk.

@@ -9,7 +9,7 @@ Every callback runs inside the transaction that records the money, so either bot
         on_paid=issue_policies,                    # (payment, *, now) -> None; raises NoCover
         on_closed=release_order,                   # (payment, *, now) -> None: it ended unpaid (CLOSED or FAILED)
         on_refunded=surrender_finished,            # (refund, *, now) -> None, optional
-        describe=order_title,                      # (purpose_ref) -> str for the payer's bank statement; no personal data
+        describe=order_title,                      # (purpose_ref) -> str for the payer's statement; no personal data
         page=order_url,                            # (payment) -> str: where the status page leads back to
     )
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class NoCover(DomainError):
-    """Raised by on_paid when the money buys nothing (order expired, closed, already paid). It is then refunded in full."""
+    """Raised by on_paid when the money buys nothing (order expired, closed, already paid): it is refunded in full."""
 
     status = 409
 
@@ -101,7 +101,7 @@ def register(
     lock: Callable[[str], None] = _no_lock,
     page: Callable[[Payment], str] = _no_page,
 ) -> None:
-    """Say what happens to money taken for `name`. Called once, from AppConfig.ready. Raises RuntimeError on a second."""
+    """Say what happens to money taken for `name`. From AppConfig.ready, once; a second raises RuntimeError."""
     if name in _purposes:
         raise RuntimeError(f"purpose {name} is already registered")
     _purposes[name] = Purpose(
@@ -125,7 +125,7 @@ def register_transfer(
     on_bounced: TransferCallback,
     lock: Callable[[str], None] = _no_lock,
 ) -> None:
-    """Say what happens to money sent for `name`. Called once, from AppConfig.ready. Raises RuntimeError on a second."""
+    """Say what happens to money sent for `name`. From AppConfig.ready, once; a second raises RuntimeError."""
     if name in _transfer_purposes:
         raise RuntimeError(f"transfer purpose {name} is already registered")
     _transfer_purposes[name] = TransferPurpose(

@@ -8,8 +8,7 @@ from datetime import datetime
 from django.db.models import Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from core import clock
 from core.actors import Actor
@@ -85,8 +84,8 @@ def payment_page(payment: Payment, *, now: datetime) -> PaymentPage:
     refunds = list(payment.refunds.order_by("pk"))
     title, text, chip_kind = _words(payment, refunds, now=now)
     awaiting = payment.state == PaymentState.AWAITING_PAYER and now < payment.close_at
-    cashier_is_good = bool(payment.cashier_url) and payment.cashier_expires_at is not None and (
-        now < payment.cashier_expires_at
+    cashier_is_good = (
+        bool(payment.cashier_url) and payment.cashier_expires_at is not None and (now < payment.cashier_expires_at)
     )
     return PaymentPage(
         title=title,
@@ -122,7 +121,9 @@ def _words(payment: Payment, refunds: list[Refund], *, now: datetime) -> tuple[s
         text = _("Please confirm in WeChat by %(time)s. Nothing is taken before you confirm.") % {"time": until}
         return _("Please pay in WeChat"), text, "now"
     if payment.state == PaymentState.UNKNOWN:
-        text = _("We have not had an answer about your payment yet and are asking again. Please do not pay a second time.")
+        text = _(
+            "We have not had an answer about your payment yet and are asking again. Please do not pay a second time."
+        )
         if payment.attempts >= MAX_ATTEMPTS:
             text = _("It takes longer than usual. A colleague is looking into it. Please do not pay a second time.")
         return _("We are checking your payment"), text, "look"

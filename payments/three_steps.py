@@ -89,7 +89,9 @@ def send(errand: Errand[R], row: R, *, token: int, now: datetime) -> None:
         is_repetition = bool(held.request_sha256)
         body = errand.encode(held)
         if is_repetition and digest(body) != held.request_sha256 and guards.on("payments.same_bytes"):
-            raise Conflict("request_changed", _("The request is no longer the one that was sent first. Nothing was sent."))
+            raise Conflict(
+                "request_changed", _("The request is no longer the one that was sent first. Nothing was sent.")
+            )
         transition(held, errand.sending, actor=SYSTEM, now=now, request_sha256=digest(body), sent_at=now)
         reach(f"{errand.kind}.sending_uncommitted")
     reach(f"{errand.kind}.sending_committed")
@@ -132,7 +134,12 @@ def record(errand: Errand[R], row: R, outcome: Outcome, *, token: int, now: date
         reach(f"{errand.kind}.result_uncommitted")
     reach(f"{errand.kind}.result_committed")
     log.info(
-        f"{errand.kind}.recorded", number=held.number, state=str(held.state), outcome=str(outcome.kind), code=outcome.code
+        "money.recorded",
+        kind=errand.kind,
+        number=held.number,
+        state=str(held.state),
+        outcome=str(outcome.kind),
+        code=outcome.code,
     )
 
 
@@ -143,14 +150,14 @@ def work(errand: Errand[R], row: R, carry: Callable[..., None], *, now: datetime
     try:
         carry(row, token=token, now=now)
     except LeaseLost:
-        log.warning(f"{errand.kind}.lease_lost", number=row.number)
+        log.warning("money.lease_lost", kind=errand.kind, number=row.number)
         return False
     except DomainError as refusal:
         # The channel says something that contradicts us: no retry will mend it, and nothing was changed.
         _hold(errand, row, token=token, code=refusal.code, is_final=True, now=now)
         return False
     except Exception as error:  # a fault of ours or of the database; the other rows must not wait for it
-        log.exception(f"{errand.kind}.failed", number=row.number, attempts=row.attempts)
+        log.exception("money.failed", kind=errand.kind, number=row.number, attempts=row.attempts)
         _hold(errand, row, token=token, code=type(error).__name__, is_final=False, now=now)
         return False
     return True
@@ -166,9 +173,7 @@ def past_grace(channel: str, sent_at: datetime | None, *, now: datetime) -> bool
     return sent_at is not None and now >= sent_at + conf.grace(channel)
 
 
-def look_after_grace(
-    row: Payment | Refund | Transfer, channel: str, *, now: datetime
-) -> datetime:
+def look_after_grace(row: Payment | Refund | Transfer, channel: str, *, now: datetime) -> datetime:
     """The next look at a number the channel does not know (yet): at the latest when the grace ends."""
     ends = (row.sent_at or now) + conf.grace(channel)
     return min(next_look(row, now=now), ends) if ends > now else next_look(row, now=now)
@@ -197,7 +202,9 @@ def refuse_inside_transaction() -> None:
 
     In tests a surrounding test case may hold one, unless they ask for the check by PAYMENTS_STRICT_TRANSACTIONS.
     """
-    if connection.in_atomic_block and (not settings.TESTING or getattr(settings, "PAYMENTS_STRICT_TRANSACTIONS", False)):
+    if connection.in_atomic_block and (
+        not settings.TESTING or getattr(settings, "PAYMENTS_STRICT_TRANSACTIONS", False)
+    ):
         raise RuntimeError("a channel call was about to be made inside a database transaction")
 
 
@@ -224,4 +231,4 @@ def _hold(errand: Errand[R], row: R, *, token: int, code: str, is_final: bool, n
             if to_person:
                 ask_a_person(errand.kind, held.number, reason=code, now=now)
     except LeaseLost:
-        log.warning(f"{errand.kind}.lease_lost", number=row.number)
+        log.warning("money.lease_lost", kind=errand.kind, number=row.number)

@@ -1,4 +1,4 @@
-"""After a commit, tell a worker that there is something to do. Only shortens the wait: the sweeper finds the row anyway."""
+"""After a commit, tell a worker that there is work. Only shortens the wait: the sweeper finds the row anyway."""
 
 from __future__ import annotations
 

@@ -102,4 +102,3 @@ class PaymentErrand(Errand[Payment]):
             )
         later = next_look(row, now=now)
         return min(later, row.close_at) if row.close_at > now else later
-

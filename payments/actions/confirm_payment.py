@@ -41,9 +41,7 @@ def confirm_payment(
         if row.is_taken:
             return _same_or_conflict(row, channel_transaction_no)
         if amount_fen != row.amount_fen:
-            raise DomainError(
-                "amount_mismatch", _("The payment service reports another amount than was asked for.")
-            )
+            raise DomainError("amount_mismatch", _("The payment service reports another amount than was asked for."))
         transition(
             row,
             PaymentState.PAID,
@@ -88,12 +86,14 @@ def _same_or_conflict(row: Payment, channel_transaction_no: str) -> Payment:
 
 def _is_covered_otherwise(row: Payment) -> bool:
     return (
-        Payment.objects.filter(purpose=row.purpose, purpose_ref=row.purpose_ref, covered=True).exclude(pk=row.pk).exists()
+        Payment.objects.filter(purpose=row.purpose, purpose_ref=row.purpose_ref, covered=True)
+        .exclude(pk=row.pk)
+        .exists()
     )
 
 
 def _apply_to_purpose(purpose: Purpose, row: Payment, *, now: datetime) -> str:
-    """"" when the purpose took the money; otherwise the code of its refusal, with everything it did rolled back."""
+    """ "" when the purpose took the money; otherwise the code of its refusal, with everything it did rolled back."""
     if not row.covered:
         return "already_paid"
     try:
@@ -104,5 +104,3 @@ def _apply_to_purpose(purpose: Purpose, row: Payment, *, now: datetime) -> str:
         row.covered = False
         return refusal.code
     return ""
-
-

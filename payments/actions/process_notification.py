@@ -1,4 +1,4 @@
-"""Act on a message from the inbox: match merchant, order and amount, then confirm. Nothing of it is believed unmatched."""
+"""Act on a message from the inbox: match merchant, order and amount, then confirm. Unmatched, nothing is believed."""
 
 from __future__ import annotations
 
@@ -125,9 +125,7 @@ def _refund_event(resource: dict[str, Any], *, now: datetime) -> Refund:
         raise Contradiction(refusal.code, payment=refund.payment, refund=refund) from refusal
 
 
-def _read(
-    reader: Any, resource: dict[str, Any], *, payment: Payment, refund: Refund | None = None
-) -> Outcome:
+def _read(reader: Any, resource: dict[str, Any], *, payment: Payment, refund: Refund | None = None) -> Outcome:
     try:
         outcome: Outcome = reader(resource)
     except (KeyError, ValueError, TypeError):

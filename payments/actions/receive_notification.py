@@ -1,4 +1,4 @@
-"""Put a channel's message into the inbox, if it is authentic and fresh. Nothing else happens before it is acknowledged."""
+"""Put a channel's message into the inbox, if it is authentic and fresh. Nothing else happens before the answer."""
 
 from __future__ import annotations
 

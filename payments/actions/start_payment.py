@@ -81,9 +81,7 @@ def _standing(purpose: str, purpose_ref: str) -> Payment | None:
     return payments.filter(covered=True).first() or payments.filter(state__in=OPEN_PAYMENT_STATES).first()
 
 
-def _same_or_conflict(
-    standing: Payment, *, channel: str, amount_fen: int, details: Mapping[str, Any]
-) -> Payment:
+def _same_or_conflict(standing: Payment, *, channel: str, amount_fen: int, details: Mapping[str, Any]) -> Payment:
     if standing.covered:
         raise Conflict("already_paid", _("This has already been paid. Nothing was taken again."))
     is_same = (standing.channel, standing.amount_fen, standing.details) == (channel, amount_fen, dict(details))

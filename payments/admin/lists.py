@@ -89,7 +89,17 @@ class _MoneyAdmin(_ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold ships 
 
 @admin.register(Payment)
 class PaymentAdmin(_MoneyAdmin):
-    list_display = ["number", "state", "amount", "channel", "purpose", "purpose_ref", "created_at", "paid_at", "last_error"]
+    list_display = [
+        "number",
+        "state",
+        "amount",
+        "channel",
+        "purpose",
+        "purpose_ref",
+        "created_at",
+        "paid_at",
+        "last_error",
+    ]
     list_filter = ["state", "channel", "purpose", "plan_year"]
     search_fields = ["number", "purpose_ref", "channel_transaction_no"]
     inlines = [PaymentEvents]

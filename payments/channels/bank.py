@@ -23,7 +23,7 @@ from payments.channels.base import Kind, Outcome, Payout, canonical
 from payments.conf import BankCredentials
 
 _STATES = {"accepted": Kind.PENDING, "paid": Kind.PAID, "bounced": Kind.BOUNCED, "rejected": Kind.REFUSED}
-# The bank did not read the instruction at all (signature, load, a number used for something else): ask, do not conclude.
+# The bank did not read the instruction at all (signature, load, number used otherwise): ask, do not conclude.
 _INCONCLUSIVE = frozenset({401, 403, 404, 408, 409, 425, 429})
 
 
@@ -72,7 +72,11 @@ class BankChannel:
         nonce = secrets.token_hex(16)
         try:
             response = httpx.request(
-                method, url, content=body, headers=self._headers(method, url, nonce, body), timeout=conf.timeout_seconds()
+                method,
+                url,
+                content=body,
+                headers=self._headers(method, url, nonce, body),
+                timeout=conf.timeout_seconds(),
             )
         except httpx.HTTPError as error:
             return 0, {}, type(error).__name__

@@ -30,9 +30,7 @@ class Notification(LeasedModel):
     received_at = models.DateTimeField()
     state = models.CharField(max_length=20, choices=NotificationState.choices, default=NotificationState.RECEIVED)
     refusal_code = models.CharField(max_length=64, blank=True)
-    payment = models.ForeignKey(
-        Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications"
-    )
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
 
     lifecycle = NOTIFICATION_LIFECYCLE

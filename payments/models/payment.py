@@ -25,8 +25,8 @@ class Payment(LeasedModel):
 
     details: what the channel needs about people (psn_no, relations), encrypted. request_sha256: digest of the bytes
     sent, so that a repetition can be shown to be the same request. payable_until: what the channel was told; close_at:
-    from when we close it if nobody has paid, earlier when the order is given up. covered: the purpose accepted the money
-    (False: it came without a cover to apply it to and is refunded; None: nothing came yet).
+    from when we close it if nobody has paid, earlier when the order is given up. covered: the purpose accepted the
+    money (False: it came without a cover to apply it to and is refunded; None: nothing came yet).
     """
 
     number = models.CharField(max_length=32, unique=True)
@@ -92,7 +92,17 @@ class Payment(LeasedModel):
             *PAYMENT_LIFECYCLE.triggers(),
             pgtrigger.ReadOnly(
                 name="payment_obligation_is_fixed",
-                fields=["number", "purpose", "purpose_ref", "plan_year", "channel", "amount_fen", "payer", "created_at", "payable_until"],
+                fields=[
+                    "number",
+                    "purpose",
+                    "purpose_ref",
+                    "plan_year",
+                    "channel",
+                    "amount_fen",
+                    "payer",
+                    "created_at",
+                    "payable_until",
+                ],
             ),
             pgtrigger.Protect(name="payment_is_kept", operation=pgtrigger.Delete),
         ]

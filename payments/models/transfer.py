@@ -69,7 +69,16 @@ class Transfer(LeasedModel):
             *TRANSFER_LIFECYCLE.triggers(),
             pgtrigger.ReadOnly(
                 name="transfer_obligation_is_fixed",
-                fields=["number", "purpose", "purpose_ref", "plan_year", "amount_fen", "bank_code", "narrative", "created_at"],
+                fields=[
+                    "number",
+                    "purpose",
+                    "purpose_ref",
+                    "plan_year",
+                    "amount_fen",
+                    "bank_code",
+                    "narrative",
+                    "created_at",
+                ],
             ),
             pgtrigger.Protect(name="transfer_is_kept", operation=pgtrigger.Delete),
         ]

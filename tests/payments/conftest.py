@@ -25,7 +25,7 @@ def till(transactional_db: None, sandbox: Sandbox, settings: Settings) -> Iterat
     # The check that no transaction is open around a call is off under test cases that wrap one; these do not.
     settings.PAYMENTS_STRICT_TRANSACTIONS = True
     sandbox.clock(settings.PORTAL_CLOCK)
-    yield Till(sandbox, settings)
+    return Till(sandbox, settings)
 
 
 @pytest.fixture

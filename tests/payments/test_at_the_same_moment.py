@@ -60,7 +60,14 @@ def test_two_sweepers_share_six_payouts_and_each_is_paid_once(till: Till, later:
     at_once(tasks.sweep_transfers, tasks.sweep_transfers)
     later(seconds=3)
     at_once(tasks.sweep_transfers, tasks.sweep_transfers)
-    assert sorted(fen for _number, fen in till.executed("bank", "paid")) == [-1_005, -1_004, -1_003, -1_002, -1_001, -1_000]
+    assert sorted(fen for _number, fen in till.executed("bank", "paid")) == [
+        -1_005,
+        -1_004,
+        -1_003,
+        -1_002,
+        -1_001,
+        -1_000,
+    ]
     assert set(Transfer.objects.values_list("state", flat=True)) == {TransferState.PAID}
     till.assert_books_agree()
 
@@ -119,7 +126,9 @@ def test_a_double_click_is_one_payment(till: Till) -> None:
 def test_the_database_refuses_a_second_open_payment_of_one_order(till: Till) -> None:
     payment = till.pay_from_account()
     values = {
-        field.attname: getattr(payment, field.attname) for field in Payment._meta.fields if field.name not in ("id", "number")
+        field.attname: getattr(payment, field.attname)
+        for field in Payment._meta.fields
+        if field.name not in ("id", "number")
     }
     with pytest.raises(IntegrityError, match="one_open_payment_per_obligation"):
         Payment.objects.create(number="PY-2026-0000999", **values)
@@ -157,7 +166,7 @@ def test_control_with_both_checks_off_more_is_promised_than_was_paid(till: Till)
 def test_a_refund_against_a_payout(till: Till, later: Callable[..., None]) -> None:
     """She surrenders in the moment in which a claim is paid: both movements happen, each once, and the books agree."""
     payment = paid(till)
-    at_once(lambda: till.refund(payment, FOR_TWO_FEN), lambda: till.pay_out())
+    at_once(lambda: till.refund(payment, FOR_TWO_FEN), till.pay_out)
     at_once(tasks.sweep_refunds, tasks.sweep_transfers, tasks.sweep_refunds, tasks.sweep_transfers)
     later(seconds=3)
     till.work()

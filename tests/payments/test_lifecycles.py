@@ -25,7 +25,9 @@ def test_every_state_can_be_reached(lifecycle: Lifecycle) -> None:
     assert lifecycle.reachable_states == set(lifecycle.states.values)
 
 
-@pytest.mark.parametrize("lifecycle", [PAYMENT_LIFECYCLE, REFUND_LIFECYCLE, TRANSFER_LIFECYCLE], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "lifecycle", [PAYMENT_LIFECYCLE, REFUND_LIFECYCLE, TRANSFER_LIFECYCLE], ids=lambda one: one.name
+)
 def test_not_knowing_is_left_by_an_answer_only(lifecycle: Lifecycle) -> None:
     """From UNKNOWN one asks: it ends in what the channel says, or the same request is sent again."""
     answers = {lifecycle.event_name("UNKNOWN", state) for state in lifecycle.next_states("UNKNOWN")}

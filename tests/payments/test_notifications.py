@@ -158,7 +158,9 @@ def test_what_does_not_fit_is_kept_refused_and_a_person_is_asked(
 def test_an_authentic_message_we_cannot_open_or_do_not_know_is_kept_for_a_person(
     till: Till, desk: WechatDesk, client: Client
 ) -> None:
-    assert post(client, desk.sign(json.dumps({"id": "EV-1", "event_type": "TRANSACTION.SUCCESS", "resource": {}}))) == 200
+    assert (
+        post(client, desk.sign(json.dumps({"id": "EV-1", "event_type": "TRANSACTION.SUCCESS", "resource": {}}))) == 200
+    )
     assert post(client, desk.sign("not json at all")) == 200
     assert post(client, desk.message("COUPON.USE", {"mchid": desk.keys["mchid"]})) == 200
     till.work()
@@ -184,7 +186,7 @@ def test_a_wrong_amount_makes_us_ask_wechat_itself(open_till: Till, later: Calla
     payment = open_till.pay_by_wechat()
     open_till.work()
     open_till.sandbox.pay_wechat(payment.number)
-    wait_until(lambda: Notification.objects.exists())
+    wait_until(Notification.objects.exists)
     open_till.work()
     payment.refresh_from_db()
     assert Notification.objects.get().refusal_code == "amount_mismatch"
@@ -199,7 +201,7 @@ def test_wechats_own_probes_are_refused_and_the_right_one_after_them_counts(open
     payment = open_till.pay_by_wechat()
     open_till.work()
     open_till.sandbox.pay_wechat(payment.number)
-    wait_until(lambda: Notification.objects.exists())
+    wait_until(Notification.objects.exists)
     [delivery] = open_till.sandbox.notifications()
     assert delivery["attempts"] >= 1
     open_till.work()
@@ -209,7 +211,12 @@ def test_wechats_own_probes_are_refused_and_the_right_one_after_them_counts(open
 
 
 def test_a_poisonous_message_does_not_hold_up_the_others(
-    till: Till, desk: WechatDesk, ordered: Payment, client: Client, later: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    till: Till,
+    desk: WechatDesk,
+    ordered: Payment,
+    client: Client,
+    later: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A message of a purpose nobody registered any more fails each time; the next one is processed all the same."""
     from payments import purposes

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from core import clock
 from ledger.selectors import balance_fen
 from payments.actions import close_payment, renew_cashier
 from payments.lifecycle import NotificationState, PaymentState, RefundState
 from payments.models import Notification, Payment
-from core import clock
 from tests.payments.orders import EXPIRED, PAID, expire, state_of
 from tests.payments.till import (
     CLERK,
@@ -38,7 +38,7 @@ def paid(till: Till) -> Payment:
     """Paid at the cashier and told to us."""
     payment = ordered(till)
     till.sandbox.pay_wechat(payment.number)
-    wait_until(lambda: Notification.objects.exists())
+    wait_until(Notification.objects.exists)
     till.work()
     payment.refresh_from_db()
     assert payment.state == PaymentState.PAID
@@ -50,7 +50,7 @@ def test_order_pay_at_the_cashier_and_the_notification_confirms(open_till: Till)
     assert payment.cashier_url.startswith(open_till.sandbox.base_url)
     assert balance_fen(WECHAT_CLEARING) == 0
     transaction_id = open_till.sandbox.pay_wechat(payment.number)
-    wait_until(lambda: Notification.objects.exists())
+    wait_until(Notification.objects.exists)
     open_till.work()
     payment.refresh_from_db()
     assert states(payment) == ["CREATED", "SENDING", "AWAITING_PAYER", "PAID"]
@@ -127,9 +127,7 @@ def test_an_order_whose_reply_is_lost_gets_its_cashier_by_sending_the_same_again
     assert open_till.executed("wechat") == [(payment.number, FOR_TWO_FEN)]
 
 
-def test_an_outlived_cashier_address_is_renewed_for_the_same_order(
-    open_till: Till, later: Callable[..., None]
-) -> None:
+def test_an_outlived_cashier_address_is_renewed_for_the_same_order(open_till: Till, later: Callable[..., None]) -> None:
     payment = ordered(open_till)
     later(minutes=6)
     renew_cashier(payment=payment, now=clock.now())
@@ -176,9 +174,7 @@ def test_paid_in_the_moment_of_giving_up_counts_as_paid(open_till: Till) -> None
 
 
 @pytest.mark.faults
-def test_closed_here_but_paid_after_all_is_recorded_and_goes_back(
-    open_till: Till, later: Callable[..., None]
-) -> None:
+def test_closed_here_but_paid_after_all_is_recorded_and_goes_back(open_till: Till, later: Callable[..., None]) -> None:
     """WeChat denies the order, so we give up on it; then its notification arrives."""
     payment = ordered(open_till)
     open_till.sandbox.fault("wechat", "query", "not_found", count=-1)
@@ -213,7 +209,7 @@ def test_an_order_that_expired_while_she_paid_is_refunded(open_till: Till, later
     payment = ordered(open_till)
     expire("order-1")
     open_till.sandbox.pay_wechat(payment.number)
-    wait_until(lambda: Notification.objects.exists())
+    wait_until(Notification.objects.exists)
     open_till.work()
     payment.refresh_from_db()
     assert (payment.state, payment.covered) == (PaymentState.PAID, False)
@@ -248,9 +244,7 @@ def test_a_refund_in_two_parts_confirmed_by_notification(open_till: Till) -> Non
 
 @pytest.mark.faults
 @pytest.mark.parametrize("kind", ["drop_reply", "error_after", "drop_before", "error_before"])
-def test_a_refund_whose_reply_is_lost_is_made_once(
-    open_till: Till, later: Callable[..., None], kind: str
-) -> None:
+def test_a_refund_whose_reply_is_lost_is_made_once(open_till: Till, later: Callable[..., None], kind: str) -> None:
     payment = paid(open_till)
     open_till.sandbox.fault("wechat", "notify", "notify_lost")
     open_till.sandbox.fault("wechat", "refund", kind)

@@ -6,14 +6,18 @@ from collections.abc import Callable
 
 import pytest
 
+from core import clock
 from core.errors import Conflict, DomainError
 from ledger.selectors import balance_fen
+from payments.actions import start_payment
 from payments.lifecycle import PaymentState, RefundState
-from payments.models import Payment
-from tests.payments.orders import EXPIRED, PAID, REFUNDED, open_order, state_of
+from payments.models import Channel, Payment
+from tests.payments.orders import EXPIRED, PAID, PLAN_YEAR, PURPOSE, REFUNDED, expire, open_order, state_of
 from tests.payments.till import (
     ACCOUNT,
+    CLERK,
     FOR_TWO_FEN,
+    LI,
     PREMIUMS,
     UNAPPLIED,
     WANG,
@@ -58,10 +62,11 @@ def test_another_channel_while_one_is_under_way_is_refused(till: Till) -> None:
 
 
 def test_too_little_money_is_a_definitive_no_and_the_order_hears_it(till: Till) -> None:
-    payment = till.pay_from_account(payer=ZHANG)  # her husband's account holds 42.00
+    till.sandbox.put_person(psn_no=LI, balance_fen=FOR_TWO_FEN - 1)
+    payment = till.pay_from_account()
     till.work()
     payment.refresh_from_db()
-    assert payment.state == PaymentState.FAILED
+    assert (payment.state, payment.outcome_code) == (PaymentState.FAILED, "acct_balance")
     assert till.executed("account") == []
     assert balance_fen(ACCOUNT) == 0
     assert state_of("order-1") == EXPIRED
@@ -69,11 +74,6 @@ def test_too_little_money_is_a_definitive_no_and_the_order_hears_it(till: Till) 
 
 def test_nothing_to_pay_is_refused(till: Till) -> None:
     with pytest.raises(DomainError) as refusal:
-        from core import clock
-        from payments.actions import start_payment
-        from tests.payments.orders import PLAN_YEAR, PURPOSE
-        from tests.payments.till import CLERK
-
         start_payment(
             purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, amount_fen=0, channel="WECHAT",
             payer_id=None, details={}, actor=CLERK, now=clock.now(),
@@ -101,9 +101,7 @@ def test_a_refund_of_one_of_two_premiums_then_of_the_other(till: Till) -> None:
 
 @pytest.mark.faults
 @pytest.mark.parametrize("kind", ["drop_reply", "error_after", "garbage", "forge_reply"])
-def test_executed_but_the_reply_is_lost_the_query_finds_it(
-    till: Till, later: Callable[..., None], kind: str
-) -> None:
+def test_executed_but_the_reply_is_lost_the_query_finds_it(till: Till, later: Callable[..., None], kind: str) -> None:
     till.sandbox.fault("nhsa", "deduct", kind)
     payment = till.pay_from_account()
     till.work()
@@ -176,8 +174,6 @@ def test_a_channel_that_stays_silent_ends_before_a_person_and_never_as_failed(
 
 @pytest.mark.faults
 def test_money_that_comes_when_the_order_has_expired_goes_back(till: Till, later: Callable[..., None]) -> None:
-    from tests.payments.orders import expire
-
     till.sandbox.fault("nhsa", "deduct", "drop_reply")
     payment = till.pay_from_account()
     till.work()
@@ -192,9 +188,32 @@ def test_money_that_comes_when_the_order_has_expired_goes_back(till: Till, later
     till.assert_books_agree()
 
 
-def test_a_relative_the_platform_does_not_know_may_not_be_paid_for(till: Till) -> None:
-    payment = till.pay_from_account(payer=WANG)  # resident insurance: she has no personal account
+def test_to_the_fen_enough_money_is_enough(till: Till) -> None:
+    till.sandbox.put_person(psn_no=LI, balance_fen=FOR_TWO_FEN)
+    payment = till.pay_from_account()
     till.work()
     payment.refresh_from_db()
-    assert payment.state == PaymentState.FAILED
+    assert payment.state == PaymentState.PAID
+    assert till.sandbox.person("李秀兰")["balance_fen"] == 0
+
+
+def test_a_mother_in_law_is_no_close_relative_and_nothing_is_taken_for_the_others_either(till: Till) -> None:
+    payment = till.pay_from_account(payer=ZHANG)  # Li's husband, for himself and for her mother
+    till.work()
+    payment.refresh_from_db()
+    assert (payment.state, payment.outcome_code) == (PaymentState.FAILED, "acct_kin_unknown")
+    assert till.executed("account") == []
+    assert balance_fen(ACCOUNT) == 0
+
+
+def test_without_an_employees_account_there_is_nothing_to_pay_from(till: Till) -> None:
+    alone = [{"psn_no": WANG, "relation": "self", "amount_fen": FOR_TWO_FEN}]
+    payment = start_payment(
+        purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, amount_fen=FOR_TWO_FEN,
+        channel=Channel.PERSONAL_ACCOUNT, payer_id=None, details={"payer_psn_no": WANG, "insured": alone},
+        actor=CLERK, now=clock.now(),
+    )  # fmt: skip
+    till.work()
+    payment.refresh_from_db()
+    assert (payment.state, payment.outcome_code) == (PaymentState.FAILED, "acct_no_account")
     assert till.executed("account") == []

@@ -115,9 +115,7 @@ def test_returned_before_we_asked_is_a_payment_and_a_return(till: Till, later: C
     till.assert_books_agree()
 
 
-def test_a_paid_transfer_is_looked_at_for_some_days_and_then_no_more(
-    till: Till, later: Callable[..., None]
-) -> None:
+def test_a_paid_transfer_is_looked_at_for_some_days_and_then_no_more(till: Till, later: Callable[..., None]) -> None:
     transfer = paid(till, later)
     looks = 0
     while transfer.next_attempt_at is not None:
@@ -132,9 +130,7 @@ def test_a_paid_transfer_is_looked_at_for_some_days_and_then_no_more(
 
 @pytest.mark.faults
 @pytest.mark.parametrize("kind", ["drop_reply", "error_after", "garbage", "tamper_reply", "forge_reply"])
-def test_executed_but_the_answer_is_lost_the_query_finds_it(
-    till: Till, later: Callable[..., None], kind: str
-) -> None:
+def test_executed_but_the_answer_is_lost_the_query_finds_it(till: Till, later: Callable[..., None], kind: str) -> None:
     till.sandbox.fault("bank", "transfer", kind)
     transfer = till.pay_out()
     till.work()
@@ -201,9 +197,7 @@ def test_one_row_that_fails_does_not_hold_up_the_next(till: Till) -> None:
 
 
 @pytest.mark.faults
-def test_changed_bytes_are_never_sent_under_the_old_number(
-    till: Till, later: Callable[..., None]
-) -> None:
+def test_changed_bytes_are_never_sent_under_the_old_number(till: Till, later: Callable[..., None]) -> None:
     """Somebody mends the account number while the outcome is unknown: a person must look, the bank hears nothing."""
     till.sandbox.fault("bank", "transfer", "error_before")
     transfer = till.pay_out()
@@ -224,7 +218,7 @@ def test_the_database_itself_refuses_what_the_code_would_not_do(till: Till) -> N
     for change in ({"amount_fen": 1}, {"number": "TR-2026-9999999"}, {"purpose_ref": "claim-9"}, {"state": "PAID"}):
         with pytest.raises(Exception, match="pgtrigger"), transaction.atomic():
             Transfer.objects.filter(pk=transfer.pk).update(**change)
-    with pytest.raises(Exception, match="pgtrigger|permission denied"), connection.cursor() as cursor:
+    with pytest.raises(Exception, match=r"pgtrigger|permission denied"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM payments_transfer WHERE id = %s", [transfer.pk])
     with pytest.raises(IntegrityError), transaction.atomic():
         Transfer.objects.create(

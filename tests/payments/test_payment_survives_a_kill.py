@@ -119,4 +119,3 @@ def test_killed_while_storing_a_notification_wechat_sends_it_again(
     payment.refresh_from_db()
     assert payment.state == PaymentState.PAID
     assert Notification.objects.count() == 1
-

@@ -39,9 +39,7 @@ def _run(paid_fen: int, steps: list[tuple[int, str]]) -> None:
     from core.lifecycle import transition
 
     transition(payment, PaymentState.SENDING, actor=CLERK, now=now)
-    payment = confirm_payment(
-        payment=payment, channel_transaction_no="GZ-1", amount_fen=paid_fen, paid_at=now, now=now
-    )
+    payment = confirm_payment(payment=payment, channel_transaction_no="GZ-1", amount_fen=paid_fen, paid_at=now, now=now)
     done_fen = going_fen = 0
     for number, (amount_fen, fate) in enumerate(steps):
         left_fen = refundable_fen(payment)

@@ -69,9 +69,7 @@ class Till:
         )
 
     def refund(self, payment: Payment, amount_fen: int) -> Refund:
-        return request_refund(
-            payment=payment, amount_fen=amount_fen, reason="surrender", actor=CLERK, now=clock.now()
-        )
+        return request_refund(payment=payment, amount_fen=amount_fen, reason="surrender", actor=CLERK, now=clock.now())
 
     def receive(self, headers: str, body: str) -> Notification:
         """What the web server does with a post from WeChat. headers: a JSON object."""
@@ -100,9 +98,7 @@ class Till:
 
     def work(self) -> None:
         """Every sweeper once, until nothing is due."""
-        while (
-            tasks.sweep_notifications() + tasks.sweep_payments() + tasks.sweep_refunds() + tasks.sweep_transfers()
-        ):
+        while tasks.sweep_notifications() + tasks.sweep_payments() + tasks.sweep_refunds() + tasks.sweep_transfers():
             pass
 
     # What happened

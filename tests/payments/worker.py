@@ -1,7 +1,7 @@
 """Worker processes that a test can kill at a named moment, forked from one that has already imported everything.
 
 `python -m tests.payments.worker` reads one JSON request a line: {"arguments": ["sweep_transfers"], "environment": {},
-"settings": {}}. For each it forks a process, answers {"started": pid} and, when it has ended, {"ended": pid, "code": …}.
+"settings": {}}. For each it forks a process and answers {"started": pid}; when that has ended, {"ended": pid, "code": 0}.
 Verbs: names of tasks; or pay_out, pay_from_account, pay_by_wechat with a reference, and refund: these only instruct.
 """
 
