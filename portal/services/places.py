@@ -8,6 +8,7 @@ import hashlib
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ def postgres_place(folder: Path) -> PostgresPlace:
     if _can_enter(folder, account) and _can_run(binaries / "postgres", account):
         return PostgresPlace(folder, binaries, account)
     home = outside_home(folder)
-    home.mkdir(parents=True, exist_ok=True)
+    _discard_stranger(folder, home)
     account.own(home)
     (_outside_root() / "README").write_text(
         f"PostgreSQL of the Huiminbao portal in {CHECKOUT}. Gone with it: delete.\n"
@@ -84,6 +85,18 @@ def postgres_place(folder: Path) -> PostgresPlace:
 def outside_home(folder: Path) -> Path:
     """The twin of `folder` outside a checkout that the unprivileged account cannot reach."""
     return _outside_root() / f"cluster-{_short_hash(folder.resolve())}"
+
+
+def _discard_stranger(folder: Path, home: Path) -> None:
+    """Deletes a cluster outside that an earlier checkout at the same path has left: its secrets went with it."""
+    mark = folder / "lives-outside"
+    if not mark.exists():
+        mark.write_text(secrets.token_hex(8))
+    twin = home / mark.name
+    if home.exists() and (not twin.exists() or twin.read_text() != mark.read_text()):
+        shutil.rmtree(home)
+    home.mkdir(parents=True, exist_ok=True)
+    twin.write_text(mark.read_text())
 
 
 def remove_cluster_folder(folder: Path) -> None:

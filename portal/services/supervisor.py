@@ -29,6 +29,7 @@ STOP_WITHIN_SECONDS = 10.0
 GUARDIAN_WAITS_SECONDS = 12.0
 MAX_RESTARTS = 5
 RESTART_WINDOW_SECONDS = 60.0
+MAX_LOG_BYTES = 20 * 1024 * 1024
 COLOURS = (36, 33, 32, 35, 34, 31)
 
 
@@ -69,6 +70,7 @@ class Supervisor:
         self.log_folder = log_folder
         self.quiet = quiet
         self.stop_asked = 0
+        self.stop_reason = ""
         self._lock = lock
         self._passing: Running | None = None
         self._logs: dict[str, IO[bytes]] = {}
@@ -179,6 +181,7 @@ class Supervisor:
 
     def _ask_to_stop(self, number: int, _frame: FrameType | None) -> None:
         self.stop_asked += 1
+        self.stop_reason = self.stop_reason or signal.Signals(number).name
 
     def _restart(self, running: Running) -> None:
         service, now = running.service, time.monotonic()
@@ -219,17 +222,24 @@ class Supervisor:
             with contextlib.suppress(KeyError):  # told twice
                 self._selector.unregister(running.process.stdout)
             return False
-        self._log(running.service.name).write(data)
+        self._write_log(running.service.name, data)
         *lines, running.unfinished = (running.unfinished + data).split(b"\n")
         if not (self.quiet or running.service.quiet):
             for line in lines:
                 self.say(line.decode(errors="replace").rstrip(), name=running.service.name)
         return True
 
-    def _log(self, name: str) -> IO[bytes]:
-        if name not in self._logs:
-            self._logs[name] = (self.log_folder / f"{name}.log").open("wb", buffering=0)
-        return self._logs[name]
+    def _write_log(self, name: str, data: bytes) -> None:
+        """One file a service, begun anew at every start; the part before the last MAX_LOG_BYTES is let go."""
+        path = self.log_folder / f"{name}.log"
+        log = self._logs.get(name)
+        if log is not None and log.tell() > MAX_LOG_BYTES:
+            log.close()
+            path.replace(path.with_suffix(".log.1"))
+            log = None
+        if log is None:
+            log = self._logs[name] = path.open("wb", buffering=0)
+        log.write(data)
 
     def _tell_guardian(self, line: str) -> None:
         assert self._guardian.stdin is not None

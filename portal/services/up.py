@@ -115,9 +115,17 @@ class Portal:
 
     # -- the portal's own processes -----------------------------------------------------------------------------------
 
-    def python(self, name: str, *arguments: str, stop_rank: int = 0, env: Mapping[str, str] | None = None) -> Service:
+    def python(
+        self,
+        name: str,
+        *arguments: str,
+        stop_rank: int = 0,
+        env: Mapping[str, str] | None = None,
+        quiet: bool = False,
+    ) -> Service:
         command = [sys.executable, *arguments]
-        return Service(name, command, env={**self.env, **(env or {})}, cwd=CHECKOUT, stop_rank=stop_rank)
+        whole = {**self.env, **(env or {})}
+        return Service(name, command, env=whole, cwd=CHECKOUT, stop_rank=stop_rank, quiet=quiet)
 
     def manage(self, *arguments: str, name: str = "setup", env: Mapping[str, str] | None = None) -> None:
         """A manage.py command to its end. Raises CannotStart when it fails."""
@@ -154,8 +162,8 @@ class Portal:
         options = ("--loglevel=INFO", "--without-gossip", "--without-mingle", f"--concurrency={worker_processes()}")
         # As root the demo is root's own affair; on every start Celery would say so in eight lines.
         env = {"PYTHONWARNINGS": "ignore::RuntimeWarning:celery.platforms"}
-        self.supervisor.start(self.python("worker", *celery, "worker", *options, env=env))
-        self.supervisor.start(self.python("beat", *celery, "beat", "--loglevel=WARNING", "--pidfile="))
+        self.supervisor.start(self.python("worker", *celery, "worker", *options, env=env, quiet=True))
+        self.supervisor.start(self.python("beat", *celery, "beat", "--pidfile=", quiet=True))
 
     def wait_for_web(self) -> None:
         """Raises CannotStart if the web server does not answer in time."""
@@ -212,6 +220,7 @@ def start(portal: Portal) -> None:
     portal.say(f"portal   {portal.env['PUBLIC_URL']}")
     portal.say(f"staff    {portal.env['PUBLIC_URL']}/admin/")
     portal.say(f"sandbox  {portal.env['SANDBOX_URL']}   (text messages, bank, national platform)")
+    portal.say(f"logs     {portal.supervisor.log_folder}")
     portal.say("Ctrl-C stops it; the data stays in var/. `make reset` starts over.")
 
 
@@ -250,7 +259,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             portal.env["SUPERVISOR_PID"] = str(os.getpid())
             start(portal)
             supervisor.run()
-            supervisor.say("stopping")
+            supervisor.say(f"stopping ({supervisor.stop_reason})")
     except RuntimeError as reason:
         print(f"The portal could not go on: {reason}", file=sys.stderr)
         return 1
