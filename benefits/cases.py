@@ -1,4 +1,5 @@
-"""YAML cases: a plan, a person, bills, and the exact amounts expected. A reviewer without Python can write and run them.
+"""YAML cases: a plan, a person, bills, and the exact amounts expected. A reviewer without Python can write and run
+them.
 
     python -m benefits cases FILE…
 
@@ -10,8 +11,8 @@
       bill: {in_scope_yuan: "100000.01"}
       expect: {payable_yuan: "44000.01"}
 
-`bills:` instead of `bill:` runs several in order; `expect` is then a list. `year_so_far: {prior_yuan: {…}}` gives what was
-accumulated before. `expect` may name payable, remaining, personal, year_paid, responsibilities {key: yuan}, layers
+`bills:` instead of `bill:` runs several in order; `expect` is then a list. `year_so_far: {prior_yuan: {…}}` gives what
+was accumulated before. `expect` may name payable, remaining, personal, year_paid, responsibilities {key: yuan}, layers
 {key: yuan}, covered, preexisting, refusals. `published_yuan` records what the source prints when it rounds:
 {value: 110000, within: 1000}; the computed payable must lie within.
 """
@@ -47,8 +48,8 @@ CASE_KEYS = {
     "published_yuan",
 }
 EXPECT_KEYS = {
-    "payable_yuan", "remaining_yuan", "personal_yuan", "year_paid_yuan", "responsibilities", "layers", "covered", "preexisting", "refusals",
-    "deductible_used",
+    "payable_yuan", "remaining_yuan", "personal_yuan", "year_paid_yuan", "responsibilities", "layers", "covered", "preexisting",
+    "refusals", "deductible_used",
 }  # fmt: skip
 
 

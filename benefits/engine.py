@@ -1,7 +1,8 @@
 """The computation of one bill, or of an array of bills at once: waterfall, responsibilities, caps, compensation.
 
-Written once over `Fen` (ints or int64 arrays, see `schedule`). A `Context` supplies what differs: facts, terms in force,
-and the running totals of the year. Nothing here rounds but `cumulative` and `counted`; nothing here divides otherwise.
+Written once over `Fen` (ints or int64 arrays, see `schedule`). A `Context` supplies what differs: facts, terms in
+force, and the running totals of the year. Nothing here rounds but `cumulative` and `counted`; nothing here divides
+otherwise.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ def through_schedule(ctx: Context, terms: Any, base: Fen, before: tuple[Fen, Fen
     x1, u1 = x0 + base, u0 + deductible
     after = terms.after_deductible
     gross = cumulative(terms.schedule, after, x1, u1, ops) - cumulative(terms.schedule, after, x0, u0, ops)
-    # Only terms that change within the year can leave this range; the clip keeps "never above the base, never negative".
+    # Only terms that change within the year can leave this range: never above the base, never negative.
     gross = ops.minimum(ops.maximum(gross, 0), base - deductible)
     run = Run(terms, base, x0, u0, deductible, gross, gross)
     cut(ctx, run, "cap", "", ops.maximum(terms.cap_fen - p0, 0))

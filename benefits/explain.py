@@ -1,8 +1,8 @@
 """Every amount in words: one `TraceStep` per number that a resident could ask about, in Chinese and English.
 
 The sentences are written for a reader of seventy: what was counted, what the person bears first, which part is paid at
-which rate, what a cap took away, what is left. The numbers beside them (base, deductible, band, rate, cap) let a machine
-or an auditor recompute the step.
+which rate, what a cap took away, what is left. The numbers beside them (base, deductible, band, rate, cap) let a
+machine or an auditor recompute the step.
 """
 
 from __future__ import annotations
@@ -107,7 +107,8 @@ class Explanation:
             self.add(
                 "layer", outcome.layer.key, outcome.layer.clause,
                 f"{name.zh}本次按规定模拟计算:以{yuan(outcome.base)}元为基数,先扣起付线{yuan(run.deductible)}元,视同已报销{yuan(outcome.paid)}元。",
-                f"{name.en} is computed as if it had paid: on {yuan(outcome.base)} yuan, after a deductible of {yuan(run.deductible)}, it counts as {yuan(outcome.paid)} yuan paid.",
+                f"{name.en} is computed as if it had paid: on {yuan(outcome.base)} yuan, after a deductible of "
+                f"{yuan(run.deductible)}, it counts as {yuan(outcome.paid)} yuan paid.",
                 base_fen=outcome.base, deductible_fen=run.deductible, result_fen=outcome.paid, rounding=ROUNDING,
                 rate=_single_rate(run.terms), cap_fen=_cap(run.terms.cap_fen),
             )  # fmt: skip
@@ -133,7 +134,8 @@ class Explanation:
         for run in outcome.runs:
             if run.drug and run.base:
                 self.add(
-                    "base", r.key, r.clause, f"药品{run.drug}:{yuan(run.base)}元。", f"Drug {run.drug}: {yuan(run.base)} yuan.",
+                    "base", r.key, r.clause,
+                    f"药品{run.drug}:{yuan(run.base)}元。", f"Drug {run.drug}: {yuan(run.base)} yuan.",
                     base_fen=run.base, result_fen=run.base,
                 )  # fmt: skip
             self._adjustments(r.key, r.terms, run.terms)
@@ -184,7 +186,8 @@ class Explanation:
             self.add(
                 a.kind if a.kind in ("reward", "tilt", "preexisting") else "adjustment", subject, a.clause,
                 f"适用“{a.name.zh}”:{zh}。", f"“{a.name.en}” applies: {en}.",
-                reward=a.name.zh if a.kind == "reward" else None, rate=_single_rate(applied), deductible_fen=applied.deductible_fen,
+                reward=a.name.zh if a.kind == "reward" else None, rate=_single_rate(applied),
+                deductible_fen=applied.deductible_fen,
             )  # fmt: skip
 
     def _deductible(self, outcome: Outcome, run: Run) -> None:
@@ -204,11 +207,20 @@ class Explanation:
         span = Text("本次", "this stay") if r.per == "stay" else Text("全年", "the year")
         rest = run.base - run.deductible
         if run.deductible:
-            zh = f"起付线{span.zh}{yuan(yearly)}元{shared.zh},本次由您先承担{yuan(run.deductible)}元,余下{yuan(rest)}元可以赔付。"
-            en = f"The deductible for {span.en} is {yuan(yearly)} yuan{shared.en}; you bear {yuan(run.deductible)} of it on this bill, and {yuan(rest)} yuan remain to be paid on."
+            zh = (
+                f"起付线{span.zh}{yuan(yearly)}元{shared.zh},"
+                f"本次由您先承担{yuan(run.deductible)}元,余下{yuan(rest)}元可以赔付。"
+            )
+            en = (
+                f"The deductible for {span.en} is {yuan(yearly)} yuan{shared.en}; you bear {yuan(run.deductible)} "
+                f"of it on this bill, and {yuan(rest)} yuan remain to be paid on."
+            )
         else:
             zh = f"起付线{span.zh}{yuan(yearly)}元{shared.zh}此前已经用完,本次{yuan(rest)}元全部可以赔付。"
-            en = f"The deductible for {span.en}, {yuan(yearly)} yuan{shared.en}, is already used up; all {yuan(rest)} yuan can be paid on."
+            en = (
+                f"The deductible for {span.en}, {yuan(yearly)} yuan{shared.en}, is already used up; "
+                f"all {yuan(rest)} yuan can be paid on."
+            )
         self.add(
             "deductible", r.key, r.clause, zh, en, base_fen=run.base, deductible_fen=run.deductible, result_fen=rest
         )
@@ -252,7 +264,9 @@ class Explanation:
             )  # fmt: skip
         if high > low and not run.by_bands:
             self.add(
-                "band", r.key, r.clause, "这部分费用没有对应的赔付比例。", "No rate applies to this part.", base_fen=high - low, rate="0",
+                "band", r.key, r.clause,
+                "这部分费用没有对应的赔付比例。", "No rate applies to this part.",
+                base_fen=high - low, rate="0",
             )  # fmt: skip
 
     def _cuts(self, outcome: Outcome, run: Run) -> None:
@@ -313,7 +327,8 @@ class Explanation:
         self.add(
             "result", "total", "",
             f"本次共赔付{yuan(s.payable)}元。您本次自己付出{yuan(s.personal)}元,赔付后自己承担{yuan(rest)}元。",
-            f"This bill pays {yuan(s.payable)} yuan in all. You paid {yuan(s.personal)} yourself; after the payment {yuan(rest)} yuan remain with you.",
+            f"This bill pays {yuan(s.payable)} yuan in all. You paid {yuan(s.personal)} yourself; "
+            f"after the payment {yuan(rest)} yuan remain with you.",
             base_fen=s.personal, result_fen=s.payable,
         )  # fmt: skip
 

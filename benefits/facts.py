@@ -33,7 +33,7 @@ def age_on(person: Person, on: date) -> int:
 
 
 def is_preexisting(rule: PreexistingRule, person: Person, bill: Bill | None, on: date) -> bool:
-    """Whether the person (or this bill, for rules on the same disease only) counts as pre-existing. Stated status wins."""
+    """Whether the person (or this bill, for rules on the same disease) counts as pre-existing. Stated status wins."""
     if person.preexisting is not None:
         return person.preexisting
     if rule.lifted_after_years is not None and person.continuous_years > rule.lifted_after_years:

@@ -1,4 +1,4 @@
-"""JSON in and out for people, bills and years. Forgiving to read (yuan or fen, short forms), strict on unknown names."""
+"""JSON for people, bills and years. Forgiving to read (yuan or fen, short forms), strict on unknown names."""
 
 from __future__ import annotations
 

@@ -62,7 +62,8 @@ class Person:
     `continuous_years`: consecutive years insured in this product, this year included (1 = first year).
     `claim_free_years`: consecutive years before this one without any payout.
     `in_waiting_period`: the basic insurance does not yet pay (待遇等待期); `large_amount_cover`: an employee has it.
-    `assistance`: assistance classes in the local words (特困, 低保, 低边, 返贫致贫 …). `tags`: anything local a plan asks for.
+    `assistance`: assistance classes in the local words (特困, 低保, 低边, 返贫致贫 …). `tags`: anything local a plan
+    asks for.
     """
 
     id: str
@@ -284,9 +285,9 @@ class ResponsibilityResult:
 class Decision:
     """The outcome for one bill.
 
-    `payable_fen` = sum of `responsibilities` payables. `personal_fen` = what the person really paid before this product;
-    `remaining_fen` = personal_fen − payable_fen (lump sums left aside: they are benefits, not compensation), never below 0.
-    `covered=False` with `refusals` (codes of exclusions, waiting …) when nothing of the bill is insured.
+    `payable_fen` = sum of `responsibilities` payables. `personal_fen` = what the person really paid before this
+    product; `remaining_fen` = personal_fen − payable_fen (lump sums left aside: they are benefits, not compensation),
+    never below 0. `covered=False` with `refusals` (codes of exclusions, waiting …) when nothing of the bill is insured.
     """
 
     plan_id: str

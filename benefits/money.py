@@ -20,7 +20,7 @@ RATE_DENOMINATOR = 10**6
 """Rates have at most six decimals (75 % = 750000); plan files with finer rates are refused."""
 
 ROUNDING = "half_up_to_fen"
-"""The one rounding of the product: to the fen, a half goes up. Applied to the year's cumulative amount (see schedule)."""
+"""The one rounding of the product: to the fen, a half goes up; of the year's cumulative amount (see schedule)."""
 
 
 def round_half_up(numerator: int, denominator: int = RATE_DENOMINATOR) -> int:
@@ -38,7 +38,7 @@ def check_fen(path: str, value: object) -> int:
 
 
 def fen_from_yuan(path: str, value: object) -> int:
-    """Read yuan as a decimal string ("12000.50"), an int or a Decimal into fen. Sub-fen digits are refused, not rounded."""
+    """Read yuan ("12000.50", an int or a Decimal) into fen. Parts of a fen are refused, not rounded."""
     if isinstance(value, bool):
         raise BadValue(path, f"expected yuan as a decimal string, got {value!r}")
     if isinstance(value, float):

@@ -14,7 +14,7 @@ from benefits.terms import TermSet, Text
 
 @dataclass(frozen=True, slots=True)
 class LineSelector:
-    """Which fee lines count: any of the given marks must all fit. `measure`: self_paid (out-of-catalogue part) or amount."""
+    """Which fee lines count: every given mark must fit. `measure`: self_paid (out-of-catalogue part) or amount."""
 
     key: str
     list_key: str | None = None
@@ -30,7 +30,8 @@ class BaseTerm:
     """One part of a responsibility's base.
 
     Exactly one of: `amount` (a named amount of the bill), `lines` (a line selector), `residual_of` (what others left).
-    `factor`: numerator over 10^6 of the counted part. `minus`: responsibilities whose selected lines are taken out first.
+    `factor`: numerator over 10^6 of the counted part. `minus`: responsibilities whose selected lines are taken out
+    first.
     """
 
     amount: str | None

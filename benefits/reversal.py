@@ -1,4 +1,4 @@
-"""Taking a bill out of a year: the year is re-run without it and the difference reported. Source: Shandong 三(二), 四."""
+"""Taking a bill out of a year: re-run without it, the difference reported. Source: Shandong 三(二), 四."""
 
 from __future__ import annotations
 

@@ -4,10 +4,10 @@ A schedule is a list of bands on a running amount, each with a rate between 0 an
 
     G(x) = Σ step_k · max(x − edge_k, 0) / 10^6          (step_k = rate_k − rate_{k−1}, edges rising)
 
-is what the bands pay on the first x fen. With a deductible that has eaten u of those fen, the year's cumulative payment is
+is what the bands pay on the first x fen. With a deductible that has eaten u of those fen, the year pays in all
 
-    band_basis gross:              G(x) − G(u)      the first u fen are borne by the person, edges count from the first fen
-    band_basis after_deductible:   G(x − u)         edges count from the deductible
+    band_basis gross:             G(x) − G(u)   edges count from the first fen; the first u are the person's own
+    band_basis after_deductible:  G(x − u)      edges count from the deductible
 
 and a bill that moves (x, u) from (x0, u0) to (x1, u1) pays round(cumulative1) − round(cumulative0). Rounding the
 cumulative amount, not the bill, makes the year's total independent of how bills are split: as long as terms stay equal,
@@ -136,7 +136,7 @@ class Schedule:
 
 
 def cumulative(schedule: Schedule, after_deductible: bool, amount: Fen, deductible_used: Fen, ops: Ops = ONE) -> Fen:
-    """The year's cumulative payment in fen after `amount` eligible fen of which the deductible ate `deductible_used`."""
+    """The year's cumulative payment in fen after `amount` eligible fen, `deductible_used` of them borne."""
     if after_deductible:
         return round_half_up(schedule.integral(amount - deductible_used, ops))
     return round_half_up(schedule.integral(amount, ops) - schedule.integral(deductible_used, ops))

@@ -1,8 +1,8 @@
 """Terms of a layer or responsibility: deductible, bands, caps, and the adjustments that change them.
 
-Adjustments (rewards, tilts, pre-existing, place …) are tried in file order; those whose condition holds form a bit mask,
-and `TermSet.terms(mask)` gives the resulting terms, computed once per mask. One bill looks its mask up; an array of bills
-looks up the few distinct masks it contains. Both use the same `Terms`.
+Adjustments (rewards, tilts, pre-existing, place …) are tried in file order; those whose condition holds form a mask
+of bits, and `TermSet.terms(mask)` gives the resulting terms, computed once per mask. One bill looks its mask up; an
+array of bills looks up the few distinct masks it contains. Both use the same `Terms`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """A conditional change of terms. Fields left None change nothing. `kind`: reward, tilt, preexisting, place, other."""
+    """A conditional change of terms; None changes nothing. `kind`: reward, tilt, preexisting, place, other."""
 
     name: Text
     kind: str
@@ -49,7 +49,7 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What applies to one bill. `amount_fen` is the lump sum, if any; `applied` the adjustments that made these terms."""
+    """What applies to one bill. `amount_fen`: the lump sum, if any; `applied`: the adjustments that made them."""
 
     covered: bool
     deductible_fen: int
@@ -64,7 +64,7 @@ class Terms:
 
 
 def cost_at_cap(schedule: Schedule, after_deductible: bool, deductible_fen: int, cap_fen: int) -> int:
-    """The yearly eligible amount at which a cap is reached (the cap converted back to cost); NO_CAP when it never is."""
+    """The yearly eligible amount at which a cap is reached (the cap converted back to cost); NO_CAP if it never is."""
     if cap_fen >= NO_CAP:
         return NO_CAP
     borne = 0 if after_deductible else schedule.integral(deductible_fen)

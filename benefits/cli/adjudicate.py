@@ -7,9 +7,10 @@ A line is an object:
     {"person_id": "P1", "bill_id": "B3", "in_scope_fen": 100000}                      flat, everything on one level
     {"person": "P1", "reverses": "B1"}                                                takes B1 out, re-runs the year
 
-Optional: "year_so_far" (with a person's first bill: {"prior_yuan": {"compliant_self_pay": "100000"}}), "insurance_year" (bills of one person
-in one file belong to one insurance year unless they say otherwise), "on" (the day whose terms apply).
-A line that cannot be read gives {"line": n, "error": {code, message}} in its place; the others are computed, the exit code is 1.
+Optional: "year_so_far" (with a person's first bill: {"prior_yuan": {"compliant_self_pay": "100000"}}), "insurance_year"
+(bills of one person in one file belong to one insurance year unless they say otherwise), "on" (the day whose terms
+apply). A line that cannot be read gives {"line": n, "error": {code, message}} in its place; the others are computed,
+the exit code is 1.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A checked tree → a `Plan` for one day. Finds what a schema cannot: references, overlaps, missing dates and sources."""
+"""A checked tree → a `Plan` for one day. Finds what a schema cannot: references, overlaps, missing dates, sources."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ from benefits.schedule import Band
 from benefits.terms import NO_CAP, Adjustment, TermSet, Text
 
 BILL_AMOUNTS = (
-    "total", "in_scope", "class_b_first", "over_limit", "out_of_catalogue", "special_drug", "above_fund_cap", "deductible",
+    "total", "in_scope", "class_b_first", "over_limit", "out_of_catalogue", "special_drug", "above_fund_cap",
+    "deductible",
 )  # fmt: skip
 DERIVED_AMOUNTS = ("in_scope_after_layers", *(f"in_scope_after_{layer}" for layer in LAYERS), "personal")
 AMOUNTS = (*BILL_AMOUNTS, *DERIVED_AMOUNTS)

@@ -146,7 +146,7 @@ def _in_force_problems(tree: Tree) -> list[Problem]:
 
 
 def check_text(text: str) -> tuple[Problem, ...]:
-    """All problems of a plan file's text, in the order of the file; empty when it is good on every day it is in force."""
+    """All problems of a plan file's text, in the order of the file; empty when it is good on every day in force."""
     tree = read_tree(text)
     problems = list(tree.problems)
     if tree.data is not None:

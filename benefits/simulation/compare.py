@@ -134,7 +134,7 @@ def compare(
     insured: int | None = None,
     people_facts: dict[str, Column] | None = None,
 ) -> Comparison:
-    """Figures of one result. Without the insured people, those with bills stand for them (and the loss ratio says less)."""
+    """Figures of one result. Without the insured people, those with bills stand for them (the loss ratio says less)."""
     people = table.people
     burden = _sum_by(table.person, result.personal_fen, people)
     paid = _sum_by(table.person, result.payable_fen, people)

@@ -2,12 +2,15 @@
 
 It is not calibrated on any real data set; it has the shape that plan designers need to see terms at work:
 
-- ages like a Chinese prefecture's census (a fifth are 60 or older), a quarter of working and retired people employee-insured;
-- stays rise with age (3 % of school children, over 50 % of people past 80, a year) and gather on few frail people (gamma-mixed Poisson);
-- twelve causes with an own age curve, lognormal cost, out-of-catalogue share, chance of a special drug and hospital level;
+- ages like a Chinese prefecture's census (a fifth are 60 or older), a quarter of working and retired people
+  employee-insured;
+- stays rise with age (3 % of school children, over 50 % of people past 80, a year) and gather on few frail people
+  (gamma-mixed Poisson);
+- twelve causes with an own age curve, lognormal cost, out-of-catalogue share, chance of a special drug and hospital
+  level;
 - six in a hundred people belong to an assistance class; chronic patients have outpatient bills besides stays;
-- the layers before the product are computed with a plan's own waterfall (by default Sanmenxia's), accumulated over the year,
-  and medical assistance bears half of what an assisted person has left in scope.
+- the layers before the product are computed with a plan's own waterfall (by default Sanmenxia's), accumulated over the
+  year, and medical assistance bears half of what an assisted person has left in scope.
 
 `generate(people=…, seed=…)` returns two arrow tables: people (one row each) and bills (in order of admission).
 """
@@ -58,7 +61,7 @@ COUNTY_WEIGHTS = (0.17, 0.15, 0.06, 0.33, 0.14, 0.15)
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """ICD-10 category, name, weight at ages 0-17/18-59/60+, median cost in yuan, spread, out-of-catalogue share, chance of a special drug."""
+    """ICD-10 category, name, weight at ages 0-17, 18-59 and 60+, cost, out-of-catalogue share, special-drug chance."""
 
     code: str
     name: str

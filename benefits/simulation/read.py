@@ -2,8 +2,8 @@
 
 Columns are the names of `model.Bill` and `model.Person`: amounts as `in_scope_fen` or `in_scope_yuan`, facts as
 `insured_type`, `age`, `assistance` (several joined by |) …, `person_id` (needed), `family_id`, `admitted_on`,
-`cover_from`, `cover_to`. A fact without a column has the default of a bill without it. Columns the rules do not know are
-kept as labels (county, cause …). Rows of a person stand in the order in which they are to be adjudicated.
+`cover_from`, `cover_to`. A fact without a column has the default of a bill without it. Columns the rules do not know
+are kept as labels (county, cause …). Rows of a person stand in the order in which they are to be adjudicated.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _load(path: Path) -> pa.Table:
         options = pacsv.ConvertOptions(column_types=types, strings_can_be_null=False)
         return pacsv.read_csv(path, convert_options=options)
     except pa.ArrowInvalid as error:
-        message = re.sub(r"CSV column #(\d+)", lambda found: f"column {names[int(found[1]) - 1]}", str(error))
+        message = re.sub(r"CSV column #(\d+)", lambda found: f"column {names[int(found[1])]}", str(error))
         raise BadValue(str(path), message) from None
 
 

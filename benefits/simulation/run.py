@@ -65,8 +65,8 @@ def simulate(
 ) -> Result:
     """Adjudicate every bill of a table; equal to `adjudicate` bill by bill in the table's order, fen for fen.
 
-    `detail=False` leaves bases, deductibles and layers out of the result (less memory). `progress` is called with the number of bills done since its last call. Raises BadValue when the plan's terms ask
-    for a fact the table lacks.
+    `detail=False` leaves bases, deductibles and layers out of the result (less memory). `progress` is called with the
+    number of bills done since its last call. Raises BadValue when the plan's terms ask for a fact the table lacks.
     """
     families = any(pool.family for pool in (*plan.deductible_pools.values(), *plan.cap_pools.values()))
     rank = rank_within(table.unit if families else table.person)

@@ -101,8 +101,9 @@ class BillTable:
     """n bills of `people` people.
 
     person: int[n], 0 … people-1. unit: who shares family pools (family, else the person itself), int[n].
-    amounts: name → int64[n]. facts: name → column; a fact that no row carries keeps the default of `model.Person` / `Bill`.
-    day, cover_from, cover_to: days since 1970-01-01 (int32[n]); None when unknown for all. `labels`: columns for reports.
+    amounts: name → int64[n]. facts: name → column; a fact that no row carries keeps the default of `model.Person` /
+    `Bill`. day, cover_from, cover_to: days since 1970-01-01 (int32[n]); None when unknown for all. `labels`: columns
+    for reports.
     """
 
     person: npt.NDArray[Any]

@@ -397,7 +397,10 @@ def test_pre_existing_for_the_same_disease_only() -> None:
     assert paid(plan, kidney, lung, person=person) == [3000, 8000]
 
 
-EARLIER = "preexisting: {rule: earlier_benefit, benefits: [critical_illness], within_years: 2, lifted_after_years: 3, source: 条款}\n"
+EARLIER = """
+preexisting:
+  {rule: earlier_benefit, benefits: [critical_illness], within_years: 2, lifted_after_years: 3, source: 条款}
+"""
 
 
 def test_pre_existing_by_a_benefit_within_two_years_before_cover() -> None:
@@ -499,7 +502,9 @@ def test_conditions_combine_any_and_not() -> None:
     plan = plan_of("""
     - key: own
       name: x
-      if: {any: [{encounter_type: [inpatient, chronic_outpatient]}, {bill_tags: day_surgery}], not: {hospital_level: "1"}}
+      if:
+        any: [{encounter_type: [inpatient, chronic_outpatient]}, {bill_tags: day_surgery}]
+        not: {hospital_level: "1"}
       base: [{amount: in_scope}]
       rate: 1
     """)

@@ -24,6 +24,9 @@ def test_a_good_text_has_no_problem() -> None:
     assert problems_of(plan_text(GOOD)) == []
 
 
+OWN = "- {key: own, name: x, base: [{amount: in_scope}], rate: 1"
+
+
 @pytest.mark.parametrize(
     ("responsibility", "problem"),
     [
@@ -69,7 +72,7 @@ def test_a_good_text_has_no_problem() -> None:
         ),
         ("- {key: own, name: x, base: [{amount: in_scope}], rate: {value: 1, unit: yuan}}", "unit yuan is not a rate"),
         (
-            "- {key: own, name: x, base: [{amount: in_scope}], rate: 1, bands: [{from: 0, rate: 1}]}",
+            OWN + ", bands: [{from: 0, rate: 1}]}",
             "either `bands` or `rate`, not both",
         ),
         (
@@ -99,21 +102,19 @@ def test_a_good_text_has_no_problem() -> None:
         ),
         ("- {key: own, name: x, base: [{amount: in_scope}], rate: 1, if: {preexisting: 1}}", "expected true or false"),
         (
-            "- {key: own, name: x, base: [{amount: in_scope}], rate: 1, adjustments: [{name: y, kind: reward, if: {age: 5}}]}",
+            OWN + ", adjustments: [{name: y, kind: reward, if: {age: 5}}]}",
             "changes nothing",
         ),
         (
-            "- {key: own, name: x, base: [{amount: in_scope}], rate: 1, limits: [{key: l, name: y, lines: {kind: drug}, per: year}]}",
+            OWN + ", limits: [{key: l, name: y, lines: {kind: drug}, per: year}]}",
             "limits nothing",
         ),
         (
-            "- {key: own, name: x, base: [{amount: in_scope}], rate: 1, limits: "
-            "[{key: l, name: y, lines: {kind: drug}, per: stay, count: 1}]}",
+            OWN + ", limits: [{key: l, name: y, lines: {kind: drug}, per: stay, count: 1}]}",
             "a count is per year",
         ),
         (
-            "- {key: own, name: x, base: [{amount: in_scope}], rate: 1, limits: "
-            "[{key: l, name: y, lines: {kind: drug}, per: year, count: 1, eligible: 5}]}",
+            OWN + ", limits: [{key: l, name: y, lines: {kind: drug}, per: year, count: 1, eligible: 5}]}",
             "give one of eligible, payable, count",
         ),
     ],
@@ -192,7 +193,7 @@ def test_a_dated_value_holds_from_its_day_until_the_next() -> None:
 
 
 def test_a_value_missing_on_the_day_is_an_error_that_names_it_and_the_date() -> None:
-    with pytest.raises(ParameterNotFound, match="own.deductible has no value on 2026-02-28") as caught:
+    with pytest.raises(ParameterNotFound, match=r"own\.deductible has no value on 2026-02-28") as caught:
         plan_of(DATED, on=date(2026, 2, 28))
     assert (caught.value.parameter, caught.value.on) == ("own.deductible", date(2026, 2, 28))
     assert problems_of(plan_text(DATED))[0].startswith(
@@ -212,7 +213,8 @@ def test_a_plan_is_refused_outside_the_days_it_is_in_force() -> None:
 
 def test_parameters_are_listed_with_unit_date_source_and_assumption() -> None:
     plan = plan_of(
-        "- {key: own, name: x, source: 三, base: [{amount: in_scope}], rate: {value: 60%, assumption: true}, cap: {value: 100, unit: fen}}"
+        "- {key: own, name: x, source: 三, base: [{amount: in_scope}], "
+        "rate: {value: 60%, assumption: true}, cap: {value: 100, unit: fen}}"
     )
     rows = {row.path: (row.value, row.unit, str(row.since), row.source, row.assumption) for row in plan.parameters}
     assert rows == {

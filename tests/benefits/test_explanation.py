@@ -33,7 +33,8 @@ def test_li_reads_how_each_yuan_was_computed() -> None:
         "本次共赔付29,260.00元。您本次自己付出52,000.00元,赔付后自己承担22,740.00元。",
     ]
     assert decision.trace[2].en == (
-        "“one claim-free year” applies: the deductible changes from 15,000.00 to 14,000.00 yuan, the rate changes from 75% to 77%."
+        "“one claim-free year” applies: the deductible changes from 15,000.00 to 14,000.00 yuan, "
+        "the rate changes from 75% to 77%."
     )
     assert decision.trace[3].clause == "三(三)1"
     assert decision.trace[2].reward == "连续参保一年无赔付"

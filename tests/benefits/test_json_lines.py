@@ -220,7 +220,7 @@ def test_what_cannot_be_read_of_a_bill_is_refused_by_name(data: dict[str, object
 
 
 def test_what_cannot_be_read_of_a_person_is_refused_by_name() -> None:
-    with pytest.raises(ValueError, match="person.age: expected a whole number"):
+    with pytest.raises(ValueError, match=r"person\.age: expected a whole number"):
         Person.from_json({"id": "a", "age": -1})
     with pytest.raises(ValueError, match="id"):
         Person.from_json({})

@@ -7,6 +7,7 @@ changes the year's total by 0 fen. A counting factor rounds each bill's counted 
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,7 +52,7 @@ def test_the_parts_of_an_amount_pay_what_the_whole_pays_to_the_fen(
     marks = sorted({0, amount, *(int(amount * cut) for cut in cuts)})
     deductible = amount // 3
     paid = [cumulative(schedule, after, x, min(x, deductible)) for x in marks]
-    assert sum(b - a for a, b in zip(paid, paid[1:], strict=False)) == paid[-1] - paid[0]
+    assert sum(b - a for a, b in pairwise(paid)) == paid[-1] - paid[0]
     assert paid == sorted(paid)
 
 
