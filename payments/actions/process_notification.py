@@ -70,7 +70,7 @@ def work_notification(notification: Notification, *, now: datetime) -> bool:
     return True
 
 
-def _carry_out(event_type: str, resource: dict[str, Any], *, now: datetime) -> dict[str, Payment | Refund]:
+def _carry_out(event_type: str, resource: dict[str, Any], *, now: datetime) -> dict[str, Any]:
     if resource.get("mchid") != conf.wechat_credentials().mchid:
         raise Contradiction("wrong_merchant")
     if event_type.startswith("TRANSACTION."):

@@ -234,7 +234,7 @@ def refund_state(refund: dict[str, Any]) -> Outcome:
     """The outcome that a refund (of a reply, a query or a callback) reports. Raises KeyError, ValueError."""
     # Replies call it status, callbacks refund_status.
     state = str(refund.get("status") or refund["refund_status"])
-    proof = {"transaction_no": str(refund["refund_id"]), "amount_fen": _fen(refund["amount"], "refund")}
+    proof: dict[str, Any] = {"transaction_no": str(refund["refund_id"]), "amount_fen": _fen(refund["amount"], "refund")}
     if state == "SUCCESS":
         return Outcome(Kind.PAID, code=state, at=datetime.fromisoformat(refund["success_time"]), **proof)
     if state == "CLOSED":

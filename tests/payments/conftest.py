@@ -18,7 +18,7 @@ from tests.servers import Lease
 
 
 @pytest.fixture
-def till(transactional_db: None, sandbox: Sandbox, settings: Settings) -> Iterator[Till]:
+def till(transactional_db: None, sandbox: Sandbox, settings: Settings) -> Till:
     """The room with its channels connected to the sandbox; both live at the same business time."""
     settings.SANDBOX_URL = sandbox.base_url
     settings.SANDBOX_KEYS = str(sandbox.key_file)

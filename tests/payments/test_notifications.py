@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -141,7 +142,7 @@ def test_a_stale_message_stores_nothing(desk: WechatDesk, ordered: Payment) -> N
     ],
 )
 def test_what_does_not_fit_is_kept_refused_and_a_person_is_asked(
-    till: Till, desk: WechatDesk, ordered: Payment, client: Client, change: dict[str, object], code: str
+    till: Till, desk: WechatDesk, ordered: Payment, client: Client, change: dict[str, Any], code: str
 ) -> None:
     assert post(client, desk.paid(ordered, **change)) == 200
     till.work()

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from core.outbox import OutboxMessage
+from core.models import OutboxMessage
 from ledger.models import Transaction
 from payments import tasks
 from payments.lifecycle import NotificationState, PaymentState, RefundState

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from core.outbox import OutboxMessage
+from core.models import OutboxMessage
 from ledger.models import Transaction
 from ledger.selectors import balance_fen
 from payments.lifecycle import TransferState

@@ -1,7 +1,7 @@
 """Worker processes that a test can kill at a named moment, forked from one that has already imported everything.
 
 `python -m tests.payments.worker` reads one JSON request a line: {"arguments": ["sweep_transfers"], "environment": {},
-"settings": {}}. For each it forks a process and answers {"started": pid}; when that has ended, {"ended": pid, "code": 0}.
+"settings": {}}. For each it forks a process: {"started": pid}; when that has ended: {"ended": pid, "code": 0}.
 Verbs: names of tasks; or pay_out, pay_from_account, pay_by_wechat with a reference, and refund: these only instruct.
 """
 
@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +85,8 @@ class Nursery:
 
 def serve() -> None:
     django.setup()
-    from payments import tasks
-    from tests.payments import orders, till
-
-    assert tasks and orders and till  # imported once, for every process forked below
+    for module in ("payments.tasks", "tests.payments.orders", "tests.payments.till"):
+        import_module(module)  # once, for every process forked below
     running: set[int] = set()
     while True:
         if select.select([sys.stdin], [], [], 0.02)[0]:
