@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 
 from accounts.actions import grant_role
 from accounts.models import Authenticator, User
-from claims.demo import create_demo_claims
 from core.actors import Actor
 from core.leases import claim_one
 from enrollment import actions
@@ -32,7 +31,7 @@ class DemoIncomplete(RuntimeError):
 
 
 def build(*, now: datetime) -> None:
-    """Staff, plan years, Li Xiulan's and her mother's policies of last year, and some claims in various states.
+    """Staff, plan years, and Li Xiulan's and her mother's policies of last year.
 
     Raises DemoIncomplete when last year's premium could not be paid.
     """
@@ -43,7 +42,6 @@ def build(*, now: datetime) -> None:
     )
     _insure_last_year(last_year)
     create_demo_plan_years()
-    create_demo_claims(now=now)
 
 
 def _staff(
