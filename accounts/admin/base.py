@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
 
 from accounts.masking import masked, reveal_url
@@ -29,8 +30,13 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 
 
 def masked_link(subject: models.Model, field: str) -> str:
-    """The masked value as a link to where it is shown in full for a reason."""
-    return format_html('<a href="{}">{}</a>', reveal_url(subject, field), masked(subject, field) or "–")
+    """The masked value and a link to where it is shown in full for a reason. For pages whose readers may do that."""
+    return format_html(
+        '{} <a class="ml-2 underline" href="{}">{}</a>',
+        masked(subject, field) or "–",
+        reveal_url(subject, field),
+        _("Show in full"),
+    )
 
 
 def carry_out(admin: Any, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], object], done: str) -> None:

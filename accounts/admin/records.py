@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import ReadOnlyAdmin, masked_link
+from accounts.admin.base import ReadOnlyAdmin
 from accounts.masking import masked
 from accounts.models import Consent, FailedSignIn, IdentityReveal, SmsMessage
 from core.access import actor_of
@@ -59,7 +59,7 @@ class SmsMessageAdmin(ReadOnlyAdmin):
     fields = [
         "message_id",
         "template",
-        "phone_link",
+        "shown_phone",
         "state",
         "created_at",
         "settled_at",
@@ -71,7 +71,3 @@ class SmsMessageAdmin(ReadOnlyAdmin):
     @admin.display(description=_("mobile number"))
     def shown_phone(self, message: SmsMessage) -> str:
         return masked(message, "to_phone")
-
-    @admin.display(description=_("mobile number"))
-    def phone_link(self, message: SmsMessage) -> str:
-        return masked_link(message, "to_phone")

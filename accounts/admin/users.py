@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from accounts.actions import reset_second_factor, set_active
-from accounts.admin.base import ReadOnlyAdmin, carry_out, masked_link
+from accounts.admin.base import ReadOnlyAdmin, carry_out
 from accounts.models import RoleAssignment, User
 from core.access import actor_of
 from core.identifiers import mask_mobile, mask_name
@@ -66,8 +66,8 @@ class UserAdmin(ReadOnlyAdmin):
         "uuid",
         "kind",
         "username",
-        "name_link",
-        "phone_link",
+        "shown_name",
+        "shown_phone",
         "roles",
         "has_authenticator",
         "is_active",
@@ -109,14 +109,6 @@ class UserAdmin(ReadOnlyAdmin):
     @admin.display(description=_("mobile number"))
     def shown_phone(self, user: User) -> str:
         return mask_mobile(user.phone) or "–"
-
-    @admin.display(description=_("name"))
-    def name_link(self, user: User) -> str:
-        return masked_link(user, "display_name")
-
-    @admin.display(description=_("mobile number"))
-    def phone_link(self, user: User) -> str:
-        return masked_link(user, "phone")
 
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:

@@ -23,8 +23,8 @@ class Consent(AppendOnly):
     at = models.DateTimeField(_("when"))
 
     class Meta(AppendOnly.Meta):
-        verbose_name = _("consent")
-        verbose_name_plural = _("consents")
+        verbose_name = _("statement of consent")
+        verbose_name_plural = _("statements of consent")
         ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["user", "purpose", "-at"], name="consent_newest_first")]
 

@@ -30,7 +30,7 @@ class DataRequest(models.Model):
     wanted = EncryptedTextField(_("correct name"), blank=True)
     answer = models.CharField(_("answer"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("asked"))
-    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled on"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("request about own data")

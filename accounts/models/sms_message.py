@@ -29,7 +29,7 @@ class SmsMessage(models.Model):
     state = models.CharField(_("state"), max_length=16, choices=SmsState.choices, default=SmsState.QUEUED)
     created_at = models.DateTimeField(_("written"))
     not_after = models.DateTimeField(_("useless after"), null=True, blank=True)
-    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_at = models.DateTimeField(_("settled on"), null=True, blank=True)
     gateway_reference = models.CharField(_("gateway's number"), max_length=64, blank=True)
     refusal_code = models.CharField(_("refusal"), max_length=64, blank=True)
 
