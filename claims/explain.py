@@ -30,12 +30,16 @@ _PAYERS: tuple[tuple[str, Any, BarKind], ...] = (
 )
 
 
-def bill_parts(bill: ClaimBill, payable_fen: int = 0) -> list[BillPart]:
-    """Who pays which part of the whole bill; the parts always sum to its total. Payers of nothing are left out."""
+def bill_parts(bill: ClaimBill, payable_fen: int = 0, *, for_staff: bool = False) -> list[BillPart]:
+    """Who pays which part of the whole bill; the parts always sum to its total. Payers of nothing are left out.
+
+    for_staff: the desk speaks of the person, not to him.
+    """
     parts = [BillPart(str(label), getattr(bill, name), kind) for name, label, kind in _PAYERS if getattr(bill, name)]
     if payable_fen:
         parts.append(BillPart(gettext("Huiminbao"), payable_fen, "huiminbao"))
-    return [*parts, BillPart(gettext("You yourself"), max(bill.personal_fen - payable_fen, 0), "self")]
+    own = gettext("The person") if for_staff else gettext("You yourself")
+    return [*parts, BillPart(own, max(bill.personal_fen - payable_fen, 0), "self")]
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,12 @@ class Receipt:
 
 
 def receipts(computation: dict[str, Any]) -> list[Receipt]:
-    """computation: benefits.Decision as JSON. Responsibilities the bill does not touch come last."""
+    """computation: benefits.Decision as JSON. What pays most comes first, what the bill does not touch last."""
     steps = computation.get("trace", [])
     made = [
         _receipt(item, [s for s in steps if s["subject"] == item["key"]]) for item in computation["responsibilities"]
     ]
-    return sorted(made, key=lambda receipt: receipt.base_fen == 0)
+    return sorted(made, key=lambda receipt: (receipt.base_fen == 0, -receipt.payable_fen))
 
 
 def general_sentences(computation: dict[str, Any]) -> list[str]:
@@ -72,9 +76,9 @@ def _receipt(item: dict[str, Any], steps: list[dict[str, Any]]) -> Receipt:
     bands = [step for step in steps if step["kind"] == "band" and step.get("rate")]
     lines = [ReceiptLine(_name(item), base)]
     if deductible:
-        lines.append(ReceiptLine(gettext("This year's deductible, what is left of it"), deductible, operator="−"))
+        lines.append(ReceiptLine(gettext("First comes off: this year's deductible"), deductible, operator="−"))
         lines.append(ReceiptLine(gettext("What can be paid for"), base - deductible))
-    lines += _band_lines(bands)
+    lines += _band_lines(bands, _reward(steps))
     before_caps = sum(step["result_fen"] for step in bands)
     if bands and before_caps > payable:
         lines.append(ReceiptLine(gettext("Above a limit of the plan"), before_caps - payable, operator="−"))
@@ -85,15 +89,24 @@ def _receipt(item: dict[str, Any], steps: list[dict[str, Any]]) -> Receipt:
         deductible_fen=deductible,
         rate=" / ".join(percent(step["rate"]) for step in bands),
         payable_fen=payable,
-        clause=item.get("clause", ""),
+        clause=gettext("filed plan, %(clause)s") % {"clause": item["clause"]} if item.get("clause") else "",
         lines=tuple(lines),
-        sentences=tuple(_sentence(step) for step in steps),
+        # The result of a responsibility stands in the slip already.
+        sentences=tuple(_sentence(step) for step in steps if step["kind"] != "result"),
     )
 
 
-def _band_lines(bands: list[dict[str, Any]]) -> list[ReceiptLine]:
+def _reward(steps: list[dict[str, Any]]) -> str:
+    """The name of a reward that changed the terms; plans name it in Chinese, the sentence below in both languages."""
+    names = [step["reward"] for step in steps if step.get("reward")]
+    return "" if _in_english() or not names else names[0]
+
+
+def _band_lines(bands: list[dict[str, Any]], reward: str) -> list[ReceiptLine]:
     if len(bands) == 1:
-        return [ReceiptLine(gettext("Share that is paid"), text=percent(bands[0]["rate"]), operator="×")]
+        label = gettext("Share that is paid")
+        label = gettext("%(label)s (%(reward)s)") % {"label": label, "reward": reward} if reward else label
+        return [ReceiptLine(label, text=percent(bands[0]["rate"]), operator="×")]
     return [
         ReceiptLine(gettext("Of it, at %(rate)s") % {"rate": percent(step["rate"])}, step["result_fen"], operator="+")
         for step in bands
@@ -157,12 +170,12 @@ def _review_step(claim: Claim, decision: Decision | None) -> TimelineEvent:
 
 def _payment_steps(claim: Claim, decision: Decision | None) -> list[TimelineEvent]:
     if claim.state == ClaimState.PAID and claim.paid_at:
-        return [TimelineEvent(gettext("Paid"), _day(claim.paid_at), "done")]
+        return [TimelineEvent(gettext("Paid out"), _day(claim.paid_at), "done")]
     if claim.state == ClaimState.PAYOUT_FAILED:
         ask = TimelineEvent(
             gettext("The bank sent the money back"), "", "now", gettext("Please give us another account.")
         )
-        return [ask, TimelineEvent(gettext("Paid"))]
+        return [ask, TimelineEvent(gettext("Paid out"))]
     if decision is not None and decision.approved_at is not None:
         latest = date_format(clock.civil_date(decision.approved_at) + timedelta(days=PAYMENT_DAYS), _("F j"))
         return [

@@ -78,15 +78,12 @@ def declined_context(claim: Claim) -> dict[str, Any]:
 
 
 def _common(claim: Claim) -> dict[str, Any]:
-    plan_year = claim.policy.plan_year
     return {
         "claim": claim,
         "bill": claim.bill,
         "subject": pages.subject(claim.bill),
         "document_no": claim.number,
-        "product_name": plan_year.name,
-        "insurers": plan_year.insurer_names,
-        "hotline": plan_year.service_phone,
+        **pages.product(claim.policy),
         "appeal_days": explain.APPEAL_DAYS,
         "payment_days": explain.PAYMENT_DAYS,
     }

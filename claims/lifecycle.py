@@ -16,7 +16,7 @@ class ClaimState(TextChoices):
 
     DRAFT = "DRAFT", _("Not handed in yet")
     WITHDRAWN = "WITHDRAWN", _("Withdrawn")
-    SUBMITTED = "SUBMITTED", _("Received")
+    SUBMITTED = "SUBMITTED", _("Handed in")
     UNDER_REVIEW = "UNDER_REVIEW", _("Being reviewed")
     MATERIALS_REQUESTED = "MATERIALS_REQUESTED", _("Waiting for your papers")
     PROPOSED = "PROPOSED", _("Being checked by a second person")
@@ -24,7 +24,7 @@ class ClaimState(TextChoices):
     NOTHING_DUE = "NOTHING_DUE", _("Decided, nothing to pay")
     DECLINED = "DECLINED", _("Declined")
     PAYING = "PAYING", _("Being paid")
-    PAID = "PAID", _("Paid")
+    PAID = "PAID", _("Paid out")
     PAYOUT_FAILED = "PAYOUT_FAILED", _("The bank sent the money back")
 
 

@@ -83,8 +83,9 @@ def bank_name(claim: Claim) -> str:
 
 
 def account(claim: Claim) -> str:
-    """ "中国工商银行 •••• 3381"."""
-    return f"{bank_name(claim)} •••• {claim.payee_account_tail}"
+    """As in 中国工商银行尾号 3381."""
+    words = {"bank": bank_name(claim), "tail": claim.payee_account_tail}
+    return gettext("%(bank)s, account ending in %(tail)s") % words
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,12 @@ class ListRow:
     hint: str
     state: str
     kind: StateKind
+
+
+def product(policy: Policy) -> dict[str, Any]:
+    """Whose product this is and whom to call: for the frame of the page."""
+    year = policy.plan_year
+    return {"product_name": year.name, "insurers": year.insurer_names, "hotline": year.service_phone}
 
 
 def list_row(claim: Claim) -> ListRow:

@@ -35,7 +35,7 @@ def payout_failed(transfer: Transfer, *, now: datetime) -> None:
     if claim.state == ClaimState.PAYOUT_FAILED:
         return
     cleared = {"payee_name": "", "payee_account": "", "payee_account_tail": "", "payee_bank_code": "", "paid_at": None}
-    transition(claim, ClaimState.PAYOUT_FAILED, actor=_BANK, now=now, reason=_reason(transfer), **cleared)
+    transition(claim, ClaimState.PAYOUT_FAILED, actor=_BANK, now=now, reason=transfer.outcome_code, **cleared)
     notices.payout_failed(claim, now=now)
 
 
@@ -47,7 +47,3 @@ def lock_for_payout(purpose_ref: str) -> None:
 def _claim_of(transfer: Transfer) -> Claim:
     claims = Claim.objects.select_for_update(of=("self",)).select_related("insured", "claimant", "policy__plan_year")
     return claims.get(number=transfer.purpose_ref)
-
-
-def _reason(transfer: Transfer) -> str:
-    return str(getattr(transfer, "failure_reason", "") or getattr(transfer, "last_error", ""))

@@ -6,7 +6,6 @@ import re
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from claims import errors
 from claims.actions._locks import lock_claim
@@ -30,7 +29,7 @@ def set_payee(*, claim: Claim, payee_name: str, account_no: str, bank_code: str,
     allowed = allowed_payee_names(claim)
     name = payee_name.strip()
     if name not in allowed:
-        raise errors.payee_name_wrong(_(" or ").join(allowed))
+        raise errors.payee_name_wrong(" / ".join(allowed))
     with transaction.atomic():
         locked = lock_claim(claim)
         if not locked.is_payee_editable:

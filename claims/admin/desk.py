@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -22,7 +23,7 @@ from claims import actions, checks, computation, explain, pages, selectors
 from claims.checklist import DocumentKind
 from claims.documents import storage
 from claims.lifecycle import ClaimState
-from claims.models import AutomaticCheck, CheckResult, Claim, ClaimDocument, Decision
+from claims.models import AutomaticCheck, CheckResult, Claim, ClaimDocument, ClaimEvent, Decision
 from claims.views.files import download_name, locked, page_image
 from core import clock
 from core.access import actor_of
@@ -69,7 +70,8 @@ def show(model_admin: Any, request: HttpRequest, pk: int, *, error: DomainError 
         "own_proposal": claim.state == S.PROPOSED and proposal and proposal.proposed_by_id == actor.user_id,
         "open_form": form if form in ("materials", "send_back", "decline") else "",
         "kinds": DocumentKind,
-        "events": claim.events.select_related("actor"),
+        "events": [event_row(event) for event in claim.events.select_related("actor")],
+        "account": pages.account(claim) if claim.has_payee else "",
         "payout": selectors.last_payout(claim),
         "error": error,
         **figures(claim, proposal),
@@ -85,7 +87,7 @@ def number_of(pk: int) -> str:
 def figures(claim: Claim, proposal: Decision | None) -> dict[str, Any]:
     """The live decision's computation; before there is one, what the plan would give today."""
     if claim.state == S.DECLINED:
-        return {"parts": explain.bill_parts(claim.bill), "receipts": [], "payable_fen": None}
+        return {"parts": explain.bill_parts(claim.bill, for_staff=True), "receipts": [], "payable_fen": None}
     try:
         if proposal is not None:
             trace, payable_fen = proposal.computation, proposal.payable_fen
@@ -94,13 +96,13 @@ def figures(claim: Claim, proposal: Decision | None) -> dict[str, Any]:
             trace, payable_fen = computed.trace, computed.payable_fen
     except DomainError as error:
         return {
-            "parts": explain.bill_parts(claim.bill),
+            "parts": explain.bill_parts(claim.bill, for_staff=True),
             "receipts": [],
             "payable_fen": None,
             "cannot_compute": str(error),
         }
     return {
-        "parts": explain.bill_parts(claim.bill, payable_fen),
+        "parts": explain.bill_parts(claim.bill, payable_fen, for_staff=True),
         "receipts": explain.receipts(trace),
         "sentences": explain.general_sentences(trace),
         "payable_fen": payable_fen,
@@ -258,6 +260,19 @@ def _desk_document(request: HttpRequest, document_id: UUID) -> ClaimDocument:
     if not any(actor.may(permission) for permission in selectors.DESK_PERMISSIONS):
         raise selectors.claim_not_found()
     return selectors.document_for(actor, document_id)
+
+
+@dataclass(frozen=True)
+class EventRow:
+    at: datetime
+    what: str
+    reason: str
+    who: str
+
+
+def event_row(event: ClaimEvent) -> EventRow:
+    who = event.actor.display_name if event.actor else event.actor_label
+    return EventRow(event.at, str(ClaimState(event.new_state).label), event.reason, who)
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ class ClaimAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             return queryset.filter(number=term), False
         return queryset, False
 
-    @admin.display(description=_("Insured"))
+    @admin.display(description=_("Insured person"))
     def who(self, claim: Claim) -> str:
         return claim.insured.masked_name
 

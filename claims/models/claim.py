@@ -21,6 +21,7 @@ from claims.lifecycle import (
 )
 from core.audit import tracked
 from core.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
+from core.identifiers import mask_card
 from core.models import AppendOnly, LifecycleEvent
 
 
@@ -52,11 +53,11 @@ class Claim(models.Model):
     submitted_at = models.DateTimeField(_("handed in"), null=True, blank=True)
     review_due_on = models.DateField(_("decision due"), null=True, blank=True)
     review_days_left = models.SmallIntegerField(null=True, blank=True)
-    paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+    paid_at = models.DateTimeField(_("paid out"), null=True, blank=True)
 
     lifecycle = CLAIM_LIFECYCLE
     # Shown in full only after a reason was given, on record (accounts.actions.reveal_identity).
-    REVEALABLE_FIELDS = ("payee_account",)
+    REVEALABLE_FIELDS = {"payee_account": mask_card}
 
     class Meta:
         verbose_name = _("claim")

@@ -51,6 +51,7 @@ def choose_stay(request: HttpRequest, policy_number: str) -> HttpResponse:
     )
     context = {
         "form": form,
+        **pages.product(policy),
         "policy": policy,
         "stays": listed,
         "hints": {stay.settlement_no: pages.stay_hint(stay) for stay in listed},
@@ -81,6 +82,7 @@ def papers(request: HttpRequest, number: str) -> HttpResponse:
     elif not claim.is_editable:
         return redirect("claims:claim", number=number)
     context = {"claim": claim, "sections": pages.paper_sections(claim), "page_errors": problems}
+    context |= pages.product(claim.policy)
     return render(request, "claims/papers.html", context, status=status)
 
 
@@ -145,7 +147,8 @@ def payee(request: HttpRequest, number: str) -> HttpResponse:
     elif request.method == "GET" and not claim.is_payee_editable:
         return redirect("claims:claim", number=number)
     status = 400 if request.method == "POST" else 200
-    return render(request, "claims/payee.html", {"claim": claim, "form": form}, status=status)
+    context = {"claim": claim, "form": form, **pages.product(claim.policy)}
+    return render(request, "claims/payee.html", context, status=status)
 
 
 @requires("claims.file", owner="claim")
@@ -168,8 +171,10 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     elif not claim.is_editable:
         return redirect("claims:claim", number=number)
     context = {
+        **pages.product(claim.policy),
         "claim": claim,
         "checklist": selectors.checklist_of(claim),
+        "account": pages.account(claim) if claim.has_payee else "",
         "parts": explain.bill_parts(claim.bill),
         "page_errors": errors,
     }

@@ -28,6 +28,7 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
         return _tasks(request, found)
     decision = selectors.decision_of(found)
     context = {
+        **pages.product(found.policy),
         "claim": found,
         "chip": pages.chip(found),
         "parts": explain.bill_parts(found.bill, decision.payable_fen if decision else 0),
@@ -50,6 +51,7 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
 def _tasks(request: HttpRequest, claim: Claim) -> HttpResponse:
     checklist = selectors.checklist_of(claim)
     context = {
+        **pages.product(claim.policy),
         "claim": claim,
         "tasks": pages.tasks(claim, checklist),
         "parts": explain.bill_parts(claim.bill),
