@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from celery import shared_task
@@ -24,8 +24,9 @@ from payments.three_steps import work
 
 L = TypeVar("L", bound=LeasedModel)
 
-# One sweep ends so that a deployment need not wait for it; the next one goes on.
+# One sweep ends well before Celery's time limit, also when a channel answers nothing; the next one goes on.
 SWEEP_LIMIT = 200
+SWEEP_TIME = timedelta(minutes=1)
 
 
 @shared_task
@@ -70,9 +71,11 @@ def advance_notification(notification_id: int) -> int:
 
 def _sweep(rows: QuerySet[L], carry_on: Callable[[L, datetime], bool], *, limit: int = SWEEP_LIMIT) -> int:
     """Claim and carry on one row after the other: a lease must outlive one call of a channel, not a batch of them."""
-    done = 0
+    done, started_at = 0, clock.now()
     for _turn in range(limit):
         now = clock.now()
+        if now - started_at > SWEEP_TIME:
+            break
         claimed = claim_due(rows, now=now, limit=1)
         if not claimed:
             break

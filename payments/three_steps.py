@@ -26,6 +26,7 @@ from core.actors import Actor
 from core.errors import Conflict, DomainError
 from core.leases import MAX_ATTEMPTS, LeaseLost, lock_held, open_human_task, retry_delay, settle
 from core.lifecycle import transition
+from core.models import HumanTask
 from payments import conf
 from payments.channels.base import Kind, Outcome, digest
 from payments.models import Payment, Refund, Transfer
@@ -195,6 +196,12 @@ def ask_a_person(kind: str, number: str, *, reason: str, now: datetime) -> None:
         url=f"/admin/payments/{kind}/?q={number}",
         now=now,
     )
+
+
+def no_longer_asked(kind: str, number: str, *, now: datetime) -> None:
+    """The channel has answered after all: take the question off the people's list. In the caller's transaction."""
+    open_tasks = HumanTask.objects.filter(kind=f"payments.{kind}", key=number, resolved_at=None)
+    open_tasks.update(resolved_at=now, resolution="answered by the channel")
 
 
 def refuse_inside_transaction() -> None:

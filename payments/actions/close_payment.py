@@ -14,6 +14,7 @@ from payments import purposes
 from payments.actions._hints import hint_after_commit
 from payments.lifecycle import OPEN_PAYMENT_STATES, PaymentState
 from payments.models import Payment
+from payments.three_steps import no_longer_asked
 
 
 def close_payment(*, payment: Payment, actor: Actor, now: datetime) -> Payment:
@@ -42,5 +43,6 @@ def end_unpaid(payment: Payment, state: str, *, code: str, actor: Actor, now: da
     transition(
         payment, state, actor=actor, now=now, outcome_code=code[:64], next_attempt_at=None, cashier_url="", attempts=0
     )
+    no_longer_asked("payment", payment.number, now=now)
     purposes.get(payment.purpose).on_closed(payment, now=now)
     return payment

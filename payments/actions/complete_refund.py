@@ -16,7 +16,7 @@ from payments import purposes
 from payments.actions.confirm_payment import liability_account
 from payments.lifecycle import PaymentState, RefundState
 from payments.models import Payment, Refund
-from payments.three_steps import SYSTEM, ask_a_person
+from payments.three_steps import SYSTEM, ask_a_person, no_longer_asked
 
 
 def complete_refund(
@@ -41,6 +41,7 @@ def complete_refund(
             row, RefundState.REFUNDED, actor=actor, now=now, channel_refund_no=channel_refund_no, refunded_at=now,
             outcome_code="", next_attempt_at=None, attempts=0,
         )  # fmt: skip
+        no_longer_asked("refund", row.number, now=now)
         ledger.post(
             kind="refund",
             reference=row.number,
@@ -60,6 +61,7 @@ def complete_refund(
 def refuse_refund(*, refund: Refund, code: str, now: datetime) -> Refund:
     """The channel will not refund: the money is still ours to give back, so a person takes over. In a transaction."""
     transition(refund, RefundState.REFUSED, actor=SYSTEM, now=now, outcome_code=code[:64], next_attempt_at=None)
+    no_longer_asked("refund", refund.number, now=now)
     ask_a_person("refund", refund.number, reason=f"the channel refused: {code}", now=now)
     return refund
 

@@ -16,7 +16,7 @@ from payments.actions.request_refund import request_refund
 from payments.lifecycle import PaymentState
 from payments.models import Payment
 from payments.purposes import NoCover, Purpose
-from payments.three_steps import SYSTEM
+from payments.three_steps import SYSTEM, no_longer_asked
 
 
 def confirm_payment(
@@ -56,6 +56,7 @@ def confirm_payment(
             next_attempt_at=None,
             attempts=0,
         )
+        no_longer_asked("payment", row.number, now=now)
         refusal = _apply_to_purpose(purpose, row, now=now)
         ledger.post(
             kind="payment",

@@ -14,7 +14,7 @@ from core.lifecycle import transition
 from payments import conf, purposes
 from payments.lifecycle import TransferState
 from payments.models import Transfer
-from payments.three_steps import SYSTEM
+from payments.three_steps import SYSTEM, no_longer_asked
 
 BANK_ACCOUNT = "asset.bank.claims"
 
@@ -48,6 +48,7 @@ def confirm_transfer(
             next_attempt_at=now + conf.bounce_watch()[0] if conf.bounce_watch() else None,
             attempts=0,
         )
+        no_longer_asked("transfer", row.number, now=now)
         ledger.post(
             kind="payout",
             reference=row.number,
@@ -73,5 +74,6 @@ def reject_transfer(*, transfer: Transfer, code: str, text: str, now: datetime) 
         outcome_text=text,
         next_attempt_at=None,
     )
+    no_longer_asked("transfer", transfer.number, now=now)
     purposes.get_transfer(transfer.purpose).on_rejected(transfer, now=now)
     return transfer

@@ -183,6 +183,7 @@ def test_a_bank_out_of_reach_never_makes_it_failed(till: Till, later: Callable[.
     transfer.refresh_from_db()
     assert transfer.state == TransferState.PAID
     assert till.executed("bank", "paid") == [(transfer.number, -CLAIM_FEN)]
+    assert tasks_for_people() == []  # answered after all: nobody needs to look any more
 
 
 @pytest.mark.faults
