@@ -1,4 +1,4 @@
-"""The certificate of a policy (电子保单): drawn when first asked for, kept encrypted, drawn again when its content changes."""
+"""The certificate of a policy (电子保单): drawn when first asked for, kept encrypted, drawn anew when it changes."""
 
 from __future__ import annotations
 

@@ -67,7 +67,10 @@ def publish_plan_year(*, code: str, opens_on: date, closes_on: date, cover_year:
     _attach_documents(plan_year, drafted)
     actions.send_to_experts(plan_year=plan_year, actor=OPERATOR, now=drafted + timedelta(days=1))
     actions.file_plan_year(
-        plan_year=plan_year, filing_number=f"示例备案〔{cover_year - 1}〕1号", actor=BUREAU, now=drafted + timedelta(days=20)
+        plan_year=plan_year,
+        filing_number=f"示例备案〔{cover_year - 1}〕1号",
+        actor=BUREAU,
+        now=drafted + timedelta(days=20),
     )
     return actions.publish_plan_year(plan_year=plan_year, actor=OPERATOR, now=drafted + timedelta(days=30))
 

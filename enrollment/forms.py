@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.errors import DomainError
+from core.identifiers import check_id_number
 from enrollment.models.person import ConsentKind
 from enrollment.relations import AGE_WARNINGS, RELATIVE_RELATIONS
 from enrollment.selectors import FamilyMember
@@ -23,6 +25,13 @@ def refuse(form: forms.Form, error: DomainError) -> None:
 class IdentityForm(forms.Form):
     name = forms.CharField(label=_("Name, as on the ID card"), max_length=50)
     id_number = forms.CharField(label=_("ID number"), max_length=30)
+
+    def clean_id_number(self) -> str:
+        """Checked here as well as in the action, so that every slip on the page is told at once."""
+        try:
+            return check_id_number(self.cleaned_data["id_number"], today=clock.today()).number
+        except DomainError as error:
+            raise forms.ValidationError(str(error), code=error.code) from error
 
 
 class LinkPersonForm(IdentityForm):
@@ -57,7 +66,9 @@ class AddRelativeForm(IdentityForm):
 
 
 CONSENT_SENTENCES = {
-    ConsentKind.INSURED: _("I have told this person about the insurance and the use of the data, and he or she agrees."),
+    ConsentKind.INSURED: _(
+        "I have told this person about the insurance and the use of the data, and he or she agrees."
+    ),
     ConsentKind.GUARDIAN: _("This child is under 14. I am a parent or guardian and agree, or the guardian has agreed."),
 }
 

@@ -29,7 +29,12 @@ def section(user_id: int) -> dict[str, Any]:
                 "total_fen": order.total_fen,
                 "created_at": order.created_at.isoformat(),
                 "steps": [
-                    {"kind": step.kind, "at": step.at.isoformat(), "documents": step.documents, "consents": step.consents}
+                    {
+                        "kind": step.kind,
+                        "at": step.at.isoformat(),
+                        "documents": step.documents,
+                        "consents": step.consents,
+                    }
                     for step in order.sales_steps.all()
                 ],
             }

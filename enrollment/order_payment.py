@@ -1,4 +1,4 @@
-"""What this room asks of payments for an order. Payments never imports us: see `enrollment.purposes` for the way back."""
+"""What this room asks of payments for an order. The way back is `enrollment.purposes`."""
 
 from __future__ import annotations
 
@@ -75,9 +75,7 @@ def _details(order: Order) -> dict[str, Any]:
 
 def open_payment(order: Order) -> Payment | None:
     """The payment under way, if any: while it is, the order can be neither cancelled nor expired nor paid again."""
-    return Payment.objects.filter(
-        purpose=PURPOSE, purpose_ref=order.number, state__in=OPEN_PAYMENT_STATES
-    ).first()
+    return Payment.objects.filter(purpose=PURPOSE, purpose_ref=order.number, state__in=OPEN_PAYMENT_STATES).first()
 
 
 def refund(order: Order, *, amount_fen: int, reason: str, actor: Actor, now: datetime) -> None:
@@ -87,7 +85,7 @@ def refund(order: Order, *, amount_fen: int, reason: str, actor: Actor, now: dat
 
 
 def close(order: Order, *, actor: Actor, now: datetime) -> bool:
-    """Ask that the payment under way be ended unpaid. True when none is left; False while the channel is being asked."""
+    """Ask that the payment under way be ended unpaid. True when none is left; False while the channel is asked."""
     payment = open_payment(order)
     if payment is None:
         return True

@@ -18,7 +18,20 @@ from enrollment.models import PlanYear
 from enrollment.plan_terms import Change, PlanTerms, ResponsibilityTerms, terms_of
 from enrollment.texts import read_text
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 @dataclass(frozen=True)
@@ -125,7 +138,8 @@ def _terms(words: Language, terms: PlanTerms) -> str:
 
 def _changes(words: Language, row: ResponsibilityTerms) -> list[str]:
     return [
-        words.change.format(name=row.official_name, who=change.who, what=_change(words, change)) for change in row.changes
+        words.change.format(name=row.official_name, who=change.who, what=_change(words, change))
+        for change in row.changes
     ]
 
 

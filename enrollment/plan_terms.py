@@ -1,4 +1,4 @@
-"""The terms of a plan year in words that a resident reads, taken from the filed plan itself: no figure is typed twice."""
+"""The terms of a plan year in words that a resident reads, taken from the filed plan: no figure is typed twice."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from benefits.files.load import load_text
 from benefits.money import RATE_DENOMINATOR
 from benefits.plan import Plan, Responsibility
 from benefits.terms import NO_CAP, Adjustment, Terms, Text
 from enrollment.models import PlanYear
-from enrollment.words import whole_yuan
+from enrollment.words import round_yuan, whole_yuan
 
 # In a resident's words, by the key in the plan file; a plan with other keys is shown under its own names.
 PLAIN_NAMES = {
@@ -33,8 +32,19 @@ class Change:
     covered: bool
     rate: str
     old_rate: str
+    rate_millionths: int
+    old_rate_millionths: int
     deductible_fen: int
     old_deductible_fen: int
+
+    @property
+    def is_worse(self) -> bool:
+        """Less than others get: this belongs beside the price, not in small print (Insurance Law Art. 17)."""
+        return (
+            not self.covered
+            or self.rate_millionths < self.old_rate_millionths
+            or self.deductible_fen > self.old_deductible_fen
+        )
 
     def __str__(self) -> str:
         """For example "Pre-existing conditions: 30% instead of 75%"."""
@@ -67,6 +77,10 @@ class ResponsibilityTerms:
         return whole_yuan(self.deductible_fen) if self.deductible_fen else _("none")
 
     @property
+    def worse(self) -> list[Change]:
+        return [change for change in self.changes if change.is_worse]
+
+    @property
     def cap(self) -> str:
         return _("no limit") if self.cap_fen is None else whole_yuan(self.cap_fen)
 
@@ -86,7 +100,7 @@ class PlanTerms:
 
     @property
     def highest(self) -> str:
-        return _("no limit") if self.highest_fen is None else whole_yuan(self.highest_fen)
+        return _("no limit") if self.highest_fen is None else round_yuan(self.highest_fen)
 
 
 def benefits_plan(plan_year: PlanYear, *, on: date | None = None) -> Plan:
@@ -137,6 +151,10 @@ def _rates(terms: Terms) -> str:
     return " - ".join(_percent(rate) for rate in ([rates[0], rates[-1]] if len(rates) > 1 else rates))
 
 
+def _lowest(terms: Terms) -> int:
+    return min((band.rate for band in terms.bands if band.rate), default=0)
+
+
 def _change(bit: int, adjustment: Adjustment, item: Responsibility, base: Terms) -> Change:
     changed = item.terms.terms(1 << bit)
     return Change(
@@ -144,6 +162,8 @@ def _change(bit: int, adjustment: Adjustment, item: Responsibility, base: Terms)
         covered=changed.covered,
         rate=_rates(changed),
         old_rate=_rates(base),
+        rate_millionths=_lowest(changed),
+        old_rate_millionths=_lowest(base),
         deductible_fen=changed.deductible_fen,
         old_deductible_fen=base.deductible_fen,
     )

@@ -89,7 +89,10 @@ def check_ages(*, relation: str, payer_born: date, insured_born: date, today: da
         if older >= younger:
             raise DomainError(
                 "relation_impossible",
-                _("By the dates of birth this relation cannot be right. Please compare the relation and the ID number."),
+                _(
+                    "By the dates of birth this relation cannot be right. "
+                    "Please compare the relation and the ID number."
+                ),
                 field="relation",
             )
         return ["ages_close"] if age_on(older, younger) < rule.least_years else []

@@ -11,17 +11,24 @@ from django.db.models import Prefetch, Q, QuerySet
 from accounts.models import User
 from core.actors import Actor
 from enrollment.errors import NoOpenPlanYear, OrderNotFound, PolicyNotFound
-from enrollment.lifecycle import LIVE_POLICY_STATES, OWNED_POLICY_STATES, PUBLIC_PLAN_YEAR_STATES, OrderState, PolicyState
+from enrollment.lifecycle import (
+    LIVE_POLICY_STATES,
+    OWNED_POLICY_STATES,
+    PUBLIC_PLAN_YEAR_STATES,
+    OrderState,
+    PolicyState,
+)
 from enrollment.models import Order, OrderLine, Person, PlanDocument, PlanYear, Policy
 from enrollment.relations import CLOSE_RELATIONS, Relation
-
 
 # plan years -------------------------------------------------------------------------------------------------
 
 
 def open_plan_year(now: datetime) -> PlanYear | None:
     """The published plan year whose window contains `now`."""
-    return PlanYear.objects.filter(state="published", opens_at__lte=now, closes_at__gt=now).order_by("-opens_at").first()
+    return (
+        PlanYear.objects.filter(state="published", opens_at__lte=now, closes_at__gt=now).order_by("-opens_at").first()
+    )
 
 
 def require_open_plan_year(now: datetime) -> PlanYear:
@@ -82,7 +89,7 @@ class FamilyMember:
 
 
 def person_of(actor: Actor) -> Person | None:
-    return Person.objects.filter(user_id=actor.user_id).first() if actor.user_id else None
+    return None if actor.user_id is None else Person.objects.filter(user_id=actor.user_id).first()
 
 
 def family_of(payer: Person, *, plan_year: PlanYear) -> list[FamilyMember]:
@@ -116,6 +123,8 @@ def order_for(actor: Actor, number: str) -> Order:
 
 def open_orders_of(actor: Actor) -> list[Order]:
     """Orders that still wait for something: to be sent or to be paid."""
+    if actor.user_id is None:
+        return []
     return list(_orders().filter(user_id=actor.user_id, state__in=[OrderState.DRAFT, OrderState.PLACED]))
 
 

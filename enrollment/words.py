@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core.clock import civil_date
 from core.look import KeyValue
@@ -17,7 +17,9 @@ from enrollment.relations import Relation
 RELATION_HINTS = {
     Relation.GRANDPARENT.value: gettext_lazy("On the father's or the mother's side"),
     Relation.GRANDCHILD.value: gettext_lazy("Your son's or your daughter's child"),
-    Relation.OTHER.value: gettext_lazy("Please pay with WeChat Pay: your personal account may pay for close relatives only"),
+    Relation.OTHER.value: gettext_lazy(
+        "Please pay with WeChat Pay: your personal account may pay for close relatives only"
+    ),
 }
 
 
@@ -48,6 +50,14 @@ def whole_yuan(amount_fen: int) -> str:
     return _("%(amount)s yuan") % {"amount": format_yuan(amount_fen).removesuffix(".00")}
 
 
+def round_yuan(amount_fen: int) -> str:
+    """Large round sums as people say them: in Chinese 2,000,000 yuan is "200 万元"."""
+    ten_thousands, rest = divmod(amount_fen, 100 * 10_000)
+    if rest or ten_thousands < 100 or not (get_language() or "").startswith("zh"):
+        return whole_yuan(amount_fen)
+    return f"{ten_thousands} 万元"
+
+
 def order_facts(order: Order) -> list[KeyValue]:
     """What is bought, for whom, at which price: for the pages before and after payment."""
     rows = [
@@ -60,4 +70,4 @@ def order_facts(order: Order) -> list[KeyValue]:
 
 def personal_account_hint(order: Order) -> str:
     """Whose account pays. The balance is not shown: it is the platform's to know and changes any minute."""
-    return _("From the account of %(name)s, at once") % {"name": order.payer.name}
+    return _("From the account of %(name)s; you see the result at once") % {"name": order.payer.name}

@@ -49,19 +49,25 @@ def add_relative(
 
     consent: who agreed, as ticked; it must be the one that the age asks for (Insurance Law Art. 31, PIPL Art. 31).
     odd_confirmed: the payer looked again at ages that are unusual for the relation. Raises relation_unknown,
-    relation_impossible, relation_odd, relative_is_self, relative_known, consent_missing and the codes of `check_person`.
+    relation_impossible, relation_odd, relative_is_self, relative_known, consent_missing and `check_person`'s codes.
     """
     payer = _payer(user)
     kin = parse_relation(relation)
     number = check_id_number(id_number, today=civil_date(now)).number
     if number == payer.id_number:
-        raise DomainError("relative_is_self", _("This is your own ID number. You are on the list already."), field="id_number")
+        raise DomainError(
+            "relative_is_self", _("This is your own ID number. You are on the list already."), field="id_number"
+        )
     if odd_ages(user=user, relation=kin, id_number=number, now=now) and not odd_confirmed:
         raise DomainError(
-            "relation_odd", _("The ages are unusual for this relation. Please check, then confirm."), field="odd_confirmed"
+            "relation_odd",
+            _("The ages are unusual for this relation. Please check, then confirm."),
+            field="odd_confirmed",
         )
     if consent != consent_needed(id_number=number, now=now):
-        raise DomainError("consent_missing", _("Please confirm the consent. Without it we may not enrol anybody."), field="consent")
+        raise DomainError(
+            "consent_missing", _("Please confirm the consent. Without it we may not enrol anybody."), field="consent"
+        )
     relative = check_person(user=user, name=name, id_number=number, plan_year=plan_year, now=now)
     notice = PlanDocument.objects.filter(plan_year=plan_year, kind=DocumentKind.PRIVACY).latest("version")
     try:

@@ -24,7 +24,9 @@ def attach_document(
     actor.require("enrollment.operate")
     locked = PlanYear.objects.select_for_update().get(pk=plan_year.pk)
     if locked.state != PlanYearState.DRAFT:
-        raise Conflict("plan_year_fixed", _("The documents were already sent on. Take the plan year back to draft first."))
+        raise Conflict(
+            "plan_year_fixed", _("The documents were already sent on. Take the plan year back to draft first.")
+        )
     newest = locked.documents.filter(kind=kind).aggregate(newest=Max("version"))["newest"] or 0
     return PlanDocument.objects.create(
         plan_year=locked,

@@ -8,8 +8,9 @@ from core.actors import Actor
 from core.lifecycle import transition
 from enrollment import order_payment
 from enrollment.actions.release_policies import release_policies
-from enrollment.errors import OrderNotFound, PaymentInProgress
+from enrollment.errors import PaymentInProgress
 from enrollment.lifecycle import OrderState
+from enrollment.locks import lock_own_order
 from enrollment.models import Order
 
 
@@ -20,9 +21,7 @@ def cancel_order(*, order: Order, actor: Actor, now: datetime) -> Order:
     While a payment is under way its outcome is not ours to decide, so the order waits for it.
     """
     actor.require("enrollment.enrol")
-    locked = Order.objects.select_for_update(of=("self",)).filter(pk=order.pk, user_id=actor.user_id).first()
-    if locked is None:
-        raise OrderNotFound()
+    locked = lock_own_order(order, actor)
     if order_payment.open_payment(locked) is not None:
         raise PaymentInProgress()
     release_policies(order=locked, actor=actor, now=now)

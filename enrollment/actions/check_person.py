@@ -66,8 +66,8 @@ def _eligible_insurance(found: InsuredPerson, plan_year: PlanYear) -> Insurance:
         raise DomainError(
             "insured_elsewhere",
             _(
-                "This person's basic insurance is in another city. Whoever lives here for work, for school or with their "
-                "children can still enrol: please bring proof to a service point, or call the service line."
+                "This person's basic insurance is in another city. Whoever lives here for work, for school or with "
+                "their children can still enrol: please bring proof to a service point, or call the service line."
             ),
             field="id_number",
         )
@@ -79,7 +79,10 @@ def _eligible_insurance(found: InsuredPerson, plan_year: PlanYear) -> Insurance:
         )
     raise DomainError(
         "not_in_basic_insurance",
-        _("This person is not in the city's basic medical insurance, which has to come first. Service points help you join."),
+        _(
+            "This person is not in the city's basic medical insurance, which has to come first. "
+            "Service points help you join."
+        ),
         field="id_number",
     )
 

@@ -35,7 +35,9 @@ def draft_plan_year(
     actor: Actor,
     now: datetime,
 ) -> PlanYear:
-    """A plan year in DRAFT. benefits_text: the plan file's text, compiled once here to prove it good. Window and cover half-open. Raises `one_lead_insurer` unless exactly one insurer leads; benefits.PlanInvalid with every problem of the plan file.
+    """A plan year in DRAFT. benefits_text: the plan file's text, compiled once here to prove it good. Window and cover
+    half-open. Raises `one_lead_insurer` unless exactly one insurer leads; benefits.PlanInvalid with every problem of
+    the plan file.
 
     Source: Sanmenxia 四(一) the best of the chosen insurers leads the pool; 五(一) the window.
     """

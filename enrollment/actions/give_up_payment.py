@@ -6,7 +6,7 @@ from django.db import transaction
 
 from core.actors import Actor
 from enrollment import order_payment
-from enrollment.errors import OrderNotFound
+from enrollment.locks import lock_own_order
 from enrollment.models import Order
 
 
@@ -18,7 +18,5 @@ def give_up_payment(*, order: Order, actor: Actor, now: datetime) -> bool:
     Raises order_not_found, already_paid.
     """
     actor.require("enrollment.enrol")
-    locked = Order.objects.select_for_update(of=("self",)).filter(pk=order.pk, user_id=actor.user_id).first()
-    if locked is None:
-        raise OrderNotFound()
+    locked = lock_own_order(order, actor)
     return order_payment.close(locked, actor=actor, now=now)

@@ -27,7 +27,9 @@ def link_person(
             "consent_missing", _("Please agree that we may check this with the national platform."), field="consent"
         )
     if Person.objects.filter(user=user).exists():
-        raise Conflict("person_already_linked", _("We already know who you are. If this is wrong, call the service line."))
+        raise Conflict(
+            "person_already_linked", _("We already know who you are. If this is wrong, call the service line.")
+        )
     _keep_consent(user, now)
     person = check_person(user=user, name=name, id_number=id_number, plan_year=plan_year, now=now)
     with transaction.atomic():

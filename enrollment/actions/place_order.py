@@ -11,8 +11,9 @@ from core.errors import Conflict, DomainError
 from core.lifecycle import transition
 from core.references import next_number
 from enrollment import order_payment
-from enrollment.errors import AlreadyInsured, NobodyChosen, OrderNotFound, WindowClosed
+from enrollment.errors import AlreadyInsured, NobodyChosen, WindowClosed
 from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
+from enrollment.locks import lock_own_order
 from enrollment.models import Order, OrderLine, Policy
 from enrollment.models.sales import REQUIRED_STEPS
 
@@ -53,14 +54,7 @@ def place_order(*, order: Order, channel: str, actor: Actor, now: datetime) -> O
 
 
 def _locked(order: Order, actor: Actor) -> Order:
-    locked = (
-        Order.objects.select_for_update(of=("self",))
-        .select_related("plan_year", "payer")
-        .filter(pk=order.pk, user_id=actor.user_id)
-        .first()
-    )
-    if locked is None:
-        raise OrderNotFound()
+    locked = lock_own_order(order, actor)
     if locked.state != OrderState.DRAFT:
         raise Conflict("order_already_placed", _("This order was already sent. Please see how its payment stands."))
     return locked

@@ -9,7 +9,7 @@ from enrollment.models import Order, Policy
 
 
 def release_policies(*, order: Order, actor: Actor, now: datetime) -> int:
-    """Give back what an unpaid order had reserved: RESERVED → RELEASED. Returns how many. In the caller's transaction."""
+    """Give back what an unpaid order had reserved: RESERVED → RELEASED. In the caller's transaction."""
     reserved = Policy.objects.select_for_update().filter(order_line__order=order, state=PolicyState.RESERVED)
     policies = list(reserved.order_by("insured"))
     for policy in policies:

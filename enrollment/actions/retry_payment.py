@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor
 from core.errors import Conflict
 from enrollment import order_payment
-from enrollment.errors import OrderNotFound, PaymentInProgress
+from enrollment.errors import PaymentInProgress
 from enrollment.lifecycle import OrderState
+from enrollment.locks import lock_own_order
 from enrollment.models import Order
 
 
@@ -21,14 +22,7 @@ def retry_payment(*, order: Order, channel: str, actor: Actor, now: datetime) ->
     payment_in_progress, personal_account_not_allowed.
     """
     actor.require("enrollment.enrol")
-    locked = (
-        Order.objects.select_for_update(of=("self",))
-        .select_related("plan_year", "payer")
-        .filter(pk=order.pk, user_id=actor.user_id)
-        .first()
-    )
-    if locked is None:
-        raise OrderNotFound()
+    locked = lock_own_order(order, actor)
     if locked.state != OrderState.PLACED or locked.expires_at <= now:
         raise Conflict("order_not_waiting", _("This order no longer waits for payment. Please start again."))
     if order_payment.open_payment(locked) is not None:

@@ -20,9 +20,7 @@ MOST_PEOPLE = 20
 
 
 @transaction.atomic
-def start_order(
-    *, user: User, plan_year: PlanYear, people: Collection[int], actor: Actor, now: datetime
-) -> Order:
+def start_order(*, user: User, plan_year: PlanYear, people: Collection[int], actor: Actor, now: datetime) -> Order:
     """The user's DRAFT order for these people: a new one, or the one already begun with its people replaced.
 
     people: ids of the payer's own person and relatives. The price comes from the plan year, never from a form.
@@ -57,7 +55,7 @@ def start_order(
 
 
 def _relations(payer: Person, people: Collection[int]) -> list[tuple[Person, str]]:
-    """Each chosen person with the relation to the payer, the payer first. Strangers are "not found", not "forbidden"."""
+    """Each chosen person and the relation to the payer, payer first. Strangers are "not found", not "forbidden"."""
     wanted = set(people)
     if not wanted:
         raise NobodyChosen()

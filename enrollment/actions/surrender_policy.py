@@ -12,6 +12,7 @@ from core.lifecycle import transition
 from enrollment import order_payment
 from enrollment.errors import PolicyNotFound
 from enrollment.lifecycle import PolicyState
+from enrollment.locks import lock_own_order
 from enrollment.models import Order, Policy
 
 
@@ -19,12 +20,14 @@ from enrollment.models import Order, Policy
 def surrender_policy(*, policy: Policy, actor: Actor, now: datetime) -> Policy:
     """ISSUED → SURRENDERED before cover begins, the whole premium back the way it was paid (E11).
 
-    The order becomes REFUNDED when the money has arrived (`finish_refund`). Only the payer may. Raises policy_not_found, cover_has_begun, illegal_transition.
+    The order becomes REFUNDED when the money has arrived (`finish_refund`). Only the payer may. Raises
+    policy_not_found, cover_has_begun, illegal_transition.
     """
     actor.require("enrollment.enrol")
-    order = Order.objects.select_for_update(of=("self",)).filter(lines__policy=policy, user_id=actor.user_id).first()
-    if order is None:
+    order = Order.objects.filter(lines__policy=policy).get()
+    if order.user_id != actor.user_id:
         raise PolicyNotFound()
+    lock_own_order(order, actor)
     locked = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
     if now >= midnight(locked.cover_from):
         raise Conflict("cover_has_begun", _("Cover has begun, so this policy can no longer be surrendered."))

@@ -33,4 +33,3 @@ class ReadOnlyInline(NothingChanges, TabularInline):  # type: ignore[misc]  # un
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Whoever may see the row may see what belongs to it."""
         return True
-

@@ -26,4 +26,5 @@ class SalesStepAdmin(ReadOnlyAdmin):
     @admin.display(description=_("The page as it was shown"))
     def as_shown(self, step: SalesStep) -> SafeString:
         # Safe: written by our own template, kept under its digest, changed by nobody.
-        return mark_safe(step.page.body)  # noqa: S308
+        shown: SafeString = mark_safe(step.page.body)  # noqa: S308
+        return shown

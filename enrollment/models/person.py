@@ -50,7 +50,12 @@ class Person(models.Model):
     insurance_area = models.CharField(_("insurance area"), max_length=6)
     mobile = EncryptedTextField(_("mobile"), blank=True)
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="person", verbose_name=_("account")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="person",
+        verbose_name=_("account"),
     )
     checked_at = models.DateTimeField(_("checked with the platform"))
     created_at = models.DateTimeField(_("created"))
@@ -80,7 +85,7 @@ class Person(models.Model):
 
 
 class ConsentKind(models.TextChoices):
-    """Who agreed to the insurance: Insurance Law Art. 31 asks the adult, PIPL Art. 31 the guardian of a child under 14."""
+    """Who agreed to the insurance: Insurance Law Art. 31: the adult; PIPL Art. 31: the guardian of a child under 14."""
 
     INSURED = "insured", _("The insured person agreed")
     GUARDIAN = "guardian", _("The guardian agreed")

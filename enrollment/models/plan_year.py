@@ -52,8 +52,8 @@ class Insurer(TypedDict):
 class PlanYear(models.Model):
     """Terms of one year. Money in fen; window and cover are half-open: opens_at <= now < closes_at.
 
-    benefits_plan names the plan file, benefits_text is the copy that was filed and that claims are computed by, whatever
-    happens to the file afterwards; benefits_sha256 is its digest.
+    benefits_plan names the plan file; benefits_text is the copy that was filed and that claims are computed by,
+    whatever happens to the file afterwards; benefits_sha256 is its digest.
     area_prefix: beginning of the insurance area codes whose people may enrol ("4112" for Sanmenxia).
     """
 
@@ -144,7 +144,7 @@ class DocumentKind(models.TextChoices):
 
 
 class PlanDocument(AppendOnly):
-    """A text that residents read, in both languages, stamped with sha256 over both. Never changed: a new version is a row.
+    """A text that residents read, in both languages, stamped with sha256 over both. A new version is a new row.
 
     Body: paragraphs apart by a blank line, "## " headings, "1. " and "- " lists (`enrollment.texts`).
     """

@@ -169,9 +169,7 @@ def _sales_page(request: HttpRequest, number: str, view: SalesView) -> HttpRespo
                 refuse(form, error)
                 status = error.status
     body = render_to_string(view.body_template, _sales_context(order, shown))
-    ticket = actions.keep_sales_page(
-        order=order, kind=view.kind, body=body, language=get_language() or "", now=now
-    )
+    ticket = actions.keep_sales_page(order=order, kind=view.kind, body=body, language=get_language() or "", now=now)
     context = {"order": order, "form": form, "body": body, "ticket": ticket, "page": view.page, "pages": ORDER_PAGES}
     return render(request, view.template, context, status=status)
 
@@ -210,11 +208,21 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
             form.errors.pop("channel", None)
             refuse(form, error)
             status = error.status
-    context: dict[str, Any] = {"order": order, "form": form, "why_not": why_not, "page": ORDER_PAGES, "pages": ORDER_PAGES}
+    context: dict[str, Any] = {
+        "order": order,
+        "form": form,
+        "why_not": why_not,
+        "page": ORDER_PAGES,
+        "pages": ORDER_PAGES,
+    }
     context["body"] = render_to_string("enrollment/sales/pay.html", {"facts": words.order_facts(order)})
     context["hints"] = {Channel.PERSONAL_ACCOUNT.value: words.personal_account_hint(order)}
     context["ticket"] = actions.keep_sales_page(
-        order=order, kind=SalesStepKind.CHANNEL_CHOSEN, body=context["body"], language=get_language() or "", now=clock.now()
+        order=order,
+        kind=SalesStepKind.CHANNEL_CHOSEN,
+        body=context["body"],
+        language=get_language() or "",
+        now=clock.now(),
     )
     return render(request, "enrollment/pay.html", context, status=status)
 

@@ -61,6 +61,9 @@ def add(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "hints": RELATION_HINTS}
     if request.method != "POST":
         return render(request, "enrollment/add_relative.html", context)
+    if "change" in request.POST:
+        context["form"] = AddRelativeForm(initial={name: request.POST.get(name, "") for name in form.fields})
+        return render(request, "enrollment/add_relative.html", context)
     status = 400
     if form.is_valid():
         try:
@@ -71,6 +74,8 @@ def add(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             refuse(form, error)
             status = error.status
+    # What is wrong has to be on the page to be mended; what is right is only shown.
+    context["wrong"] = bool({"relation", "name", "id_number"} & set(form.errors))
     return render(request, "enrollment/add_relative.html", context, status=status)
 
 

@@ -13,7 +13,8 @@ from core.access import actor_of, requires
 from core.clock import midnight
 from core.errors import DomainError
 from core.idempotency import submit_once
-from enrollment import actions, certificate as certificates, plan_terms, selectors, words
+from enrollment import actions, plan_terms, selectors, words
+from enrollment import certificate as certificates
 from enrollment.lifecycle import PolicyState
 from enrollment.models import Policy
 
@@ -23,7 +24,10 @@ from enrollment.models import Policy
 def policies(request: HttpRequest) -> HttpResponse:
     """Everything bought or owned, newest cover first."""
     actor = actor_of(request)
-    rows = [(policy, selectors.relation_to(actor, policy), words.cover_words(policy)) for policy in selectors.policies_of(actor)]
+    rows = [
+        (policy, selectors.relation_to(actor, policy), words.cover_words(policy))
+        for policy in selectors.policies_of(actor)
+    ]
     return render(request, "enrollment/policies.html", {"rows": rows, "waiting": selectors.open_orders_of(actor)})
 
 

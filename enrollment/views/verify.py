@@ -16,12 +16,13 @@ from enrollment import selectors, words
 @never_cache
 @require_safe
 def verify(request: HttpRequest, token: str) -> HttpResponse:
-    """Anybody who holds the certificate may look. No number, no birth date, no payer; an unknown token says only that."""
+    """Anybody who holds the certificate may look. No number, no birth date, no payer; unknown tokens say only that."""
     policy = selectors.policy_by_token(token)
     context = {
         "policy": policy,
         "cover": words.cover_words(policy) if policy else "",
         "in_force": bool(policy and policy.covers(clock.today())),
+        "begins_later": bool(policy and clock.today() < policy.cover_from),
     }
     response = render(request, "enrollment/verify.html", context, status=200 if policy else 404)
     response["X-Robots-Tag"] = "noindex"

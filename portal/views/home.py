@@ -1,4 +1,4 @@
-"""The front page: what the product is, what it costs, and the one thing to do next. Figures are counted, never claimed."""
+"""The front page: what the product is, what it costs, and what to do next. Figures are counted, never claimed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from core import clock
@@ -60,4 +61,13 @@ def _facts(plan_year: PlanYear) -> list[KeyValue]:
         KeyValue(_("At most in all"), terms.highest, "strong"),
         KeyValue(_("Yearly deductible"), terms.deductible, "strong"),
         KeyValue(_("How to pay"), _("Medical personal account · WeChat Pay")),
+        KeyValue(_("Insured by"), _insured_by(plan_year)),
     ]
+
+
+def _insured_by(plan_year: PlanYear) -> str:
+    lead, *others = plan_year.insurer_names
+    return ngettext("%(lead)s and %(count)s other", "%(lead)s and %(count)s others", len(others)) % {
+        "lead": lead,
+        "count": len(others),
+    }

@@ -33,7 +33,9 @@ def test_her_mother_agrees_and_the_agreement_is_on_record(town: Town, li: Reside
 
 
 @pytest.mark.parametrize("consent", [None, ConsentKind.GUARDIAN])
-def test_nobody_adds_an_adult_without_the_adults_own_consent(town: Town, li: Resident, consent: ConsentKind | None) -> None:
+def test_nobody_adds_an_adult_without_the_adults_own_consent(
+    town: Town, li: Resident, consent: ConsentKind | None
+) -> None:
     assert code_of(town, li, MOTHER, Relation.PARENT, consent=consent) == "consent_missing"
 
 

@@ -22,7 +22,12 @@ def numbered(first17: str) -> str:
 
 def link(town: Town, name: str, id_number: str, *, phone: str = LI[2], consented: bool = True) -> Person:
     return actions.link_person(
-        user=account(phone), name=name, id_number=id_number, consented=consented, plan_year=town.plan_year, now=clock.now()
+        user=account(phone),
+        name=name,
+        id_number=id_number,
+        consented=consented,
+        plan_year=town.plan_year,
+        now=clock.now(),
     )
 
 
@@ -64,7 +69,9 @@ def test_without_consent_nobody_is_asked(town: Town) -> None:
         ("李秀兰", "411202196813154264", "id_number_birth_date", "id_number"),
     ],
 )
-def test_slips_are_caught_before_the_platform_is_asked(town: Town, name: str, id_number: str, code: str, field: str) -> None:
+def test_slips_are_caught_before_the_platform_is_asked(
+    town: Town, name: str, id_number: str, code: str, field: str
+) -> None:
     error = refusal(town, name, id_number)
     assert (error.code, error.field) == (code, field)
     assert not PersonCheck.objects.exists()

@@ -1,4 +1,4 @@
-"""The pages a resident sees, as plain HTTP without scripts: the whole way, every refusal, and nobody else's business."""
+"""The pages a resident sees, as plain HTTP without scripts: the whole way, every refusal, nobody else's."""
 
 from __future__ import annotations
 
@@ -176,7 +176,9 @@ def test_a_child_is_asked_for_the_guardians_consent(town: Town, li: Resident) ->
     asked = post(town.browse(li), reverse("enrollment:add_relative"), **data)
     assert asked.status_code == 200
     assert asked.context["guardian"] is True
-    assert post(town.browse(li), reverse("enrollment:add_relative"), **data, second="1", consent="on").status_code == 302
+    assert (
+        post(town.browse(li), reverse("enrollment:add_relative"), **data, second="1", consent="on").status_code == 302
+    )
     assert Kinship.objects.get().consent_kind == "guardian"
 
 
@@ -185,7 +187,9 @@ def test_nothing_is_ticked_beforehand(town: Town, li: Resident) -> None:
     browser = town.browse(li)
     pages = [browser.get(reverse(f"enrollment:{name}")) for name in ("family", "add_relative")]
     number = town.choose(li, li.person).number
-    pages += [browser.get(reverse(f"enrollment:{name}", args=[number])) for name in ("exclusions", "terms", "check", "pay")]
+    pages += [
+        browser.get(reverse(f"enrollment:{name}", args=[number])) for name in ("exclusions", "terms", "check", "pay")
+    ]
     for page in pages:
         assert page.status_code == 200
         assert " checked" not in page.content.decode()
@@ -267,7 +271,10 @@ def test_plan_documents_and_home_are_open_to_everybody(town: Town) -> None:
     for url in (
         reverse("portal:home"),
         reverse("enrollment:plan", args=["smx-2027"]),
-        *(reverse("enrollment:document", args=["smx-2026", kind]) for kind in ("notice", "clauses", "exclusions", "privacy")),
+        *(
+            reverse("enrollment:document", args=["smx-2026", kind])
+            for kind in ("notice", "clauses", "exclusions", "privacy")
+        ),
     ):
         assert browser.get(url).status_code == 200, url
     assert browser.get(reverse("enrollment:plan", args=["smx-1999"])).status_code == 404
@@ -281,7 +288,9 @@ def test_home_counts_people_and_claims_nothing(town: Town, li: Resident) -> None
     assert browser.get(reverse("portal:home")).context["insured_count"] == 1
 
 
-def test_a_family_of_three_costs_as_many_queries_as_one_of_two(town: Town, li: Resident, django_assert_num_queries) -> None:
+def test_a_family_of_three_costs_as_many_queries_as_one_of_two(
+    town: Town, li: Resident, django_assert_num_queries
+) -> None:
     from enrollment import selectors
 
     town.add(li, MOTHER, Relation.PARENT)
@@ -301,7 +310,9 @@ def test_orders_and_policies_are_read_in_a_fixed_number_of_queries(
     town.enrol(li, li.person, mother)
     with django_assert_num_queries(1):
         policies = selectors.policies_of(li.actor)
-        assert [(policy.insured.name, policy.plan_year.code, policy.order_line.order.payer.name) for policy in policies] == [
+        assert [
+            (policy.insured.name, policy.plan_year.code, policy.order_line.order.payer.name) for policy in policies
+        ] == [
             ("李秀兰", "smx-2027", "李秀兰"),
             ("王桂英", "smx-2027", "李秀兰"),
         ]

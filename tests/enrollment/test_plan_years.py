@@ -69,12 +69,19 @@ def test_experts_get_all_four_documents_or_are_told_which_is_missing(plan_year: 
 def test_a_document_sent_on_is_not_exchanged(plan_year: PlanYear) -> None:
     with pytest.raises(Conflict) as refusal:
         actions.attach_document(
-            plan_year=plan_year, kind=DocumentKind.CLAUSES, body_zh="新", body_en="new", actor=OPERATOR, now=plan_year.opens_at
+            plan_year=plan_year,
+            kind=DocumentKind.CLAUSES,
+            body_zh="新",
+            body_en="new",
+            actor=OPERATOR,
+            now=plan_year.opens_at,
         )
     assert refusal.value.code == "plan_year_fixed"
 
 
-@pytest.mark.parametrize("change", [{"premium_fen": 1}, {"benefits_text": "x"}, {"insurers": []}, {"area_prefix": "41"}])
+@pytest.mark.parametrize(
+    "change", [{"premium_fen": 1}, {"benefits_text": "x"}, {"insurers": []}, {"area_prefix": "41"}]
+)
 def test_the_database_refuses_other_terms_after_filing(plan_year: PlanYear, change: dict[str, object]) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         PlanYear.objects.filter(pk=plan_year.pk).update(**change)

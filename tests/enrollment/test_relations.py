@@ -7,7 +7,15 @@ from datetime import date
 import pytest
 
 from core.errors import DomainError
-from enrollment.relations import CLOSE_RELATIONS, RELATIVE_RELATIONS, Relation, age_on, check_ages, is_close, parse_relation
+from enrollment.relations import (
+    CLOSE_RELATIONS,
+    RELATIVE_RELATIONS,
+    Relation,
+    age_on,
+    check_ages,
+    is_close,
+    parse_relation,
+)
 from nhsa import RELATIONS
 
 TODAY = date(2026, 11, 20)
