@@ -43,9 +43,9 @@ class Worker:
 class Nursery:
     """The process that imported everything, started once for a session."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], module: str = "tests.payments.worker") -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.payments.worker"],
+            [sys.executable, "-m", module],
             env=dict(environment),
             cwd=CHECKOUT,
             stdin=subprocess.PIPE,
