@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,7 +39,8 @@ _REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class PaymentPage:
-    """What the payer reads: how it stands, what happens next. is_waiting: the page renews itself."""
+    """What the payer reads: how it stands, what happens next. is_waiting: the page renews itself, when its
+    mark is no longer the one that the reader sees."""
 
     title: str
     text: str
@@ -50,6 +52,12 @@ class PaymentPage:
     may_renew_cashier: bool
     next_url: str
     next_label: str
+
+    @property
+    def mark(self) -> str:
+        """Changes with what is shown, so that a reader is not told the same again every three seconds."""
+        shown = (self.title, self.text, self.chip, self.facts, self.may_open_cashier, self.may_renew_cashier)
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
 def payment_for(actor: Actor, number: str) -> Payment:

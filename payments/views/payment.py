@@ -20,6 +20,8 @@ from payments.actions import renew_cashier
 def payment(request: HttpRequest, number: str) -> HttpResponse:
     found = selectors.payment_for(actor_of(request), number)
     page = selectors.payment_page(found, now=clock.now())
+    if request.headers.get("HX-Request") and request.GET.get("seen") == page.mark:
+        return HttpResponse(status=204)  # htmx leaves the page as it is
     return render(request, "payments/payment.html", {"payment": found, "page": page})
 
 
