@@ -19,7 +19,9 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # stubs: 
     @property
     def context(self) -> str:
         # Frozen at the first class that declares the column, so a rename of the room needs a re-encryption.
-        return f"{self.model._meta.label_lower}.{self.name}"
+        # A history row copies the ciphertext, so it opens under the name of the table it was copied from.
+        owner = getattr(self.model, "pgh_tracked_model", None) or self.model
+        return f"{owner._meta.label_lower}.{self.name}"
 
     def get_prep_value(self, value: Any) -> str | None:
         if value is None or value == "":

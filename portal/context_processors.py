@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -31,7 +32,7 @@ class Product:
 _kept: dict[str, tuple[float, Product]] = {}
 
 
-def product() -> Product:
+def _product() -> Product:
     """The current plan year's, read at most once a minute per process and language: it is on every page."""
     language = get_language() or ""
     read_at, known = _kept.get(language, (float("-inf"), Product()))
@@ -51,6 +52,7 @@ def product() -> Product:
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """demo_clock: today's date when the clock is shifted, else None. preferences: theme and text size."""
+    product = cache(_product)
     return {
         "demo": settings.DEMO,
         "demo_clock": clock.today() if clock.shifted() else None,

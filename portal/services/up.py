@@ -1,6 +1,6 @@
 """Everything up under one supervisor: database, broker, sandbox, web, worker, beat. Ctrl-C stops it all.
 
-    python -m portal.services.up [--host 127.0.0.1] [--port 8000]     (also: manage.py up)
+    python -m portal.services.up [--host 127.0.0.1] [--port 8000] [--no-demo]     (also: manage.py up)
 
 With DATABASE_URL (and DATABASE_OWNER_URL) or REDIS_URL in the environment, those servers are used.
 """
@@ -185,7 +185,7 @@ def worker_processes() -> str:
     return os.environ.get("WORKER_PROCESSES", "2")
 
 
-def start(portal: Portal) -> None:
+def start(portal: Portal, *, with_demo: bool) -> None:
     """The whole start, in order; returns when people can use it."""
     began = time.monotonic()
     clock = os.environ.get("PORTAL_CLOCK") or remembered_shift(portal.var / "clock")
@@ -204,8 +204,7 @@ def start(portal: Portal) -> None:
     run_env.publish(portal.env)
     portal.prepare()
     portal.start_web()
-    has_demo = any(CHECKOUT.glob("*/management/commands/demo.py"))
-    if has_demo and not portal.supervisor.stop_asked:
+    if with_demo and not portal.supervisor.stop_asked:
         # Before the workers: last year's premium is paid under last year's date.
         portal.manage("demo", name="demo")
     portal.start_worker_and_beat()
@@ -215,7 +214,7 @@ def start(portal: Portal) -> None:
     portal.say(f"up after {time.monotonic() - began:.0f} s")
     if clock:
         portal.say(f"the clock is set into the enrolment window ({clock}); every page says so")
-    if has_demo:
+    if with_demo and not portal.supervisor.stop_asked:
         portal.manage("demo", "--show", name="people")
     portal.say(f"portal   {portal.env['PUBLIC_URL']}")
     portal.say(f"staff    {portal.env['PUBLIC_URL']}/admin/")
@@ -245,6 +244,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="manage.py up", description="Everything up under one supervisor.")
     parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", WEB_PORT)))
+    parser.add_argument(
+        "--demo", action=argparse.BooleanOptionalAction, default=True, help="the demonstration's people"
+    )
     options = parser.parse_args(arguments)
     var = run_env.var_folder()
     var.mkdir(parents=True, exist_ok=True)
@@ -257,7 +259,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             portal = Portal(var, supervisor, options.host, options.port, secrets)
             portal.web_port = portal.port(options.port, "the portal", options.host)
             portal.env["SUPERVISOR_PID"] = str(os.getpid())
-            start(portal)
+            start(portal, with_demo=options.demo)
             supervisor.run()
             supervisor.say(f"stopping ({supervisor.stop_reason})")
     except RuntimeError as reason:

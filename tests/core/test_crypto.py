@@ -68,3 +68,14 @@ def test_a_person_is_found_by_the_index_and_not_by_the_ciphertext() -> None:
 
 def test_equal_values_of_different_columns_have_different_indexes() -> None:
     assert crypto.blind_index("a.b.name", "x") != crypto.blind_index("a.b.phone", "x")
+
+
+@pytest.mark.django_db
+def test_the_history_keeps_ciphertext_that_opens_like_the_original() -> None:
+    parcel = Parcel.objects.create(recipient="李秀兰")
+    parcel.recipient = "王桂英"
+    parcel.save()
+    assert [row.recipient for row in parcel.history.order_by("pgh_id")] == ["李秀兰", "王桂英"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT recipient FROM parcels_parcelhistory")
+        assert all(value.startswith("v1.k1.") for (value,) in cursor.fetchall())
