@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.base import masked_link
 from enrollment.admin.readonly import ReadOnlyAdmin
 from enrollment.models import Person
 
@@ -13,7 +14,7 @@ class PersonAdmin(ReadOnlyAdmin):
 
     list_display = ["pk", "masked_name", "masked_id_number", "insurance_type", "insurance_area", "checked_at"]
     list_filter = ["insurance_type"]
-    fields = ["masked_name", "masked_id_number", "id_type", "insurance_type", "insurance_area", "checked_at"]
+    fields = ["name_to_reveal", "id_number_to_reveal", "id_type", "insurance_type", "insurance_area", "checked_at"]
 
     @admin.display(description=_("name"))
     def masked_name(self, person: Person) -> str:
@@ -22,3 +23,11 @@ class PersonAdmin(ReadOnlyAdmin):
     @admin.display(description=_("ID number"))
     def masked_id_number(self, person: Person) -> str:
         return person.masked_id_number
+
+    @admin.display(description=_("name"))
+    def name_to_reveal(self, person: Person) -> str:
+        return masked_link(person, "name")
+
+    @admin.display(description=_("ID number"))
+    def id_number_to_reveal(self, person: Person) -> str:
+        return masked_link(person, "id_number")
