@@ -20,9 +20,7 @@ class Actor:
     @classmethod
     def system(cls, name: str, *permissions: str) -> Actor:
         """A named part of the system, for example Actor.system("payout-sweeper")."""
-        return cls(
-            user_id=None, label=f"system:{name}", permissions=frozenset(permissions)
-        )
+        return cls(user_id=None, label=f"system:{name}", permissions=frozenset(permissions))
 
     @classmethod
     def anonymous(cls) -> Actor:
@@ -40,7 +38,5 @@ class Actor:
         if permission not in self.permissions:
             raise NotAllowed(
                 "not_allowed",
-                _(
-                    "Your role does not include this. Ask your administrator if it should."
-                ),
+                _("Your role does not include this. Ask your administrator if it should."),
             )

@@ -23,9 +23,7 @@ def tracked(model: T) -> T:
         pghistory.DeleteEvent(),
         model_name=f"{model.__name__}History",
         append_only=True,
-        obj_field=pghistory.ObjForeignKey(
-            related_name="history", related_query_name="history"
-        ),
+        obj_field=pghistory.ObjForeignKey(related_name="history", related_query_name="history"),
         meta={"verbose_name": f"{model._meta.verbose_name} history"},
     )
     result: T = decorate(model)

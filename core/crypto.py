@@ -33,9 +33,7 @@ def _keyring(setting: str) -> dict[str, AESGCM]:
         key_id, _, encoded = item.strip().partition(":")
         raw = base64.urlsafe_b64decode(encoded)
         if len(raw) != 32 or not key_id or "." in key_id:
-            raise ImproperlyConfigured(
-                "FIELD_KEYS must be 'id:base64(32 bytes)' separated by commas."
-            )
+            raise ImproperlyConfigured("FIELD_KEYS must be 'id:base64(32 bytes)' separated by commas.")
         keys[key_id] = AESGCM(raw)
     return keys
 
@@ -57,9 +55,7 @@ def decrypt(token: str, *, context: str) -> str:
         if version != "v1":
             raise CannotDecrypt(f"unknown version in {context}")
         cipher = _keyring(settings.FIELD_KEYS)[key_id]
-        return cipher.decrypt(
-            raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], context.encode()
-        ).decode()
+        return cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], context.encode()).decode()
     except (ValueError, KeyError, InvalidTag) as error:
         raise CannotDecrypt(f"cannot open a value of {context}") from error
 

@@ -25,7 +25,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # stubs: 
 
     def get_prep_value(self, value: Any) -> str | None:
         if value is None or value == "":
-            return value  # an empty string hides nothing and must stay comparable
+            return "" if value == "" else None  # an empty string hides nothing and must stay comparable
         return crypto.encrypt(self._to_text(value), context=self.context)
 
     def from_db_value(
@@ -93,9 +93,7 @@ class BlindIndexField(models.CharField):  # type: ignore[type-arg]  # stubs: fie
         return name, path, args, kwargs
 
     def digest(self, value: str) -> str:
-        return crypto.blind_index(
-            f"{self.model._meta.label_lower}.{self.source}", self.normalise(str(value))
-        )
+        return crypto.blind_index(f"{self.model._meta.label_lower}.{self.source}", self.normalise(str(value)))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
         value = getattr(model_instance, self.source)
@@ -105,7 +103,7 @@ class BlindIndexField(models.CharField):  # type: ignore[type-arg]  # stubs: fie
 
     @staticmethod
     def of(model: type[models.Model], field_name: str, value: str) -> str:
-        """The digest to filter by: Model.objects.filter(id_number_index=BlindIndexField.of(Model, "id_number_index", text))."""
+        """The digest to filter by: `.filter(id_number_index=BlindIndexField.of(Person, "id_number_index", text))`."""
         field = model._meta.get_field(field_name)
         assert isinstance(field, BlindIndexField)
         return field.digest(value)

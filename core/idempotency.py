@@ -39,18 +39,14 @@ def request_sha256(request: HttpRequest) -> str:
     return digest.hexdigest()
 
 
-def begin(
-    *, scope: str, key: str, digest: str, now: datetime
-) -> tuple[Submission, bool]:
+def begin(*, scope: str, key: str, digest: str, now: datetime) -> tuple[Submission, bool]:
     """(submission, True) when the caller is to do the work; (submission, False) when it is already done.
 
     Raises Conflict("form_reused") for other content under the same key, Conflict("form_in_progress") while the
     first submit is still being carried out.
     """
     if not guards.on("submit_once"):
-        return Submission(
-            scope=scope, key=key, request_sha256=digest, created_at=now, lease_until=now
-        ), True
+        return Submission(scope=scope, key=key, request_sha256=digest, created_at=now, lease_until=now), True
     with transaction.atomic():
         Submission.objects.bulk_create(
             [
@@ -68,9 +64,7 @@ def begin(
         if known.request_sha256 != digest:
             raise Conflict(
                 "form_reused",
-                _(
-                    "This form was already sent with other answers. Please open the page again and check."
-                ),
+                _("This form was already sent with other answers. Please open the page again and check."),
             )
         if known.status is not None:
             return known, False
@@ -102,11 +96,7 @@ def submit_once(
                     "form_key_missing",
                     _("This page was open for too long. Please open it again."),
                 )
-            owner = (
-                getattr(request.user, "pk", None)
-                or request.session.session_key
-                or "anonymous"
-            )
+            owner = getattr(request.user, "pk", None) or request.session.session_key or "anonymous"
             submission, is_ours = begin(
                 scope=f"{scope}:{owner}:{request.path}"[:160],
                 key=key,
@@ -129,9 +119,7 @@ def _carry_out(submission: Submission, run: Callable[[], HttpResponse]) -> HttpR
         Submission.objects.filter(pk=submission.pk, status=None).delete()
         raise
     if isinstance(response, HttpResponseRedirect):
-        Submission.objects.filter(pk=submission.pk).update(
-            status=response.status_code, location=response.url
-        )
+        Submission.objects.filter(pk=submission.pk).update(status=response.status_code, location=response.url)
     else:
         Submission.objects.filter(pk=submission.pk, status=None).delete()
     return response

@@ -19,7 +19,19 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_MAP = "10X98765432"
 _RESIDENCE_PERMIT_AREAS = ("810000", "820000", "830000")
 _PROVINCES = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    f"{code}"
+    for code in (
+        *range(11, 16),
+        *range(21, 24),
+        *range(31, 38),
+        *range(41, 47),
+        *range(50, 55),
+        *range(61, 66),
+        71,
+        81,
+        82,
+        83,
+    )
 )
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789XX")
 
@@ -33,7 +45,7 @@ class IdKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IdNumber:
-    """A checked identity number. birth_date and sex ("M"/"F") are None for a passport. warnings: codes, not refusals."""
+    """A checked number. birth_date and sex ("M"/"F") are None for a passport. warnings: codes, not refusals."""
 
     number: str
     kind: IdKind
@@ -50,27 +62,18 @@ def normalise_id_number(text: str) -> str:
 
 def check_digit(first17: str) -> str:
     """The eighteenth character for seventeen digits."""
-    return _CHECK_MAP[
-        sum(
-            int(digit) * weight for digit, weight in zip(first17, _WEIGHTS, strict=True)
-        )
-        % 11
-    ]
+    return _CHECK_MAP[sum(int(digit) * weight for digit, weight in zip(first17, _WEIGHTS, strict=True)) % 11]
 
 
-def check_id_number(
-    text: str, *, today: date, field: str | None = "id_number"
-) -> IdNumber:
-    """Read an 18-character identity number. Raises DomainError with codes id_number_length, id_number_check_digit,
+def check_id_number(text: str, *, today: date, field: str | None = "id_number") -> IdNumber:
+    """Read an 18-character identity number. Raises DomainError: id_number_length, id_number_check_digit,
     id_number_birth_date, id_number_future_birth; each says which part to look at again.
     """
     number = normalise_id_number(text)
     if not re.fullmatch(r"\d{17}[\dX]", number):
         raise DomainError(
             "id_number_length",
-            _(
-                "An identity number has 18 characters: 17 digits and a last digit or X. Please look at the card again."
-            ),
+            _("An identity number has 18 characters: 17 digits and a last digit or X. Please look at the card again."),
             field=field,
         )
     try:
@@ -78,9 +81,7 @@ def check_id_number(
     except ValueError:
         raise DomainError(
             "id_number_birth_date",
-            _(
-                "Digits 7 to 14 are the date of birth, and this date does not exist. Please look at the card again."
-            ),
+            _("Digits 7 to 14 are the date of birth, and this date does not exist. Please look at the card again."),
             field=field,
         ) from None
     if number[17] != check_digit(number[:17]):
@@ -94,9 +95,7 @@ def check_id_number(
     if born > today:
         raise DomainError(
             "id_number_future_birth",
-            _(
-                "The date of birth in this identity number lies in the future. Please compare it with the card."
-            ),
+            _("The date of birth in this identity number lies in the future. Please compare it with the card."),
             field=field,
         )
     return IdNumber(
@@ -135,23 +134,17 @@ def check_passport(text: str, *, field: str | None = "id_number") -> IdNumber:
             _("A passport number has 5 to 20 letters and digits."),
             field=field,
         )
-    return IdNumber(
-        number=number, kind=IdKind.PASSPORT, birth_date=None, sex=None, area=None
-    )
+    return IdNumber(number=number, kind=IdKind.PASSPORT, birth_date=None, sex=None, area=None)
 
 
 def check_mobile(text: str, *, field: str | None = "phone") -> str:
     """Eleven digits beginning with 1. Raises DomainError(mobile_format)."""
     number = re.sub(r"[\s\-]", "", text.translate(_FULL_WIDTH))
-    number = (
-        number.removeprefix("+86").removeprefix("0086") if len(number) > 11 else number
-    )
+    number = number.removeprefix("+86").removeprefix("0086") if len(number) > 11 else number
     if not re.fullmatch(r"1[3-9]\d{9}", number):
         raise DomainError(
             "mobile_format",
-            _(
-                "A mobile number has 11 digits and begins with 1. Please look at it again."
-            ),
+            _("A mobile number has 11 digits and begins with 1. Please look at it again."),
             field=field,
         )
     return number
@@ -170,11 +163,7 @@ def mask_name(name: str) -> str:
     """李秀兰 -> 李*兰, 李雷 -> 李*; the middle is hidden whatever its length."""
     if len(name) <= 1:
         return name
-    return (
-        name[0]
-        + "*" * (1 if len(name) == 2 else len(name) - 2)
-        + (name[-1] if len(name) > 2 else "")
-    )
+    return name[0] + "*" * (1 if len(name) == 2 else len(name) - 2) + (name[-1] if len(name) > 2 else "")
 
 
 def mask_id(number: str) -> str:

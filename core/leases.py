@@ -30,25 +30,18 @@ class LeaseLost(Exception):
 
 def retry_delay(attempts: int) -> timedelta:
     """2 s, 4 s, 8 s … at most 30 minutes."""
-    return min(_FIRST_RETRY * 2 ** max(0, min(attempts, 20) - 1), _LONGEST_RETRY)
+    doublings: int = max(0, min(attempts, 20) - 1)
+    return min(_FIRST_RETRY * (1 << doublings), _LONGEST_RETRY)
 
 
-def claim_due(
-    queryset: QuerySet[L], *, now: datetime, lease: timedelta = LEASE, limit: int = 50
-) -> list[L]:
+def claim_due(queryset: QuerySet[L], *, now: datetime, lease: timedelta = LEASE, limit: int = 50) -> list[L]:
     """Claim up to `limit` due rows and commit the claim. Rows of other workers are skipped, not waited for.
 
     Each returned row carries its new fencing_token: give it to `settle` and to guarded writes.
     """
-    due = queryset.filter(next_attempt_at__lte=now).filter(
-        Q(lease_until__isnull=True) | Q(lease_until__lte=now)
-    )
+    due = queryset.filter(next_attempt_at__lte=now).filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
     with transaction.atomic():
-        rows = list(
-            due.select_for_update(skip_locked=True, of=("self",)).order_by(
-                "next_attempt_at", "pk"
-            )[:limit]
-        )
+        rows = list(due.select_for_update(skip_locked=True, of=("self",)).order_by("next_attempt_at", "pk")[:limit])
         model = queryset.model._base_manager
         model.filter(pk__in=[row.pk for row in rows]).update(
             lease_until=now + lease,
@@ -85,28 +78,20 @@ def lock_held(row: L, *, token: int) -> L:
     manager: Any = type(row)._base_manager
     locked: L = manager.select_for_update(of=("self",)).get(pk=row.pk)
     if guards.on("leases.fencing") and locked.fencing_token != token:
-        raise LeaseLost(
-            f"{type(row).__name__} {row.pk}: token {token} was succeeded by {locked.fencing_token}"
-        )
+        raise LeaseLost(f"{type(row).__name__} {row.pk}: token {token} was succeeded by {locked.fencing_token}")
     return locked
 
 
-def settle(
-    row: LeasedModel, *, token: int, next_attempt_at: datetime | None, error: str = ""
-) -> None:
+def settle(row: LeasedModel, *, token: int, next_attempt_at: datetime | None, error: str = "") -> None:
     """End the lease: next_attempt_at None means nothing is due any more. Guarded by the token: raises LeaseLost."""
     guard = {"fencing_token": token} if guards.on("leases.fencing") else {}
     updated = (
         type(row)
         ._base_manager.filter(pk=row.pk, **guard)
-        .update(
-            lease_until=None, next_attempt_at=next_attempt_at, last_error=error[:200]
-        )
+        .update(lease_until=None, next_attempt_at=next_attempt_at, last_error=error[:200])
     )
     if not updated:
-        raise LeaseLost(
-            f"{type(row).__name__} {row.pk}: token {token} is not the newest"
-        )
+        raise LeaseLost(f"{type(row).__name__} {row.pk}: token {token} is not the newest")
     row.lease_until, row.next_attempt_at, row.last_error = (
         None,
         next_attempt_at,
@@ -114,9 +99,7 @@ def settle(
     )
 
 
-def open_human_task(
-    *, kind: str, key: str, reason: str, now: datetime, url: str = ""
-) -> HumanTask:
+def open_human_task(*, kind: str, key: str, reason: str, now: datetime, url: str = "") -> HumanTask:
     """Put a case before a person, once: the same open (kind, key) is returned as it is."""
     task, _created = HumanTask.objects.get_or_create(
         kind=kind,

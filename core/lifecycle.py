@@ -24,7 +24,7 @@ M = TypeVar("M", bound=models.Model)
 
 @dataclass(frozen=True)
 class Lifecycle:
-    """name: for triggers and drawings. states: a TextChoices. edges: the only legal moves, each with its event's name."""
+    """name: for triggers and drawings. states: a TextChoices. edges: the only legal moves, with their events' names."""
 
     name: str
     states: type[models.TextChoices]
@@ -35,9 +35,7 @@ class Lifecycle:
     @property
     def final_states(self) -> frozenset[str]:
         """States without a way out."""
-        return frozenset(str(s) for s in self.states.values) - {
-            str(old) for old, _new in self.edges
-        }
+        return frozenset(str(s) for s in self.states.values) - {str(old) for old, _new in self.edges}
 
     @property
     def reachable_states(self) -> frozenset[str]:
@@ -53,9 +51,7 @@ class Lifecycle:
         except KeyError:
             raise IllegalTransition(
                 "illegal_transition",
-                _(
-                    "This is not possible any more: it is now “%(state)s”. Please reload the page."
-                ),
+                _("This is not possible any more: it is now “%(state)s”. Please reload the page."),
                 state=self.states(old).label,
             ) from None
 
@@ -70,29 +66,19 @@ class Lifecycle:
             pgtrigger.Protect(
                 name=f"{self.name}_start",
                 operation=pgtrigger.Insert,
-                condition=pgtrigger.Condition(
-                    f"NEW.\"{self.field}\" <> '{self.initial}'"
-                ),
+                condition=pgtrigger.Condition(f"NEW.\"{self.field}\" <> '{self.initial}'"),
             ),
         ]
 
     def mermaid(self) -> str:
         """A state diagram for docs/."""
         lines = ["stateDiagram-v2", f"    [*] --> {self.initial}"]
-        lines += [
-            f"    {old} --> {new}: {event}" for (old, new), event in self.edges.items()
-        ]
-        lines += [
-            f"    {state} --> [*]"
-            for state in self.states.values
-            if state in self.final_states
-        ]
+        lines += [f"    {old} --> {new}: {event}" for (old, new), event in self.edges.items()]
+        lines += [f"    {state} --> [*]" for state in self.states.values if state in self.final_states]
         return "\n".join(lines)
 
 
-def transition(
-    row: M, to: str, *, actor: Actor, now: datetime, reason: str = "", **fields: Any
-) -> M:
+def transition(row: M, to: str, *, actor: Actor, now: datetime, reason: str = "", **fields: Any) -> M:
     """Move a row along one edge of its lifecycle and write the event, in the caller's transaction.
 
     Guarded by the state read before: if somebody was first, nothing changes and Conflict("changed_meanwhile")
@@ -109,9 +95,7 @@ def transition(
     if not manager.filter(pk=row.pk, **guard).update(**values):
         raise Conflict(
             "changed_meanwhile",
-            _(
-                "Somebody else has just changed this. Please reload the page and look again."
-            ),
+            _("Somebody else has just changed this. Please reload the page and look again."),
         )
     for name, value in values.items():
         setattr(row, name, value)

@@ -13,9 +13,7 @@ from typing import Any
 
 import structlog
 
-_PERSONAL = re.compile(
-    r"(?<![0-9A-Za-z])(\d{17}[\dXx]|1[3-9]\d{9}|\d{16,19})(?![0-9A-Za-z])"
-)
+_PERSONAL = re.compile(r"(?<![0-9A-Za-z])(\d{17}[\dXx]|1[3-9]\d{9}|\d{16,19})(?![0-9A-Za-z])")
 
 
 def scrub(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -35,7 +33,7 @@ def _scrub_value(value: Any) -> Any:
 
 def configure(*, level: str, fmt: str) -> None:
     """fmt: "json" for machines, "console" for a terminal."""
-    shared = [
+    shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
@@ -64,9 +62,7 @@ def configure(*, level: str, fmt: str) -> None:
                     "foreign_pre_chain": shared,
                 }
             },
-            "handlers": {
-                "stderr": {"class": "logging.StreamHandler", "formatter": "structured"}
-            },
+            "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
             "root": {"handlers": ["stderr"], "level": level},
             "loggers": {
                 # These quote request paths or bodies at INFO; ours say the same without them.

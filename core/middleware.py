@@ -61,25 +61,17 @@ class DomainErrorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(
-        self, request: HttpRequest, error: Exception
-    ) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError) and isinstance(
             error.__cause__, (pg.LockNotAvailable, pg.DeadlockDetected)
         ):
             error = Busy(
                 "busy",
-                _(
-                    "Many people are using this at once. Nothing was changed; please try again in a moment."
-                ),
+                _("Many people are using this at once. Nothing was changed; please try again in a moment."),
             )
         if not isinstance(error, DomainError):
             return None
         log.info("request.refused", code=error.code, status=error.status)
         if request.headers.get("Accept", "").startswith("application/json"):
-            return JsonResponse(
-                {"code": error.code, "message": str(error)}, status=error.status
-            )
-        return render(
-            request, "errors/domain.html", {"error": error}, status=error.status
-        )
+            return JsonResponse({"code": error.code, "message": str(error)}, status=error.status)
+        return render(request, "errors/domain.html", {"error": error}, status=error.status)

@@ -15,11 +15,7 @@ class AppendOnly(models.Model):
 
     class Meta:
         abstract = True
-        triggers = [
-            pgtrigger.Protect(
-                name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            )
-        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 class LifecycleEvent(AppendOnly):
@@ -29,9 +25,7 @@ class LifecycleEvent(AppendOnly):
     new_state = models.CharField(max_length=32)
     name = models.CharField(max_length=64)
     reason = models.TextField(blank=True)
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     actor_label = models.CharField(max_length=64)
     at = models.DateTimeField()
 
@@ -66,9 +60,7 @@ class OutboxMessage(LeasedModel):
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["topic", "key"], name="outbox_once_per_key")
-        ]
+        constraints = [models.UniqueConstraint(fields=["topic", "key"], name="outbox_once_per_key")]
         indexes = [
             # Partial: the sweeper reads only what is still due.
             models.Index(
@@ -138,9 +130,7 @@ class Submission(models.Model):
     location = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["scope", "key"], name="submission_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="submission_once")]
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"

@@ -47,9 +47,7 @@ def split_fen(total_fen: int, weights: Sequence[int]) -> list[int]:
     whole = sum(weights)
     parts = [total_fen * weight // whole for weight in weights]
     left = total_fen - sum(parts)
-    by_remainder = sorted(
-        range(len(weights)), key=lambda i: (-(total_fen * weights[i] % whole), i)
-    )
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(total_fen * weights[i] % whole), i))
     for index in by_remainder[:left]:
         parts[index] += 1
     return parts

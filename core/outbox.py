@@ -59,9 +59,7 @@ def enqueue(
 ) -> OutboxMessage:
     """Write the message in the caller's transaction. The second enqueue of (topic, key) is a no-op."""
     if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError(
-            "enqueue() must run inside the transaction whose outcome it belongs to"
-        )
+        raise RuntimeError("enqueue() must run inside the transaction whose outcome it belongs to")
     message, created = OutboxMessage.objects.get_or_create(
         topic=topic,
         key=key,
@@ -89,9 +87,7 @@ def hint() -> None:
 def sweep(*, now: datetime | None = None, limit: int = 50) -> int:
     """Handle due messages; each message's failure is its own. Returns how many succeeded."""
     done = 0
-    for message in claim_due(
-        OutboxMessage.objects.filter(done_at=None), now=now or clock.now(), limit=limit
-    ):
+    for message in claim_due(OutboxMessage.objects.filter(done_at=None), now=now or clock.now(), limit=limit):
         done += _handle(message, now=now or clock.now())
     return done
 
@@ -115,9 +111,7 @@ def _handle(message: OutboxMessage, *, now: datetime) -> bool:
     return True
 
 
-def _put_back(
-    message: OutboxMessage, *, token: int, error: Exception, now: datetime
-) -> None:
+def _put_back(message: OutboxMessage, *, token: int, error: Exception, now: datetime) -> None:
     name = type(error).__name__
     log.warning(
         "outbox.failed",

@@ -18,7 +18,5 @@ def sweep_outbox() -> int:
 @shared_task
 def forget_old_submissions() -> int:
     """Submitted forms are remembered for two days; longer than any browser keeps one open in practice."""
-    deleted, _ = Submission.objects.filter(
-        created_at__lt=clock.now() - timedelta(days=2)
-    ).delete()
+    deleted, _ = Submission.objects.filter(created_at__lt=clock.now() - timedelta(days=2)).delete()
     return deleted

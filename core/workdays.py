@@ -41,6 +41,4 @@ def workdays_left(today: date, due: date) -> int:
     """Working days after today up to and including the due day; negative when overdue."""
     if due < today:
         return -workdays_left(due, today)
-    return sum(
-        is_workday(today + timedelta(days=n)) for n in range(1, (due - today).days + 1)
-    )
+    return sum(is_workday(today + timedelta(days=n)) for n in range(1, (due - today).days + 1))

@@ -39,14 +39,8 @@ def post(
     Conflict("posted_differently"). Raises ValueError for fewer than two lines, a zero line or a sum other than 0,
     UnknownAccount for a code outside the chart. The database checks the sum again at commit.
     """
-    if (
-        len(lines) < 2
-        or any(line.amount_fen == 0 for line in lines)
-        or sum(line.amount_fen for line in lines)
-    ):
-        raise ValueError(
-            f"{kind} {reference}: lines must be at least two, not zero, and sum to 0 fen"
-        )
+    if len(lines) < 2 or any(line.amount_fen == 0 for line in lines) or sum(line.amount_fen for line in lines) != 0:
+        raise ValueError(f"{kind} {reference}: lines must be at least two, not zero, and sum to 0 fen")
     digest = _digest(lines)
     try:
         with transaction.atomic():
@@ -84,14 +78,9 @@ def post(
     return posted
 
 
-def reverse(
-    *, original: Transaction, kind: str, reference: str, now: datetime, reason: str
-) -> Transaction:
+def reverse(*, original: Transaction, kind: str, reference: str, now: datetime, reason: str) -> Transaction:
     """Post the mirror of a transaction, once. The reason is kept as narrative; nothing is ever changed or deleted."""
-    lines = [
-        Line(e.account.code, -e.amount_fen)
-        for e in original.entries.select_related("account").order_by("id")
-    ]
+    lines = [Line(e.account.code, -e.amount_fen) for e in original.entries.select_related("account").order_by("id")]
     return post(
         kind=kind,
         reference=reference,
@@ -104,9 +93,7 @@ def reverse(
 
 
 def _account(code: str) -> Account:
-    account, _created = Account.objects.get_or_create(
-        code=code, defaults={"nature": nature_of(code)}
-    )
+    account, _created = Account.objects.get_or_create(code=code, defaults={"nature": nature_of(code)})
     return account
 
 

@@ -46,7 +46,5 @@ class UnknownAccount(ValueError):
 def nature_of(code: str) -> Nature:
     """Raises UnknownAccount."""
     if not any(re.fullmatch(pattern, code) for pattern, _meaning in CHART):
-        raise UnknownAccount(
-            f"{code!r} is not in the chart of accounts (ledger/chart.py)"
-        )
+        raise UnknownAccount(f"{code!r} is not in the chart of accounts (ledger/chart.py)")
     return Nature(code.split(".", 1)[0])

@@ -33,11 +33,7 @@ class Transaction(models.Model):
     lines_sha256 = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "reference"], name="ledger_event_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["kind", "reference"], name="ledger_event_once")]
         indexes = [models.Index(fields=["occurred_at"], name="ledger_by_time")]
 
     def __str__(self) -> str:
@@ -47,21 +43,13 @@ class Transaction(models.Model):
 class Entry(models.Model):
     """amount_fen > 0 is a debit, < 0 a credit; the entries of a transaction sum to 0."""
 
-    transaction = models.ForeignKey(
-        Transaction, on_delete=models.PROTECT, related_name="entries"
-    )
-    account = models.ForeignKey(
-        Account, on_delete=models.PROTECT, related_name="entries"
-    )
+    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="entries")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
     amount_fen = models.BigIntegerField()
 
     class Meta:
         verbose_name_plural = "entries"
-        constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(amount_fen=0), name="entry_is_not_zero"
-            )
-        ]
+        constraints = [models.CheckConstraint(condition=~models.Q(amount_fen=0), name="entry_is_not_zero")]
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.amount_fen}"

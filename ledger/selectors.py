@@ -24,7 +24,5 @@ def total_fen() -> int:
 
 def unbalanced_transactions() -> list[int]:
     """Ids of transactions that do not sum to 0: an empty list, always; the daily check reads it."""
-    sums = Transaction.objects.annotate(total=Sum("entries__amount_fen")).exclude(
-        total=0
-    )
+    sums = Transaction.objects.annotate(total=Sum("entries__amount_fen")).exclude(total=0)
     return list(sums.values_list("pk", flat=True))

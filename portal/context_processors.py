@@ -64,4 +64,3 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "hotline": lambda: product().hotline,
         "exclusions_url": lambda: product().exclusions_url,
     }
-

@@ -44,9 +44,7 @@ def build(*, now: datetime) -> None:
     create_demo_plan_years()
 
 
-def _staff(
-    username: str, name: str, roles: tuple[str, ...], insurer_code: str, secret: str, now: datetime
-) -> None:
+def _staff(username: str, name: str, roles: tuple[str, ...], insurer_code: str, secret: str, now: datetime) -> None:
     user = User.objects.filter(username=username).first()
     if user is not None:
         return
@@ -108,5 +106,5 @@ def _pay(payment: Payment) -> None:
     payment.refresh_from_db()
     if payment.state != PaymentState.PAID:
         raise DemoIncomplete(
-            f"last year's premium is {payment.state}, not paid: is the sandbox of this checkout up? `make reset` starts over"
+            f"last year's premium is {payment.state}, not paid: is the sandbox up? `make reset` starts over"
         )

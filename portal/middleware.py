@@ -44,7 +44,7 @@ class PreferencesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         language = preferences_of(request).lang
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # read by templates, as Django's own does
+            request.LANGUAGE_CODE = language  # read by templates, as Django's own does
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response

@@ -16,7 +16,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from portal.unfold import UNFOLD as UNFOLD
+from portal.unfold import UNFOLD  # noqa: F401  (a setting by being here)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -29,7 +29,7 @@ VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 
 def _secret(name: str) -> str:
     """The named secret; a derived throw-away one only for demo and tests."""
-    value = env.str(name, "")
+    value: str = env.str(name, "")
     if value:
         return value
     if DEMO or TESTING:
@@ -295,4 +295,3 @@ _configure_logs(level=LOG_LEVEL, fmt=LOG_FORMAT)
 
 SPECTACULAR_SETTINGS = {"TITLE": "Huiminbao portal", "VERSION": "0.1.0"}
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
-SILENCED_SYSTEM_CHECKS: list[str] = []

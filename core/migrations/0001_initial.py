@@ -53,11 +53,7 @@ class Migration(migrations.Migration):
                         name="outbox_due",
                     )
                 ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("topic", "key"), name="outbox_once_per_key"
-                    )
-                ],
+                "constraints": [models.UniqueConstraint(fields=("topic", "key"), name="outbox_once_per_key")],
             },
         ),
         migrations.CreateModel(
@@ -65,9 +61,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.UUIDField(
-                        default=uuid.uuid4, primary_key=True, serialize=False
-                    ),
+                    models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False),
                 ),
                 ("scope", models.CharField(max_length=160)),
                 ("key", models.CharField(max_length=64)),
@@ -78,11 +72,7 @@ class Migration(migrations.Migration):
                 ("location", models.CharField(blank=True, max_length=500)),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("scope", "key"), name="submission_once"
-                    )
-                ],
+                "constraints": [models.UniqueConstraint(fields=("scope", "key"), name="submission_once")],
             },
         ),
         migrations.CreateModel(

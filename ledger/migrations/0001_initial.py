@@ -94,9 +94,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="transaction",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "reference"), name="ledger_event_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("kind", "reference"), name="ledger_event_once"),
         ),
         migrations.AddConstraint(
             model_name="entry",

@@ -10,20 +10,12 @@ from core import clock, workdays
 
 def test_a_shanghai_day_begins_at_sixteen_hundred_utc() -> None:
     assert clock.midnight(date(2026, 10, 1)) == datetime(2026, 9, 30, 16, tzinfo=UTC)
-    assert clock.civil_date(datetime(2026, 9, 30, 15, 59, 59, tzinfo=UTC)) == date(
-        2026, 9, 30
-    )
-    assert clock.civil_date(datetime(2026, 9, 30, 16, 0, 0, tzinfo=UTC)) == date(
-        2026, 10, 1
-    )
+    assert clock.civil_date(datetime(2026, 9, 30, 15, 59, 59, tzinfo=UTC)) == date(2026, 9, 30)
+    assert clock.civil_date(datetime(2026, 9, 30, 16, 0, 0, tzinfo=UTC)) == date(2026, 10, 1)
 
 
-@pytest.mark.parametrize(
-    ("setting", "shift"), [("+49d", timedelta(days=49)), ("-2h", -timedelta(hours=2))]
-)
-def test_the_demonstration_clock_is_shifted_and_says_so(
-    settings: Settings, setting: str, shift: timedelta
-) -> None:
+@pytest.mark.parametrize(("setting", "shift"), [("+49d", timedelta(days=49)), ("-2h", -timedelta(hours=2))])
+def test_the_demonstration_clock_is_shifted_and_says_so(settings: Settings, setting: str, shift: timedelta) -> None:
     settings.PORTAL_CLOCK = setting
     assert clock.shifted()
     assert abs(clock.now() - datetime.now(UTC) - shift) < timedelta(seconds=5)
@@ -42,9 +34,7 @@ def test_ten_working_days_skip_weekends_and_the_national_holiday() -> None:
 def test_a_year_not_yet_published_counts_mondays_to_fridays_and_says_so() -> None:
     assert workdays.is_published(2026)
     assert not workdays.is_published(2031)
-    assert workdays.add_workdays(date(2031, 1, 3), 1) == date(
-        2031, 1, 6
-    )  # Friday -> Monday
+    assert workdays.add_workdays(date(2031, 1, 3), 1) == date(2031, 1, 6)  # Friday -> Monday
 
 
 def test_days_left_turn_negative_when_overdue() -> None:

@@ -47,9 +47,7 @@ def test_a_new_key_encrypts_while_the_old_one_still_opens(settings: Settings) ->
 def test_the_column_holds_ciphertext_and_the_model_gives_plaintext() -> None:
     parcel = Parcel.objects.create(recipient="李秀兰", route={"to": "三门峡"})
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT recipient, route FROM parcels_parcel WHERE id = %s", [parcel.pk]
-        )
+        cursor.execute("SELECT recipient, route FROM parcels_parcel WHERE id = %s", [parcel.pk])
         recipient, route = cursor.fetchone()
     assert recipient.startswith("v1.k1.")
     assert "三门峡" not in route

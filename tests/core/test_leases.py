@@ -112,7 +112,5 @@ def test_waiting_doubles_up_to_half_an_hour() -> None:
 
 def test_a_case_is_put_before_a_person_once() -> None:
     for _ in range(2):
-        open_human_task(
-            kind="payout", key="TR-1", reason="bank does not answer", now=NOW
-        )
+        open_human_task(kind="payout", key="TR-1", reason="bank does not answer", now=NOW)
     assert HumanTask.objects.count() == 1

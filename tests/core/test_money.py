@@ -8,9 +8,7 @@ from core.errors import DomainError
 from core.money import format_yuan, parse_yuan, split_fen
 
 fen = st.integers(min_value=-(10**15), max_value=10**15)
-weights = st.lists(
-    st.integers(min_value=0, max_value=10**6), min_size=1, max_size=12
-).filter(lambda w: sum(w) > 0)
+weights = st.lists(st.integers(min_value=0, max_value=10**6), min_size=1, max_size=12).filter(lambda w: sum(w) > 0)
 
 
 def test_one_yuan_over_three_members_goes_34_33_33_to_the_earlier_first() -> None:
@@ -28,9 +26,7 @@ def test_shares_always_sum_to_the_total(total_fen: int, parts: list[int]) -> Non
 
 
 @given(fen, weights)
-def test_each_share_is_within_one_fen_of_its_exact_part(
-    total_fen: int, parts: list[int]
-) -> None:
+def test_each_share_is_within_one_fen_of_its_exact_part(total_fen: int, parts: list[int]) -> None:
     for share, weight in zip(split_fen(total_fen, parts), parts, strict=True):
         assert abs(share * sum(parts) - total_fen * weight) < sum(parts)
 
@@ -38,9 +34,7 @@ def test_each_share_is_within_one_fen_of_its_exact_part(
 @given(fen, weights)
 def test_taking_back_is_the_mirror_of_giving(total_fen: int, parts: list[int]) -> None:
     given_fen, taken_fen = split_fen(total_fen, parts), split_fen(-total_fen, parts)
-    assert [a + b for a, b in zip(given_fen, taken_fen, strict=True)] == [0] * len(
-        parts
-    )
+    assert [a + b for a, b in zip(given_fen, taken_fen, strict=True)] == [0] * len(parts)
 
 
 @pytest.mark.parametrize("bad", [[0, 0], [], [-1, 2]])

@@ -42,9 +42,9 @@ def enqueue(key: str = "letter-1") -> None:
 
 
 def test_a_message_of_a_rolled_back_transaction_was_never_written(post: Post) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         outbox.enqueue("test.post", key="letter-1", payload={}, now=NOW)
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert outbox.sweep(now=NOW) == 0
     assert post.delivered == []
 

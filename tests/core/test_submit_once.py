@@ -29,9 +29,7 @@ def pack(request: HttpRequest) -> HttpResponse:
 
 
 def submit(key: str, weight: str = "500") -> HttpResponse:
-    request = RequestFactory().post(
-        "/parcels/new/", {"form_key": key, "weight": weight}
-    )
+    request = RequestFactory().post("/parcels/new/", {"form_key": key, "weight": weight})
     request.user = AnonymousUser()
     request.session = SessionStore(session_key="one-browser")
     return pack(request)
@@ -74,21 +72,19 @@ def test_a_submit_that_died_half_way_is_taken_over_after_its_lease() -> None:
     with pytest.raises(Conflict) as refusal:
         begin(scope="s", key="k", digest="d", now=now + timedelta(seconds=59))
     assert refusal.value.code == "form_in_progress"
-    _second, ours = begin(
-        scope="s", key="k", digest="d", now=now + timedelta(seconds=60)
-    )
+    _second, ours = begin(scope="s", key="k", digest="d", now=now + timedelta(seconds=60))
     assert ours
 
 
 def _two_clicks_at_once(key: str) -> None:
-    start = threading.Barrier(2)
+    start, refusals = threading.Barrier(2), []
 
     def click() -> None:
         start.wait()
         try:
             submit(key)
         except Conflict as refusal:
-            assert refusal.code == "form_in_progress"
+            refusals.append(refusal.code)
         finally:
             connections.close_all()
 
@@ -97,6 +93,8 @@ def _two_clicks_at_once(key: str) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+    # The second one either waited for the first's answer or was told that it is under way.
+    assert set(refusals) <= {"form_in_progress"}
 
 
 def test_two_clicks_in_the_same_moment_pack_one_parcel() -> None:

@@ -113,15 +113,9 @@ def test_an_account_outside_the_chart_is_a_mistake_not_a_new_account() -> None:
 def _insert(*amounts_fen: int) -> None:
     """Past the action, straight into the tables, as a careless script would."""
     with transaction.atomic():
-        account, _ = Account.objects.get_or_create(
-            code=CLEARING, defaults={"nature": "asset"}
-        )
-        row = Transaction.objects.create(
-            kind="raw", reference="1", occurred_at=NOW, lines_sha256=""
-        )
-        Entry.objects.bulk_create(
-            [Entry(transaction=row, account=account, amount_fen=a) for a in amounts_fen]
-        )
+        account, _ = Account.objects.get_or_create(code=CLEARING, defaults={"nature": "asset"})
+        row = Transaction.objects.create(kind="raw", reference="1", occurred_at=NOW, lines_sha256="")
+        Entry.objects.bulk_create([Entry(transaction=row, account=account, amount_fen=a) for a in amounts_fen])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -198,19 +192,13 @@ def test_two_workers_posting_one_event_at_once_book_it_once() -> None:
 
 
 @pytest.mark.django_db
-@given(
-    st.lists(
-        st.integers(-(10**12), 10**12).filter(bool), min_size=1, max_size=6
-    ).filter(lambda a: sum(a) != 0)
-)
+@given(st.lists(st.integers(-(10**12), 10**12).filter(bool), min_size=1, max_size=6).filter(lambda a: sum(a) != 0))
 def test_whatever_balances_can_be_posted_and_the_total_stays_zero(
     amounts_fen: list[int],
 ) -> None:
     with transaction.atomic():
         before = Transaction.objects.count()
-        lines = [Line(CLEARING, a) for a in amounts_fen] + [
-            Line(PREMIUM, -sum(amounts_fen))
-        ]
+        lines = [Line(CLEARING, a) for a in amounts_fen] + [Line(PREMIUM, -sum(amounts_fen))]
         post(kind="property", reference="one", lines=lines, now=NOW)
         assert total_fen() == 0
         assert Transaction.objects.count() == before + 1

@@ -17,9 +17,7 @@ def append_only_tables() -> list[str]:
 
     tables = [m._meta.db_table for m in apps.get_models() if issubclass(m, AppendOnly)]
     tables += [m._meta.db_table for m in apps.get_app_config("ledger").get_models()]
-    tables += [
-        m._meta.db_table for m in apps.get_models() if m.__name__.endswith("History")
-    ]
+    tables += [m._meta.db_table for m in apps.get_models() if m.__name__.endswith("History")]
     return sorted(set(tables))
 
 
@@ -34,16 +32,12 @@ class Command(BaseCommand):
                 [settings.DATABASE_APP_ROLE],
             )
             if cursor.fetchone() is None:
-                self.stdout.write(
-                    f"role {settings.DATABASE_APP_ROLE} does not exist: nothing granted"
-                )
+                self.stdout.write(f"role {settings.DATABASE_APP_ROLE} does not exist: nothing granted")
                 return
             cursor.execute("SELECT current_user = %s", [settings.DATABASE_APP_ROLE])
             row = cursor.fetchone()
             if row is not None and row[0]:
-                self.stdout.write(
-                    "migrated as the application's own role: it owns the tables, nothing to grant"
-                )
+                self.stdout.write("migrated as the application's own role: it owns the tables, nothing to grant")
                 return
             for statement in (
                 "GRANT USAGE ON SCHEMA public TO {}",
@@ -55,8 +49,6 @@ class Command(BaseCommand):
                 cursor.execute(sql.SQL(statement).format(role))
             for table in append_only_tables():
                 cursor.execute(
-                    sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(
-                        sql.Identifier(table), role
-                    )
+                    sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), role)
                 )
         self.stdout.write(f"granted to {settings.DATABASE_APP_ROLE}")
