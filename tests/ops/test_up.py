@@ -42,7 +42,7 @@ class PortalRun:
         self.output = var / f"output-{time.monotonic_ns()}"
         env = {name: value for name, value in os.environ.items() if not name.startswith(NOT_PASSED_ON)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "portal.services.up", "--port", str(port)],
+            [sys.executable, "-m", "portal.services.up", "--port", str(port), "--no-demo"],
             cwd=CHECKOUT,
             env=env | {"VAR_DIR": str(var)},
             stdout=self.output.open("wb"),
