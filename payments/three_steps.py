@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import guards
 from core.actors import Actor
-from core.errors import Conflict, DomainError
+from core.errors import Busy, Conflict, DomainError
 from core.leases import MAX_ATTEMPTS, LeaseLost, lock_held, open_human_task, retry_delay, settle
 from core.lifecycle import transition
 from core.models import HumanTask
@@ -155,7 +155,8 @@ def work(errand: Errand[R], row: R, carry: Callable[..., None], *, now: datetime
         return False
     except DomainError as refusal:
         # The channel says something that contradicts us: no retry will mend it, and nothing was changed.
-        _hold(errand, row, token=token, code=refusal.code, is_final=True, now=now)
+        contradicts = not isinstance(refusal, Busy) and refusal.code != "changed_meanwhile"
+        _hold(errand, row, token=token, code=refusal.code, is_final=contradicts, now=now)
         return False
     except Exception as error:  # a fault of ours or of the database; the other rows must not wait for it
         log.exception("money.failed", kind=errand.kind, number=row.number, attempts=row.attempts)
