@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from benefits.conditions import Condition
+from benefits.conditions import ALWAYS, Condition
 from benefits.engine import Settlement, settle
 from benefits.errors import BadValue
 from benefits.explain import Explanation
@@ -49,7 +49,7 @@ class OneBill:
         return self.intake.slots[selector]
 
     def holds(self, condition: Condition) -> bool:
-        return condition.holds(self.facts)
+        return condition is ALWAYS or condition.holds(self.facts)
 
     def terms(self, terms: TermSet, drug: str | None = None) -> Terms:
         if not terms.adjustments:

@@ -48,8 +48,8 @@ CASE_KEYS = {
     "published_yuan",
 }
 EXPECT_KEYS = {
-    "payable_yuan", "remaining_yuan", "personal_yuan", "year_paid_yuan", "responsibilities", "layers", "covered", "preexisting",
-    "refusals", "deductible_used",
+    "payable_yuan", "remaining_yuan", "personal_yuan", "year_paid_yuan", "responsibilities", "layers", "covered",
+    "preexisting", "refusals", "deductible_used",
 }  # fmt: skip
 
 

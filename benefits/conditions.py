@@ -36,7 +36,7 @@ YES_NO = (
 )
 WORDS = ("insured_type", "encounter_type", "hospital_level", "hospital_kind", "place", "drug")
 NUMBERS = ("age", "continuous_years", "claim_free_years", "earlier_bills")
-SETS = ("assistance", "person_tags", "bill_tags", "diagnosis")
+SETS = ("assistance", "person_tags", "bill_tags", "paid_by", "diagnosis")
 FACTS = (*YES_NO, *WORDS, *NUMBERS, *SETS)
 
 FactValue = bool | int | str | frozenset[str]
@@ -79,7 +79,7 @@ class Condition:
         for group in self.any_of:
             if not any(condition.holds(facts) for condition in group):
                 return False
-        return not any(condition.holds(facts) for condition in self.none_of)
+        return not self.none_of or not any(condition.holds(facts) for condition in self.none_of)
 
     def mask(self, facts: FactArrays) -> Mask:
         """The same for n bills: bool[n], or plain True / False where it is the same for all."""

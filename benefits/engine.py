@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from benefits.conditions import Condition, Mask, both
+from benefits.model import LAYERS
 from benefits.money import RATE_DENOMINATOR, round_half_up
 from benefits.plan import BaseTerm, Layer, Limit, Plan, Responsibility
 from benefits.schedule import Fen, Ops, cumulative
@@ -115,6 +116,10 @@ def cut(ctx: Context, run: Run, kind: str, key: str, limit: Fen) -> None:
     run.cuts.append((kind, key, run.payable))
 
 
+RECORDED = {layer: f"{layer}_paid" for layer in LAYERS}
+AFTER = {layer: f"in_scope_after_{layer}" for layer in LAYERS}
+
+
 # --- the waterfall ---------------------------------------------------------------------------------------------------
 
 
@@ -146,7 +151,7 @@ def run_layers(plan: Plan, ctx: Context) -> tuple[list[LayerOutcome], dict[str, 
     remaining, outcomes, left = in_scope, [], {}
     done: dict[str, LayerOutcome] = {}
     for layer in plan.layers:
-        recorded = ctx.amount(f"{layer.key}_paid")
+        recorded = ctx.amount(RECORDED[layer.key])
         simulated = False if layer.simulate is None else ctx.holds(layer.simulate)
         outcome = LayerOutcome(layer, simulated, recorded, None)
         if simulated is not False:
@@ -156,7 +161,7 @@ def run_layers(plan: Plan, ctx: Context) -> tuple[list[LayerOutcome], dict[str, 
                 outcome.run.payable if simulated is True else ctx.ops.where(simulated, outcome.run.payable, recorded)
             )
         remaining = ctx.ops.maximum(remaining - outcome.paid, 0)
-        left[f"in_scope_after_{layer.key}"] = remaining
+        left[AFTER[layer.key]] = remaining
         outcomes.append(outcome)
         done[layer.key] = outcome
     left["in_scope_after_layers"] = remaining

@@ -354,7 +354,9 @@ def _changes(a: Adjustment, plain: Terms, applied: Terms) -> list[Text]:
     if any(v is not None for v in (a.rate, a.rate_add, a.rate_factor, a.bands)):
         old, new = _rates(plain), _rates(applied)
         out.append(Text(f"赔付比例由{old}变为{new}", f"the rate changes from {old} to {new}"))
-    if a.cap_fen is not None:
+    if a.cap_fen is not None and a.cap_fen >= NO_CAP:
+        out.append(Text("不设年度限额", "there is no yearly cap"))
+    elif a.cap_fen is not None:
         out.append(Text(f"年度限额变为{yuan(a.cap_fen)}元", f"the yearly cap becomes {yuan(a.cap_fen)} yuan"))
     if a.stay_cap_fen is not None:
         out.append(

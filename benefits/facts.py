@@ -6,7 +6,7 @@ from datetime import date
 
 from benefits.conditions import FactValue, diagnosis_fits
 from benefits.errors import BadValue
-from benefits.model import Bill, Person, YearSoFar
+from benefits.model import LAYERS, Bill, Person, YearSoFar
 from benefits.plan import Plan, PreexistingRule
 
 UNKNOWN_AGE = -1
@@ -19,6 +19,9 @@ class Facts(dict[str, FactValue]):
     def __missing__(self, fact: str) -> FactValue:
         needed = "birth_date (or age)" if fact == "age" else fact
         raise BadValue(f"person.{needed}", "is not known, but the plan's terms depend on it")
+
+
+PAID_FIELDS = tuple((layer, f"{layer}_paid_fen") for layer in LAYERS)
 
 
 def years_between(start: date, end: date) -> int:
@@ -39,6 +42,8 @@ def is_preexisting(rule: PreexistingRule, person: Person, bill: Bill | None, on:
     if rule.lifted_after_years is not None and person.continuous_years > rule.lifted_after_years:
         return False
     start = person.cover_from or on
+    if rule.from_first_cover and person.first_cover_from is not None:
+        start = person.first_cover_from
     if rule.rule == "earlier_benefit":
         return any(
             past.code in rule.benefits
@@ -95,5 +100,6 @@ def facts_of(plan: Plan, person: Person, bill: Bill, year: YearSoFar) -> Facts:
         "diagnosis": frozenset(bill.diagnoses),
         "bill_tags": bill.tags,
         "earlier_bills": len(year.bills),
+        "paid_by": frozenset(layer for layer, field in PAID_FIELDS if getattr(bill, field) > 0),
     }
     return facts

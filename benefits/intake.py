@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from benefits.errors import BadValue
 from benefits.model import LAYERS, Bill, BillLine
-from benefits.money import check_fen
+from benefits.money import MAX_FEN, check_fen
 from benefits.plan import LineSelector, Plan
 from benefits.schedule import ONE, Fen, Ops
 
@@ -60,14 +60,21 @@ STATED = ("total", "account_paid", "cash_paid")
 
 NOT_STATED = -1
 
+PAID = tuple(f"{layer}_paid" for layer in LAYERS)
+"""What each earlier layer paid, in order."""
+
 PLAIN_AMOUNTS = (
     *PARTS,
     "above_fund_cap",
     "deductible",
-    *(f"{layer}_paid" for layer in LAYERS),
+    *PAID,
     "other_insurers_paid",
     "hospital_borne",
 )
+
+
+FIELDS = tuple((name, f"{name}_fen") for name in PLAIN_AMOUNTS)
+STATED_FIELDS = tuple((name, f"{name}_fen") for name in STATED)
 
 
 def derive(amounts: dict[str, Fen], own: tuple[str, ...], ops: Ops) -> None:
@@ -81,8 +88,8 @@ def derive(amounts: dict[str, Fen], own: tuple[str, ...], ops: Ops) -> None:
         total = total + amounts[name]
     total = ops.where(amounts["total"] == NOT_STATED, total, amounts["total"])
     rest = total - amounts["hospital_borne"]
-    for layer in LAYERS:
-        rest = rest - amounts[f"{layer}_paid"]
+    for name in PAID:
+        rest = rest - amounts[name]
     rest = ops.maximum(rest, 0)
     cash = amounts["cash_paid"]
     stated = cash + ops.maximum(amounts["account_paid"], 0)
@@ -98,13 +105,14 @@ def _amounts(plan: Plan, bill: Bill) -> dict[str, int]:
             "bill.other_amounts_fen", f"{plan.id} has no amount {', '.join(sorted(unknown))}; it names {names}"
         )
     amounts: dict[str, int] = {}
-    for name in PLAIN_AMOUNTS:
-        amounts[name] = check_fen(f"bill.{name}_fen", getattr(bill, f"{name}_fen"))
+    for name, field in FIELDS:
+        value = getattr(bill, field)
+        amounts[name] = value if type(value) is int and 0 <= value <= MAX_FEN else check_fen(f"bill.{field}", value)
     for name in plan.amounts:
         amounts[name] = check_fen(f"bill.other_amounts_fen.{name}", bill.other_amounts_fen.get(name, 0))
-    for name in STATED:
-        value = getattr(bill, f"{name}_fen")
-        amounts[name] = NOT_STATED if value is None else check_fen(f"bill.{name}_fen", value)
+    for name, field in STATED_FIELDS:
+        value = getattr(bill, field)
+        amounts[name] = NOT_STATED if value is None else check_fen(f"bill.{field}", value)
     derive(amounts, plan.amounts, ONE)
     check_fen("bill.total_fen", amounts["total"])
     return amounts

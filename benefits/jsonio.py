@@ -18,6 +18,7 @@ from benefits.model import (
     BillLine,
     DatedCode,
     Person,
+    TraceStep,
     YearSoFar,
 )
 from benefits.money import check_fen, fen_from_yuan
@@ -42,6 +43,8 @@ def to_json(value: Any) -> Any:
         return {str(key): to_json(item) for key, item in value.items()}
     if isinstance(value, frozenset | set):
         return sorted(value)
+    if isinstance(value, TraceStep):
+        return value._asdict()
     if isinstance(value, tuple | list):
         return [to_json(item) for item in value]
     return value
@@ -177,6 +180,7 @@ PERSON_READERS: dict[str, Reader] = {
     "large_amount_cover": _flag,
     "cover_from": _maybe(_date),
     "cover_to": _maybe(_date),
+    "first_cover_from": _maybe(_date),
     "tags": lambda p, v: frozenset(_texts(p, v)),
 }
 

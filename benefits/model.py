@@ -27,6 +27,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
+from typing import NamedTuple
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
@@ -61,6 +62,7 @@ class Person:
     `preexisting`: the stated status; None lets the plan's own rule decide from `known_diagnoses` / `earlier_benefits`.
     `continuous_years`: consecutive years insured in this product, this year included (1 = first year).
     `claim_free_years`: consecutive years before this one without any payout.
+    `cover_from`, `cover_to`: this year's cover, half-open; `first_cover_from`: where an unbroken row of years began.
     `in_waiting_period`: the basic insurance does not yet pay (待遇等待期); `large_amount_cover`: an employee has it.
     `assistance`: assistance classes in the local words (特困, 低保, 低边, 返贫致贫 …). `tags`: anything local a plan
     asks for.
@@ -82,6 +84,7 @@ class Person:
     large_amount_cover: bool = True
     cover_from: date | None = None
     cover_to: date | None = None
+    first_cover_from: date | None = None
     tags: frozenset[str] = frozenset()
 
     @classmethod
@@ -233,9 +236,10 @@ class YearSoFar:
         return YearSoFar(self.running, {**self.pools, **pools}, self.counts, self.bills)
 
 
-@dataclass(frozen=True, slots=True)
-class TraceStep:
-    """One explained amount. `zh` and `en` are whole sentences for the resident; the rest is for machines and auditors.
+class TraceStep(NamedTuple):
+    """One explained amount. A named tuple: a decision has fifteen, and tuples are four times as quick to make.
+
+    `zh` and `en` are whole sentences for the resident; the rest is for machines and auditors.
 
     `kind`: cover, waiting, exclusion, preexisting, layer, base, deductible, band, cap, limit, reward, tilt, adjustment,
     compensation, lump_sum, result. `rate` is an exact decimal string ("0.75"). `band` names the part of the running

@@ -9,7 +9,8 @@ rates enter, so that nothing inside can overflow silently.
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
+from typing import Any
 
 from benefits.errors import AmountOutOfRange, BadValue
 
@@ -19,13 +20,15 @@ MAX_FEN = 10**12
 RATE_DENOMINATOR = 10**6
 """Rates have at most six decimals (75 % = 750000); plan files with finer rates are refused."""
 
+HALF = RATE_DENOMINATOR // 2
+
 ROUNDING = "half_up_to_fen"
 """The one rounding of the product: to the fen, a half goes up; of the year's cumulative amount (see schedule)."""
 
 
-def round_half_up(numerator: int, denominator: int = RATE_DENOMINATOR) -> int:
-    """Round a non-negative `numerator / denominator` to an integer, halves up. Works on ints and int64 arrays alike."""
-    return (2 * numerator + denominator) // (2 * denominator)
+def round_half_up(numerator: Any) -> Any:
+    """Round a non-negative `numerator / RATE_DENOMINATOR` to an integer, halves up. Works on ints and int64 arrays."""
+    return (numerator + HALF) // RATE_DENOMINATOR
 
 
 def check_fen(path: str, value: object) -> int:
@@ -55,6 +58,7 @@ def fen_from_yuan(path: str, value: object) -> int:
     return check_fen(path, int(fen))
 
 
+@lru_cache(maxsize=4096)
 def yuan(fen: int) -> str:
     """Format fen for people: 1234567 → "12,345.67". Amounts always show both decimals."""
     if fen < 0:

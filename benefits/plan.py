@@ -144,6 +144,7 @@ class PreexistingRule:
     within_years: int | None = None
     same_disease_only: bool = False
     lifted_after_years: int | None = None
+    from_first_cover: bool = False
 
 
 @dataclass(frozen=True, slots=True)

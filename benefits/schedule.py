@@ -19,7 +19,6 @@ The functions take Python integers or int64 arrays: `ops` supplies min and max f
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +31,10 @@ Fen = Any
 """An int, or an int64 array of one value per bill: the arithmetic below is the same."""
 
 
+CHUNK = 32_768
+"""Amounts computed together: 256 KB an array, so that one step's arrays stay in the processor's second-level cache."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ops:
     """The few operations that differ between one bill and many."""
@@ -39,8 +42,8 @@ class Ops:
     minimum: Callable[[Fen, Fen], Fen]
     maximum: Callable[[Fen, Fen], Fen]
     where: Callable[[Any, Fen, Fen], Fen]
-    reaches: Callable[[Fen, Fen], bool]
-    """reaches(amounts, edge): whether any amount lies above the edge; saves the arithmetic where none does."""
+    highest: Callable[[Fen], int]
+    """The highest of the amounts: edges at or above it need no arithmetic."""
     share: Callable[[Fen, Fen, Fen], Fen]
     """share(payable, part, whole): payable × part / whole rounded down, 0 of nothing."""
 
@@ -57,13 +60,12 @@ def _share_of_many(payable: Fen, part: Fen, whole: Fen) -> Fen:
     return (payable.astype(object) * part.astype(object) // whole.astype(object)).astype(np.int64)
 
 
-def _any_reaches(amounts: Fen, edge: Fen) -> bool:
-    """Edges that differ bill by bill are not worth the look."""
-    return not isinstance(edge, int) or bool(np.max(amounts, initial=0) > edge)
+def _highest_of_many(amounts: Fen) -> int:
+    return int(np.max(amounts, initial=0))
 
 
-ONE = Ops(min, max, lambda condition, yes, no: yes if condition else no, operator.gt, _share_of_one)
-MANY = Ops(np.minimum, np.maximum, np.where, _any_reaches, _share_of_many)
+ONE = Ops(min, max, lambda condition, yes, no: yes if condition else no, int, _share_of_one)
+MANY = Ops(np.minimum, np.maximum, np.where, _highest_of_many, _share_of_many)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,20 @@ class Schedule:
     def integral(self, amount: Fen, ops: Ops = ONE) -> Fen:
         """10^6 × what the bands pay on the first `amount` fen (exact numerator)."""
         total: Fen = 0
+        highest = ops.highest(amount)
         for edge, step in zip(self.edges, self.steps, strict=True):
-            if ops.reaches(amount, edge):
-                total = total + step * ops.maximum(amount - edge, 0)
+            if isinstance(edge, int) and edge >= highest:
+                continue  # edges that differ bill by bill are not worth the look
+            total = total + step * ops.maximum(amount - edge, 0)
         return total
+
+    def net_of(self, deductible: int, after_deductible: bool) -> Schedule:
+        """The schedule of the yearly amount itself, from nothing accumulated: what the deductible eats pays nothing."""
+        if after_deductible:
+            return Schedule(tuple(edge + deductible for edge in self.edges), self.steps)
+        rate: int = sum(step for edge, step in zip(self.edges, self.steps, strict=True) if edge <= deductible)
+        above = [(edge, step) for edge, step in zip(self.edges, self.steps, strict=True) if edge > deductible]
+        return Schedule((deductible, *(edge for edge, _ in above)), (rate, *(step for _, step in above)))
 
     def pays(self, amount: int) -> int:
         """Fen on the first `amount` fen, rounded half up."""

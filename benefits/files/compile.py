@@ -107,7 +107,7 @@ class Compiler:
         deductible_pools = self.pools(pools.get("deductibles", {}), ("pools", "deductibles"))
         cap_pools = self.pools(pools.get("caps", {}), ("pools", "caps"))
         if data.get("total_cap") is not None:
-            amount = p.money(data["total_cap"], ("total_cap",))
+            amount = p.cap(data["total_cap"], ("total_cap",))
             name = Text("年度总限额", "yearly total cap")
             cap_pools["total"] = Pool(
                 "total", name, self.clause(("total_cap",)), False, _pool_terms("caps", amount, ())
@@ -168,6 +168,7 @@ class Compiler:
             self.p.whole(node.get("within_years"), (*path, "within_years"), "years"),
             node.get("same_disease_only", False),
             self.p.whole(node.get("lifted_after_years"), (*path, "lifted_after_years"), "years"),
+            node.get("counted_from") == "first_cover",
         )
 
     def waiting(self, node: Any, path: Path) -> WaitingPeriod:
@@ -213,8 +214,8 @@ class Compiler:
             rate = p.rate(node["rate"], (*path, "rate"))
             bands = () if rate is None else (Band(0, None, rate),)
         deductible = p.money(node.get("deductible"), (*path, "deductible")) or 0
-        cap = p.money(node.get("cap"), (*path, "cap"))
-        stay_cap = p.money(node.get("stay_cap"), (*path, "stay_cap"))
+        cap = p.cap(node.get("cap"), (*path, "cap"))
+        stay_cap = p.cap(node.get("stay_cap"), (*path, "stay_cap"))
         amount = p.money(node.get("lump_sum"), (*path, "lump_sum"))
         return TermSet(
             bands or (),
@@ -245,8 +246,8 @@ class Compiler:
             "deductible_fen": read("deductible", p.money),
             "deductible_add_fen": read("deductible_add", p.money),
             "deductible_factor": read("deductible_factor", lambda n, at: p.rate(n, at, top=10 * RATE_DENOMINATOR)),
-            "cap_fen": read("cap", p.money),
-            "stay_cap_fen": read("stay_cap", p.money),
+            "cap_fen": read("cap", p.cap),
+            "stay_cap_fen": read("stay_cap", p.cap),
             "amount_fen": read("amount", p.money),
             "covered": node.get("covered"),
         }

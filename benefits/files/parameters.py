@@ -12,6 +12,7 @@ from benefits.files.tree import Path, Tree
 from benefits.money import MAX_FEN, RATE_DENOMINATOR
 from benefits.plan import ParameterRow
 from benefits.schedule import Band
+from benefits.terms import NO_CAP
 
 MONEY_UNITS = {"yuan": 100, "fen": 1}
 RATE_UNITS = {"ratio": RATE_DENOMINATOR, "percent": RATE_DENOMINATOR // 100}
@@ -99,6 +100,15 @@ class Parameters:
             return None
         read = self._read(node, path, self.money_unit)
         return None if read is None else self._money_value(read[0], read[1], read[2])
+
+    def cap(self, node: Any, path: Path) -> int | None:
+        """Like `money`, or NO_CAP for the word `none`."""
+        if node is None:
+            return None
+        read = self._read(node, path, self.money_unit)
+        if read is None:
+            return None
+        return NO_CAP if read[0] == "none" else self._money_value(*read)
 
     def _money_value(self, value: Any, unit: str, path: Path) -> int | None:
         if unit not in MONEY_UNITS:

@@ -11,10 +11,11 @@ import numpy.typing as npt
 
 from benefits.conditions import Condition, FactValue, Mask, both, negated
 from benefits.errors import BadValue
-from benefits.intake import NOT_STATED, PLAIN_AMOUNTS, STATED, derive
+from benefits.intake import NOT_STATED, PAID, PLAIN_AMOUNTS, STATED, derive
+from benefits.model import LAYERS
 from benefits.plan import Limit, Plan
 from benefits.schedule import MANY, Fen, Ops, Schedule
-from benefits.simulation.table import BillTable, Column, Constant, Int64, Numbers, Rows, Words
+from benefits.simulation.table import DEFAULT_FACTS, BillTable, Column, Constant, Int64, Numbers, Rows, Words
 from benefits.terms import Terms, TermSet
 
 
@@ -109,8 +110,8 @@ class ManyBills:
         self._terms: dict[int, Terms | ManyTerms] = {}
         self.person = table.person[rows]
         self.unit = table.unit[rows]
-        self.covered = self._covered()
         self._amounts = self._taken_in()
+        self.covered = self._covered()
 
     def set_earlier(self, counts: npt.NDArray[Any]) -> None:
         """Bills of the same person before these, where rounds go by family and not by person."""
@@ -120,11 +121,25 @@ class ManyBills:
 
     def mask_of(self, fact: str, test: Callable[[FactValue], bool]) -> Mask:
         column = self.facts.get(fact) or self.table.facts.get(fact)
+        if column is None and fact == "paid_by":
+            column = self.facts["paid_by"] = self._paid_by()
+        if column is None and fact in DEFAULT_FACTS:
+            return test(DEFAULT_FACTS[fact])
         if column is None:
             raise BadValue(fact, "is not a column of these bills, but the plan's terms depend on it")
         if isinstance(column, Numbers) and fact == "age" and column.values[self.rows].min(initial=0) < 0:
             raise BadValue("age", "is not known for every bill, but the plan's terms depend on it")
         return column.mask(test, slice(None) if fact in self.facts else self.rows)
+
+    def _paid_by(self) -> Words:
+        """Which layers paid on each bill, from the recorded amounts: one category per combination of layers."""
+        codes = np.zeros(len(self.person), np.int32)
+        for bit, name in enumerate(PAID):
+            codes |= (np.asarray(self._amounts[name] > 0).astype(np.int32)) << bit
+        sets = [
+            frozenset(layer for bit, layer in enumerate(LAYERS) if code >> bit & 1) for code in range(1 << len(PAID))
+        ]
+        return Words(tuple(sets), codes)
 
     def holds(self, condition: Condition) -> Mask:
         if not (condition.tests or condition.any_of or condition.none_of):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any
 
@@ -46,12 +47,16 @@ def _slots(intakes: Sequence[Intake], key: str) -> Slots:
 def table_of(plan: Plan, cases: Iterable[tuple[Person, Bill]]) -> BillTable:
     """A table of bills in the given order. Raises what `adjudicate` would raise for a bill that cannot be read."""
     pairs = list(cases)
-    facts = [facts_of(plan, person, bill, YearSoFar()) for person, bill in pairs]
+    seen: Counter[str] = Counter()
+    facts = []
+    for person, bill in pairs:  # waiting periods and exclusions may ask how many bills came before
+        facts.append(facts_of(plan, person, bill, YearSoFar(bills=("",) * seen[person.id])))
+        seen[person.id] += 1
     refusals = [refusals_of(plan, person, bill, one) for (person, bill), one in zip(pairs, facts, strict=True)]
     intakes = [take_in(plan, bill, excluded) for (_, bill), (_, excluded) in zip(pairs, refusals, strict=True)]
     persons, person_codes = codes_of([person.id for person, _ in pairs])
     _, units = codes_of([person.family_id or f"\0{person.id}" for person, _ in pairs])
-    known: set[str] = set().union(*facts) - {"earlier_bills", "drug"} if facts else set()
+    known: set[str] = set().union(*facts) - {"earlier_bills", "drug", "paid_by"} if facts else set()
     amounts = {name: [intake.amounts[name] for intake in intakes] for name in (*PLAIN_AMOUNTS, *plan.amounts, *STATED)}
     return BillTable(
         person=person_codes,

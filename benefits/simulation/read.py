@@ -170,7 +170,7 @@ def table_from_arrow(plan: Plan, bills: pa.Table) -> BillTable:
     facts: dict[str, Column] = {fact: Constant(value) for fact, value in DEFAULT_FACTS.items()}
     for fact in (*YES_NO, *WORDS, *NUMBERS, *SETS):
         name = COLUMN_OF_FACT.get(fact, fact)
-        if name in names:
+        if name in names and name != "paid_by":
             facts[fact] = _fact(fact, name, bills.column(name))
             used.add(name)
     days = {name: _days(bills.column(name), NO_DAY) for name in DAYS if name in names}
@@ -205,6 +205,6 @@ def people_facts(people: pa.Table) -> dict[str, Column]:
     facts: dict[str, Column] = {fact: Constant(value) for fact, value in DEFAULT_FACTS.items()}
     for fact in (*YES_NO, *WORDS, *NUMBERS, *SETS):
         name = COLUMN_OF_FACT.get(fact, fact)
-        if name in people.column_names:
+        if name in people.column_names and name != "paid_by":
             facts[fact] = _fact(fact, name, people.column(name))
     return facts

@@ -10,11 +10,9 @@ import numpy.typing as npt
 
 from benefits.engine import Settlement, settle
 from benefits.plan import Plan
+from benefits.schedule import CHUNK
 from benefits.simulation.context import ManyBills, State
 from benefits.simulation.table import BillTable, Int64, Rows
-
-CHUNK = 32_768
-"""Rows computed together. 256 KB an array: the arrays of one step stay in the processor's second-level cache."""
 
 
 @dataclass(slots=True)

@@ -44,6 +44,7 @@ conditions = st.sampled_from(
         {"diagnosis": "C00-C97"},
         {"any": [{"insured_type": "employee"}, {"not": {"settled_by_basic": True}}]},
         {"has_lines": True},
+        {"paid_by": ["assistance", "large_amount"]},
     ]
 )
 

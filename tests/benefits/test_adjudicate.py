@@ -335,6 +335,7 @@ ADJUSTED = """
         ("deductible_add: -5000", 5_000 * 0.5 + 5_000 * 0.9),
         ("deductible_factor: 0.5", 4_500 * 0.5 + 5_000 * 0.9),
         ("cap: 6000", 6_000),
+        ("cap: none", 4_000 * 0.5 + 5_000 * 0.9),
         ("stay_cap: 5000", 5_000),
         ("covered: false", 0),
     ],
@@ -424,6 +425,46 @@ def test_the_status_a_person_carries_wins_over_the_rule() -> None:
     ill = (DatedCode("C34", date(2020, 1, 1)),)
     assert paid(plan, in_scope(100), person=Person("a", preexisting=False, known_diagnoses=ill)) == [8000]
     assert paid(plan, in_scope(100), person=Person("a", preexisting=True)) == [3000]
+
+
+def test_who_was_healthy_at_first_cover_stays_so_while_continuous() -> None:
+    person = Person(
+        "a",
+        known_diagnoses=(DatedCode("C34", date(2025, 5, 1)),),
+        cover_from=date(2026, 1, 1),
+        first_cover_from=date(2025, 1, 1),
+    )
+    assert paid(plan_of(TWO_RATES, DIAGNOSES.replace("DETAIL", "")), in_scope(100), person=person) == [3000]
+    from_first = DIAGNOSES.replace("DETAIL", "").replace("}", ", counted_from: first_cover}")
+    assert paid(plan_of(TWO_RATES, from_first), in_scope(100), person=person) == [8000]
+
+
+def test_an_assisted_persons_cap_is_lifted_and_the_explanation_says_so() -> None:
+    plan = plan_of("""
+    - key: own
+      name: x
+      base: [{amount: in_scope}]
+      rate: 1
+      cap: 10
+      adjustments: [{name: 倾斜, kind: tilt, if: {assistance: 低保}, cap: none}]
+    """)
+    assert paid(plan, in_scope(30)) == [1000]
+    (decision,) = run(plan, in_scope(30), person=Person("a", assistance=frozenset({"低保"})))
+    assert decision.payable_fen == 3000
+    assert "适用“倾斜”:不设年度限额。" in [step.zh for step in decision.trace]
+
+
+def test_terms_may_ask_which_layer_paid_on_the_bill() -> None:
+    plan = plan_of("""
+    - key: own
+      name: x
+      base: [{amount: in_scope_after_layers}]
+      deductible: 50
+      rate: 1
+      adjustments: [{name: 大病后, kind: other, if: {paid_by: critical_illness}, deductible: 0}]
+    """)
+    assert paid(plan, in_scope(100, basic_fund_paid_fen=1000)) == [yuan(40)]
+    assert paid(plan, in_scope(100, critical_illness_paid_fen=1000)) == [yuan(90)]
 
 
 def test_nothing_is_insured_in_the_waiting_period_but_an_injury() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from benefits import Bill, Person, YearSoFar, adjudicate, reverse
@@ -23,6 +23,8 @@ from tests.benefits import strategies
 from tests.benefits.helpers import HEAD, ON
 
 DAY = date(2026, 6, 1)
+QUICK = [Phase.explicit, Phase.reuse, Phase.generate]
+"""Shrinking a random plan takes minutes; the plan that failed is printed whole anyway."""
 
 
 @st.composite
@@ -65,7 +67,7 @@ def test_the_way_back_gives_the_smallest_amount_that_reaches_a_payment(schedule:
     assert back == 0 or schedule.integral(back - 1) < reached
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, phases=QUICK)
 @given(strategies.plans(), strategies.years())
 def test_many_bills_at_once_equal_one_by_one_fen_for_fen(text: str, cases: list[tuple[Person, Bill]]) -> None:
     plan = load_text(text, name="random", on=DAY)
@@ -83,7 +85,7 @@ def test_many_bills_at_once_equal_one_by_one_fen_for_fen(text: str, cases: list[
             assert layer.paid_fen == table.layers[layer.key][i]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80, deadline=None, phases=QUICK)
 @given(strategies.plans(), strategies.years())
 def test_payments_lie_within_their_base_add_up_and_leave_nobody_enriched(
     text: str, cases: list[tuple[Person, Bill]]
@@ -105,7 +107,7 @@ def test_payments_lie_within_their_base_add_up_and_leave_nobody_enriched(
             assert step.zh and step.en
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, phases=QUICK)
 @given(strategies.plans(), strategies.years(), st.data())
 def test_taking_a_bill_out_leaves_the_year_as_if_it_had_never_been(
     text: str, cases: list[tuple[Person, Bill]], data: st.DataObject

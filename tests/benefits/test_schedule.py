@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pytest
 
+from benefits import AmountOutOfRange, load_plan
 from benefits.money import MAX_FEN, RATE_DENOMINATOR, percent_text, rate_text, round_half_up, yuan
 from benefits.schedule import MANY, ONE, Band, Schedule, cumulative
 from benefits.terms import NO_CAP, cost_at_cap
@@ -99,12 +102,21 @@ def test_one_and_many_have_the_same_arithmetic_up_to_the_largest_amount() -> Non
 
 
 def test_many_skips_edges_that_no_amount_reaches_without_changing_a_fen() -> None:
-    low = np.array([0, 5, 1_200_000], np.int64)
-    assert not MANY.reaches(low, 1_200_000)
-    assert MANY.reaches(low, 1_199_999)
-    assert MANY.reaches(np.array([], np.int64), 0) is False
-    assert MANY.reaches(low, np.array([1, 2, 3])) is True
-    assert ONE.reaches(1, 0) and not ONE.reaches(1, 1)
+    assert MANY.highest(np.array([0, 5, 1_200_000], np.int64)) == 1_200_000
+    assert MANY.highest(np.array([], np.int64)) == 0
+    assert ONE.highest(7) == 7
+    assert np.all(SHANDONG.integral(np.array([0, 1_200_000], np.int64), MANY) == 0)
+    each = Schedule((np.array([5, 100]),), (RATE_DENOMINATOR,))
+    assert each.integral(np.array([7, 7], np.int64), MANY).tolist() == [2 * RATE_DENOMINATOR, 0]
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("deductible", [0, 50, 100, 150, 200, 400])
+def test_a_schedule_net_of_its_deductible_pays_what_both_together_pay(after: bool, deductible: int) -> None:
+    schedule = Schedule.from_bands([Band(0, 100, 500_000), Band(100, 200, 200_000), Band(200, None, 900_000)])
+    net = schedule.net_of(deductible, after)
+    for amount in range(0, 700, 7):
+        assert net.pays(amount) == cumulative(schedule, after, amount, min(amount, deductible))
 
 
 def test_a_share_is_rounded_down_and_exact_beyond_int64() -> None:
@@ -130,3 +142,13 @@ def test_amounts_and_rates_read_as_people_write_them() -> None:
         "0.5%",
         "100%",
     ]
+
+
+def test_many_yearly_amounts_are_paid_as_one_bill_of_each_would_be() -> None:
+    terms = load_plan("shandong/critical-illness-2015", on=date(2015, 1, 1)).responsibilities[0].terms.terms(0)
+    amounts = np.array([0, 1_199_999, 1_200_001, 10_000_001, 90_000_000] * 20_000, np.int64)
+    assert terms.pays_many(amounts).tolist() == [0, 0, 1, 4_400_001, 30_000_000] * 20_000
+    assert terms.pays_many(amounts[:0]).tolist() == []
+    for wrong in (-1, MAX_FEN + 1):
+        with pytest.raises(AmountOutOfRange):
+            terms.pays_many(np.array([wrong], np.int64))

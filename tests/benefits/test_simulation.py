@@ -192,6 +192,16 @@ def test_nothing_to_compute_is_no_error() -> None:
     assert result.payable_fen.tolist() == []
 
 
+def test_a_waiting_period_that_asks_for_earlier_bills_is_the_same_for_many_bills() -> None:
+    plan = plan_of(
+        "- {key: own, name: x, base: [{amount: in_scope}], rate: 1}",
+        "waiting_period: [{days: 30, if: {earlier_bills: {min: 1}}}]\n",
+    )
+    new = Person("li", cover_from=date(2026, 1, 1))
+    bills = [Bill(id=str(i), in_scope_fen=100, admitted_on=date(2026, 1, 5)) for i in range(2)]
+    assert simulate(plan, table_of(plan, [(new, bill) for bill in bills])).payable_fen.tolist() == [100, 0]
+
+
 def test_less_detail_changes_no_payment() -> None:
     cases = [(Person("li"), Bill(in_scope_fen=yuan(20_000)))]
     table = table_of(plan_of(SIMPLE), cases)

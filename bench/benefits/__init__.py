@@ -1,0 +1,1 @@
+"""Speed of the rules against their budgets, and against OpenFisca-core on the same tiers."""
