@@ -27,7 +27,7 @@ class DocumentKind(TextChoices):
 @dataclass(frozen=True)
 class Requirement:
     kind: DocumentKind
-    hint: Promise
+    hint: Promise | str = ""
 
 
 INVOICE = Requirement(DocumentKind.INVOICE, _("Every page with a stamp; paper or electronic."))

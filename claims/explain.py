@@ -147,7 +147,7 @@ def timeline(claim: Claim, decision: Decision | None) -> list[TimelineEvent]:
 
 def _review_step(claim: Claim, decision: Decision | None) -> TimelineEvent:
     by = (
-        gettext("by %(day)s at the latest") % {"day": date_format(claim.review_due_on, _("F j"))}
+        gettext("by %(day)s at the latest") % {"day": date_format(claim.review_due_on, gettext("F j"))}
         if claim.review_due_on
         else ""
     )
@@ -177,7 +177,7 @@ def _payment_steps(claim: Claim, decision: Decision | None) -> list[TimelineEven
         )
         return [ask, TimelineEvent(gettext("Paid out"))]
     if decision is not None and decision.approved_at is not None:
-        latest = date_format(clock.civil_date(decision.approved_at) + timedelta(days=PAYMENT_DAYS), _("F j"))
+        latest = date_format(clock.civil_date(decision.approved_at) + timedelta(days=PAYMENT_DAYS), gettext("F j"))
         return [
             TimelineEvent(gettext("The bank is paying"), gettext("by %(day)s at the latest") % {"day": latest}, "now")
         ]
@@ -186,4 +186,4 @@ def _payment_steps(claim: Claim, decision: Decision | None) -> list[TimelineEven
 
 
 def _day(moment: datetime) -> str:
-    return date_format(clock.civil_date(moment), _("F j"))
+    return date_format(clock.civil_date(moment), gettext("F j"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import sms_templates
@@ -89,4 +90,4 @@ def _send(claim: Claim, template: str, *, occasion: str, now: datetime, **params
 
 
 def _day(day: date) -> str:
-    return date_format(day, _("F j"))
+    return date_format(day, gettext("F j"))

@@ -38,7 +38,7 @@ def chip(claim: Claim) -> tuple[str, StateKind]:
 
 
 def day(value: date) -> str:
-    return date_format(value, _("F j"))
+    return date_format(value, gettext("F j"))
 
 
 def days(first: date, last: date) -> str:
@@ -49,7 +49,7 @@ def days(first: date, last: date) -> str:
 
 
 def policy_title(policy: Policy) -> str:
-    return policy.insured.name
+    return str(policy.insured.name)
 
 
 def policy_hint(policy: Policy) -> str:

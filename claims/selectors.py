@@ -124,7 +124,7 @@ def checklist_of(claim: Claim) -> Checklist:
     request = open_request(claim) if claim.state == ClaimState.MATERIALS_REQUESTED else None
     if request is not None:
         kinds = [DocumentKind(item) for item in request.items]
-        requirements = [Requirement(kind, "") for kind in kinds]
+        requirements = [Requirement(kind) for kind in kinds]
         fresh = [document for document in documents if document.uploaded_at >= request.requested_at]
     else:
         requirements, fresh = list(CHECKLISTS[claim.claim_type]), documents

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim, YearAccount
+from core.actors import Actor
 from core.errors import NotFound
 from core.guards import on
 from enrollment.models import Policy
@@ -21,6 +22,12 @@ def lock_claim(claim: Claim) -> Claim:
     if found is None:
         raise NotFound("claim_not_found", _("We do not find this claim."))
     return found
+
+
+def person_id(actor: Actor) -> int:
+    """The account behind the actor. Only people hold the permissions of residents and reviewers."""
+    assert actor.user_id is not None, "this is done by a person"
+    return actor.user_id
 
 
 def lock_year(policy: Policy, *, now: datetime) -> YearAccount:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from claims import errors as claim_errors
-from claims.actions._locks import lock_claim
+from claims.actions._locks import lock_claim, person_id
 from claims.checklist import DocumentKind
 from claims.documents import errors, limits, storage
 from claims.documents.quarantine import Quarantined
@@ -53,7 +53,7 @@ def add_document(*, claim: Claim, kind: str, upload: Quarantined, actor: Actor, 
         stored_sha256=hashlib.sha256(made.clean).hexdigest(),
         file_key=storage.new_key(),
         scan_state=scan_state,
-        uploaded_by_id=actor.user_id,
+        uploaded_by_id=person_id(actor),
         uploaded_at=now,
     )
     return _keep(document, made)

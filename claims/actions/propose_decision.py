@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from claims import computation
-from claims.actions._locks import lock_claim, lock_year
+from claims.actions._locks import lock_claim, lock_year, person_id
 from claims.actions._reviewing import require_reviewer
 from claims.lifecycle import ClaimState
 from claims.models import Claim, Decision, YearAccount
@@ -22,8 +22,7 @@ def propose_decision(*, claim: Claim, note: str = "", actor: Actor, now: datetim
         year = lock_year(claim.policy, now=now)
         locked = lock_claim(claim)
         require_reviewer(locked, actor)
-        assert actor.user_id is not None
-        decision = record_decision(locked, year, proposed_by_id=actor.user_id, note=note, now=now)
+        decision = record_decision(locked, year, proposed_by_id=person_id(actor), note=note, now=now)
         transition(locked, ClaimState.PROPOSED, actor=actor, now=now, reason=note)
     return decision
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from claims import errors, notices
-from claims.actions._locks import lock_claim
+from claims.actions._locks import lock_claim, person_id
 from claims.actions._reviewing import require_reviewer
 from claims.checklist import DocumentKind
 from claims.lifecycle import ClaimState
@@ -48,7 +48,7 @@ def request_materials(
             sequence=sequence,
             items=wanted,
             message=message.strip(),
-            requested_by_id=actor.user_id,
+            requested_by_id=person_id(actor),
             requested_at=now,
             supervisor_id=actor.user_id if sequence > 1 else None,
         )

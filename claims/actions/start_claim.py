@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from claims import errors
+from claims.actions._locks import person_id
 from claims.checklist import CLAIM_TYPE_BY_ENCOUNTER
 from claims.lifecycle import LIVE_CLAIM_STATES
 from claims.models import Claim, ClaimBill
@@ -44,7 +45,7 @@ def _create(policy: Policy, stay: Settlement, *, actor: Actor, now: datetime) ->
         number=references.next_number("CL", clock.civil_date(now).year),
         policy=policy,
         insured=policy.insured,
-        claimant_id=actor.user_id,
+        claimant_id=person_id(actor),
         claim_type=CLAIM_TYPE_BY_ENCOUNTER[stay.encounter_type],
         insurer_code=lead,
         settlement_no=stay.settlement_no,

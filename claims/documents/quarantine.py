@@ -70,7 +70,7 @@ class QuarantineHandler(FileUploadHandler):
         input_data: Any,
         META: dict[str, str],  # noqa: N803  (the name that Django calls it by)
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> None:
         if content_length > limits.MAX_REQUEST_BYTES:
@@ -98,7 +98,7 @@ class QuarantineHandler(FileUploadHandler):
         self.digest.update(raw_data)
         self.sink.write(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> UploadedFile[bytes] | None:
         self.sink.close()
         self.item.sha256 = self.digest.hexdigest()
         # The form layer never sees the bytes: it is handed the name, and the action the quarantined file.

@@ -49,7 +49,7 @@ def reencode(path: Path, *, content_type: str) -> Reencoded:
         answer = _run(content_type, path, Path(folder))
         if not answer.get("ok"):
             raise _refusal(str(answer.get("code")))
-        views = tuple((Path(folder) / f"page-{n}.jpg").read_bytes() for n in range(1, int(answer["pages"]) + 1))
+        views = tuple((Path(folder) / f"page-{n}.jpg").read_bytes() for n in range(1, int(str(answer["pages"])) + 1))
         return Reencoded(str(answer["content_type"]), (Path(folder) / "clean").read_bytes(), views)
 
 
