@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from core import clock
 from sandbox.testing import Sandbox
 from tests.payments.till import Till
 from tests.payments.worker import Nursery, Worker
@@ -18,14 +19,17 @@ from tests.servers import Lease
 
 
 @pytest.fixture
-def till(transactional_db: None, sandbox: Sandbox, settings: Settings) -> Till:
+def till(transactional_db: None, sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Till:
     """The room with its channels connected to the sandbox; both live at the same business time."""
     settings.SANDBOX_URL = sandbox.base_url
     settings.SANDBOX_KEYS = str(sandbox.key_file)
     # The check that no transaction is open around a call is off under test cases that wrap one; these do not.
     settings.PAYMENTS_STRICT_TRANSACTIONS = True
     sandbox.clock(settings.PORTAL_CLOCK)
-    return Till(sandbox, settings)
+    new = Till(sandbox, settings)
+    # Time stands still but for later(): a retry after two seconds must not come due because the machine is busy.
+    monkeypatch.setattr(clock, "now", lambda: new.now)
+    return new
 
 
 @pytest.fixture
@@ -43,6 +47,7 @@ def later(settings: Settings, till: Till) -> Callable[..., None]:
         shift = float(settings.PORTAL_CLOCK.rstrip("s")) + timedelta(**delta).total_seconds()
         settings.PORTAL_CLOCK = f"{'-' if shift < 0 else '+'}{abs(int(shift))}s"
         till.sandbox.clock(settings.PORTAL_CLOCK)
+        till.look_at_the_clock()
 
     return pass_time
 
