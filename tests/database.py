@@ -31,7 +31,9 @@ def create(lease: Lease) -> None:
     with _administration(lease) as owner:
         owner.execute("SELECT pg_advisory_lock(%s)", [SETUP_LOCK])
         _drop_leftovers(owner)
-        template = "template_" + fingerprint(DATABASE_PATTERNS + TESTS_OWN_PATTERNS, *settings.INSTALLED_APPS)
+        template = "template_" + fingerprint(
+            DATABASE_PATTERNS + TESTS_OWN_PATTERNS, *settings.INSTALLED_APPS, settings.DATABASE_APP_ROLE
+        )
         if not _exists(owner, template):
             draft = f"draft_{os.getpid()}"
             owner.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(draft)))
@@ -86,7 +88,8 @@ def _migrate(lease: Lease, database: str) -> None:
 
 def _drop_leftovers(owner: "psycopg.Connection") -> None:
     """Databases of runs that were killed, and templates of older migrations."""
-    names = [row[0] for row in owner.execute("SELECT datname FROM pg_database ORDER BY oid DESC")]
+    mine = "SELECT datname FROM pg_database WHERE pg_get_userbyid(datdba) = current_user ORDER BY oid DESC"
+    names = [row[0] for row in owner.execute(mine)]
     dead = [name for name in names if (run := re.match(r"(?:test_portal|draft)_(\d+)", name)) and _is_dead(run[1])]
     old = [name for name in names if name.startswith("template_")][TEMPLATES_KEPT:]
     for name in dead + old:

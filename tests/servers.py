@@ -4,6 +4,7 @@ Loaded by `-p tests.servers` (pyproject.toml). Every process of a run (pytest-xd
 Redis database of its own, so that any number of runs can go on at the same time.
 """
 
+import hashlib
 import os
 from collections.abc import Generator
 from dataclasses import dataclass, replace
@@ -11,16 +12,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 import redis
 
 from portal.services import keeper, run_lock
 from portal.services.keeper import TestServers
+from portal.services.postgres_server import let_clean_up, make_role
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FOLDER = CHECKOUT / "var" / "test"
 # Inside the enrolment window, on a Friday; 2026 is a year whose working days are published.
 TESTS_BEGIN_AT = datetime.fromisoformat("2026-11-20T10:00:00+08:00")
+OWNER, APP = "portal_test_owner", "portal_test_app"
 MARKER_KEY = "portal:this-redis-database-is-for-tests"
 
 
@@ -96,8 +100,7 @@ def _servers() -> tuple[TestServers, bool]:
         _kept_open.append(lease)
     database_url, redis_url = given
     if database_url:
-        owner_url = os.environ.get("DATABASE_OWNER_URL") or database_url
-        app, owner = _without_path(database_url), _without_path(owner_url)
+        app, owner = _own_roles(database_url, os.environ.get("DATABASE_OWNER_URL"))
     else:
         assert embedded is not None
         app, owner = embedded.app_url, embedded.owner_url
@@ -107,6 +110,29 @@ def _servers() -> tuple[TestServers, bool]:
         assert embedded is not None
         redis_server = embedded.redis_url
     return TestServers(owner, app, redis_server), database_url is None
+
+
+def _own_roles(database_url: str, owner_url: str | None) -> tuple[str, str]:
+    """Addresses for the two roles on a server that is not ours: the two that were given, or two made by a superuser."""
+    if owner_url and owner_url != database_url:
+        return _without_path(database_url), _without_path(owner_url)
+    # Derived, so that two runs at the same time do not change each other's passwords.
+    passwords = [hashlib.sha256(f"{database_url} {role}".encode()).hexdigest() for role in (OWNER, APP)]
+    with psycopg.connect(database_url, autocommit=True) as given:
+        if given.info.parameter_status("is_superuser") != "on":
+            raise pytest.UsageError(
+                "The tests need two roles: set DATABASE_URL and DATABASE_OWNER_URL (deploy/roles.sql; the owner with"
+                " CREATEDB, pg_signal_backend and SET on session_replication_role), or a superuser in DATABASE_URL."
+            )
+        given.execute("SELECT pg_advisory_lock(7260116)")
+        make_role(given, OWNER, passwords[0], may_create_databases=True)
+        make_role(given, APP, passwords[1])
+        let_clean_up(given, OWNER)
+    os.environ["DATABASE_APP_ROLE"] = APP
+    parts = urlsplit(database_url)
+    place = parts.netloc.rpartition("@")[2]
+    owner, app = (f"{parts.scheme}://{role}:{word}@{place}" for role, word in zip((OWNER, APP), passwords, strict=True))
+    return app, owner
 
 
 def _without_path(url: str) -> str:

@@ -122,20 +122,25 @@ class Cluster:
     def bootstrap(self) -> None:
         """Roles and the database, as the superuser; safe to repeat."""
         with psycopg.connect(self.url(SUPERUSER, "postgres"), autocommit=True) as connection:
-            known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
-            for role, password, rights in (
-                (OWNER_ROLE, self.passwords.owner, "CREATEDB"),
-                (APP_ROLE, self.passwords.app, "NOCREATEDB"),
-            ):
-                verb = "ALTER" if role in known else "CREATE"
-                statement = f"{verb} ROLE {{}} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION {rights} PASSWORD {{}}"
-                connection.execute(sql.SQL(statement).format(sql.Identifier(role), sql.Literal(password)))
+            make_role(connection, OWNER_ROLE, self.passwords.owner, may_create_databases=True)
+            make_role(connection, APP_ROLE, self.passwords.app)
             if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}")
             connection.execute(f"REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC")
             connection.execute(f"GRANT CONNECT ON DATABASE {DATABASE} TO {APP_ROLE}")
             if self.throw_away:
-                # Tests empty append-only tables between two cases and end the connections that processes they killed
-                # have left; only a throw-away cluster lets anybody do that.
-                connection.execute(f"GRANT SET ON PARAMETER session_replication_role TO {OWNER_ROLE}")
-                connection.execute(f"GRANT pg_signal_backend TO {OWNER_ROLE}")
+                let_clean_up(connection, OWNER_ROLE)
+
+
+def make_role(superuser: "psycopg.Connection", name: str, password: str, *, may_create_databases: bool = False) -> None:
+    """A role that signs in with this password and is no superuser; an existing one is set to this. Safe to repeat."""
+    exists = superuser.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone() is not None
+    rights = "NOSUPERUSER NOCREATEROLE NOREPLICATION " + ("CREATEDB" if may_create_databases else "NOCREATEDB")
+    statement = f"{'ALTER' if exists else 'CREATE'} ROLE {{}} LOGIN {rights} PASSWORD {{}}"
+    superuser.execute(sql.SQL(statement).format(sql.Identifier(name), sql.Literal(password)))
+
+
+def let_clean_up(superuser: "psycopg.Connection", owner: str) -> None:
+    """For tests: they empty append-only tables between cases, and end connections that killed processes have left."""
+    superuser.execute(sql.SQL("GRANT SET ON PARAMETER session_replication_role TO {}").format(sql.Identifier(owner)))
+    superuser.execute(sql.SQL("GRANT pg_signal_backend TO {}").format(sql.Identifier(owner)))

@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
@@ -11,7 +12,7 @@ def test_the_code_under_test_is_the_application_role_on_real_postgresql() -> Non
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user, current_setting('server_version_num')::int")
         role, version = cursor.fetchone()
-    assert role == "portal_app"
+    assert role == settings.DATABASE_APP_ROLE
     assert version >= 150000
 
 
