@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 import benefits
-from benefits.files.load import find_plan
 from claims.models import Claim, ClaimBill, YearAccount
-from core.errors import Conflict
 from enrollment.lifecycle import PolicyState
 from enrollment.models import Policy
+from enrollment.plan_terms import benefits_plan
 
 # Names that ClaimBill and benefits.Bill share, all in fen.
 BILL_AMOUNTS = (
@@ -47,18 +43,12 @@ class Computed:
 
 
 def compute(claim: Claim, year: YearAccount) -> Computed:
-    """Pure in claim, year and plan: the same three give the same fen. Raises Conflict plan_not_the_filed_one when the
-    plan file differs from the one the policy's plan year was filed with.
+    """Pure in claim, year and plan: the same three give the same fen. The plan is the text that was filed and sold,
+    kept with the plan year: a later edit of the file changes nothing for policies already issued.
     """
     bill = claim.bill
     plan_year = claim.policy.plan_year
-    plan_sha256 = hashlib.sha256(find_plan(plan_year.benefits_plan).read_bytes()).hexdigest()
-    if plan_sha256 != plan_year.benefits_sha256:
-        raise Conflict(
-            "plan_not_the_filed_one",
-            _("The plan file is not the one filed for this year. Nothing was decided; please tell the operator."),
-        )
-    plan = benefits.load_plan(plan_year.benefits_plan, on=bill.admitted_on)
+    plan = benefits_plan(plan_year, on=bill.admitted_on)
     before = benefits.YearSoFar.from_json(year.year_so_far) if year.year_so_far else benefits.YearSoFar()
     decision = benefits.adjudicate(plan, person_of(claim.policy, bill), before, bill_of(claim))
     return Computed(
@@ -66,7 +56,7 @@ def compute(claim: Claim, year: YearAccount) -> Computed:
         trace=decision.to_json(),
         year_after=decision.year_after.to_json(),
         plan_name=plan_year.benefits_plan,
-        plan_sha256=plan_sha256,
+        plan_sha256=plan_year.benefits_sha256,
     )
 
 

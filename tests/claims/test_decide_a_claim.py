@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.utils import ProgrammingError
 
-from claims import actions, checks, selectors
+from claims import actions, checks, computation, selectors
 from claims.lifecycle import ClaimState
 from claims.models import Claim, Decision, YearAccount
 from core import clock, guards
@@ -194,21 +194,16 @@ def test_approving_twice_pays_once(family: Family) -> None:
     assert Transfer.objects.count() == 1
 
 
-def test_a_decision_needs_the_plan_that_was_filed(family: Family) -> None:
+def test_a_decision_follows_the_text_that_was_filed_not_todays_file(family: Family) -> None:
+    """Had the filed text said 10,000.00, Li would get (27,080.00 - 10,000.00) x 75 % = 12,810.00."""
     claim = family.hands_in(LI_HIP)
-    family.takes(claim)
-    claim = family.again(claim)
-    claim.policy.plan_year.benefits_sha256 = "0" * 64
-    from claims import computation
-
-    with pytest.raises(DomainError) as refusal:
-        computation.compute(claim, selectors.year_of(claim))
-    assert refusal.value.code == "plan_not_the_filed_one"
+    plan_year = claim.policy.plan_year
+    assert computation.compute(claim, selectors.year_of(claim)).payable_fen == 906_000
+    plan_year.benefits_text = plan_year.benefits_text.replace("{value: 15000, ", "{value: 10000, ")
+    assert computation.compute(claim, selectors.year_of(claim)).payable_fen == 1_281_000
 
 
 def test_computing_twice_gives_the_same_fen_and_the_same_words(family: Family) -> None:
-    from claims import computation
-
     claim = family.hands_in(LI_HIP)
     first, second = (computation.compute(claim, selectors.year_of(claim)) for _ in range(2))
     assert first == second

@@ -200,3 +200,16 @@ def test_quarantine_is_empty_after_good_and_bad_files(family: Family) -> None:
     with pytest.raises(DomainError):
         actions.add_document(claim=claim, kind="INVOICE", upload=bad, actor=family.li.actor(), now=clock.now())
     assert list(quarantine_folder().iterdir()) == []
+
+
+def test_papers_of_a_claim_are_kept_five_years_after_the_cover_ended(family: Family) -> None:
+    """Insurance Law 87. A draft keeps nobody's data."""
+    from accounts.retention import holds_on
+    from claims.retention import records_of
+
+    family.starts(WANG_PNEUMONIA, of="王桂英")
+    assert records_of(family.li.pk) == []
+    family.hands_in(LI_HIP)
+    assert [hold.until for hold in records_of(family.li.pk)] == [date(2032, 1, 1)]
+    assert date(2032, 1, 1) in [hold.until for hold in holds_on(family.li.pk)]
+    assert records_of(family.zhao.pk) == []
