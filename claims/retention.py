@@ -1,4 +1,4 @@
-"""How long the papers of a claim must be kept (Insurance Law 87: five years after the end of a cover of up to a year)."""
+"""How long the papers of a claim must be kept: five years after a cover of up to a year ended (Insurance Law 87)."""
 
 from __future__ import annotations
 
