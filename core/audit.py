@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import pghistory
 from django.db import models
+from django.utils.text import format_lazy
 
 T = TypeVar("T", bound=type[models.Model])
 
@@ -24,7 +25,8 @@ def tracked(model: T) -> T:
         model_name=f"{model.__name__}History",
         append_only=True,
         obj_field=pghistory.ObjForeignKey(related_name="history", related_query_name="history"),
-        meta={"verbose_name": f"{model._meta.verbose_name} history"},
+        # Lazy: what the reader's language is must not end up in a migration.
+        meta={"verbose_name": format_lazy("{} history", model._meta.verbose_name)},
     )
     result: T = decorate(model)
     return result
