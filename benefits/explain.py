@@ -161,7 +161,7 @@ class Explanation:
                 counted = "" if term.factor == RATE_DENOMINATOR else percent_text(term.factor)
                 zh.append(f"{name.zh}{f'按{counted}计入' if counted else ''}{yuan(fen)}元")
                 en.append(f"{name.en}{f' (counted at {counted})' if counted else ''} {yuan(fen)}")
-        total = sum(fen for _, fen in outcome.parts)
+        total = sum([fen for _, fen in outcome.parts])
         self.add(
             "base", r.key, r.clause,
             f"计入“{r.name.zh}”的费用共{yuan(total)}元:{';'.join(zh)}。",
@@ -181,8 +181,8 @@ class Explanation:
         plain = terms.terms(0)
         for a in applied.applied:
             changes = _changes(a, plain, applied)
-            zh = ",".join(c.zh for c in changes)
-            en = ", ".join(c.en for c in changes)
+            zh = ",".join([c.zh for c in changes]) or "本次条件不变"
+            en = ", ".join([c.en for c in changes]) or "nothing changes on this bill"
             self.add(
                 a.kind if a.kind in ("reward", "tilt", "preexisting") else "adjustment", subject, a.clause,
                 f"适用“{a.name.zh}”:{zh}。", f"“{a.name.en}” applies: {en}.",
@@ -322,7 +322,7 @@ class Explanation:
 
     def _total(self) -> None:
         s = self.settlement
-        indemnity = sum(o.payable for o in s.outcomes if o.responsibility.compensation)
+        indemnity = sum([o.payable for o in s.outcomes if o.responsibility.compensation])
         rest = max(s.personal - indemnity, 0)
         self.add(
             "result", "total", "",
@@ -348,10 +348,10 @@ def _changes(a: Adjustment, plain: Terms, applied: Terms) -> list[Text]:
         out.append(Text("不予赔付", "nothing is paid"))
     if a.covered is True:
         out.append(Text("可以赔付", "it is paid"))
-    if any(v is not None for v in (a.deductible_fen, a.deductible_add_fen, a.deductible_factor)):
+    if plain.deductible_fen != applied.deductible_fen and _touches_deductible(a):
         old, new = yuan(plain.deductible_fen), yuan(applied.deductible_fen)
         out.append(Text(f"起付线由{old}元变为{new}元", f"the deductible changes from {old} to {new} yuan"))
-    if any(v is not None for v in (a.rate, a.rate_add, a.rate_factor, a.bands)):
+    if a.rate is not None or a.rate_add is not None or a.rate_factor is not None or a.bands is not None:
         old, new = _rates(plain), _rates(applied)
         out.append(Text(f"赔付比例由{old}变为{new}", f"the rate changes from {old} to {new}"))
     if a.cap_fen is not None and a.cap_fen >= NO_CAP:
@@ -367,5 +367,10 @@ def _changes(a: Adjustment, plain: Terms, applied: Terms) -> list[Text]:
     return out
 
 
+def _touches_deductible(a: Adjustment) -> bool:
+    return a.deductible_fen is not None or a.deductible_add_fen is not None or a.deductible_factor is not None
+
+
 def _rates(terms: Terms) -> str:
-    return "/".join(percent_text(band.rate) for band in terms.bands)
+    bands = terms.bands
+    return percent_text(bands[0].rate) if len(bands) == 1 else "/".join(percent_text(band.rate) for band in bands)

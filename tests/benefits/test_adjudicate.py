@@ -297,6 +297,27 @@ def test_a_lump_sum_is_paid_once_a_year_for_the_diagnosis_and_what_was_paid_does
     assert decisions[1].remaining_fen == 100  # a benefit, not compensation
 
 
+def test_a_lump_sum_of_one_fen_is_also_paid_only_once_and_shares_the_total_cap() -> None:
+    text = "- {key: a, name: a, lump_sum: AMOUNT}\n- {key: b, name: b, lump_sum: 80}"
+    assert paid(plan_of(text.replace("AMOUNT", "0.01")), Bill(), Bill()) == [8_001, 0]
+    capped = plan_of(text.replace("AMOUNT", "70"), "total_cap: 100\n")
+    (decision,) = run(capped, Bill())
+    assert [r.payable_fen for r in decision.responsibilities] == [yuan(70), yuan(30)]
+    assert [(r.base_fen, r.deductible_fen) for r in decision.responsibilities] == [(0, 0), (0, 0)]
+    assert decision.year_after.running["b"] == Accumulator(0, 0, yuan(30))
+    assert decision.year_after.pools == {"cap:total": yuan(100)}
+
+
+def test_a_lump_sum_that_is_compensation_is_limited_by_what_was_paid() -> None:
+    plan = plan_of("""
+    - {key: a, name: a, base: [{amount: in_scope}], rate: 0.5}
+    - {key: b, name: b, lump_sum: 80, compensation: true, stay_cap: 70}
+    """)
+    (decision,) = run(plan, in_scope(100))
+    assert [r.payable_fen for r in decision.responsibilities] == [yuan(50), yuan(50)]
+    assert run(plan, in_scope(1_000))[0].payable_of("b") == yuan(70)
+
+
 def test_a_lump_sum_may_depend_on_age() -> None:
     plan = plan_of("""
     - key: add_on

@@ -121,10 +121,16 @@ def test_a_schedule_net_of_its_deductible_pays_what_both_together_pay(after: boo
 
 def test_a_share_is_rounded_down_and_exact_beyond_int64() -> None:
     assert ONE.share(100, 1, 3) == 33
+    assert ONE.share(7, 1, 1) == 7
     assert ONE.share(100, 0, 0) == 0
-    assert MANY.share(np.array([100, 7]), np.array([1, 0]), np.array([3, 0])).tolist() == [33, 0]
-    big = np.array([MAX_FEN - 1], np.int64)
-    assert MANY.share(big, big, np.array([MAX_FEN], np.int64)).tolist() == [(MAX_FEN - 1) ** 2 // MAX_FEN]
+    assert MANY.share(np.array([100, 7, 7]), np.array([1, 0, 1]), np.array([3, 0, 1])).tolist() == [33, 0, 7]
+    assert MANY.share(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)).tolist() == []
+    # the product is 2^63 and beyond, where int64 would turn negative
+    for payable, part in ((2**33, 2**30), (2**33 + 1, 2**30 + 1), (MAX_FEN - 1, MAX_FEN - 3)):
+        whole = MAX_FEN - 1
+        many = MANY.share(*(np.array([one, 1], np.int64) for one in (payable, part, whole)))
+        assert many.tolist() == [payable * part // whole, 1]
+        assert many.dtype == np.int64
 
 
 @pytest.mark.parametrize(("numerator", "fen"), [(0, 0), (499_999, 0), (500_000, 1), (1_499_999, 1), (1_500_000, 2)])
@@ -149,6 +155,7 @@ def test_many_yearly_amounts_are_paid_as_one_bill_of_each_would_be() -> None:
     amounts = np.array([0, 1_199_999, 1_200_001, 10_000_001, 90_000_000] * 20_000, np.int64)
     assert terms.pays_many(amounts).tolist() == [0, 0, 1, 4_400_001, 30_000_000] * 20_000
     assert terms.pays_many(amounts[:0]).tolist() == []
+    assert terms.pays_many(np.array([MAX_FEN, MAX_FEN], np.int64)).tolist() == [30_000_000] * 2
     for wrong in (-1, MAX_FEN + 1):
-        with pytest.raises(AmountOutOfRange):
-            terms.pays_many(np.array([wrong], np.int64))
+        with pytest.raises(AmountOutOfRange, match=f"amounts lie between {wrong} and 5 fen|between 5 and {wrong} fen"):
+            terms.pays_many(np.array([5, wrong], np.int64))
