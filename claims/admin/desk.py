@@ -146,7 +146,8 @@ def _forward(claim: Claim, proposal: Decision | None, actor: Actor) -> Button:
         return Button("propose", _("Propose this amount"), "P", primary=True, off="" if reviews else no)
     takes = claim.state in (S.SUBMITTED, S.UNDER_REVIEW) and reviews
     label = _("Take this claim") if claim.state == S.SUBMITTED or not takes else _("Take it over")
-    return Button("take", label, "T", primary=True, off="" if takes else no)
+    # Not T: the admin itself listens for it, to open its search.
+    return Button("take", label, "G", primary=True, off="" if takes else no)
 
 
 # what the buttons do ---------------------------------------------------------------------------------------

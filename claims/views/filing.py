@@ -28,7 +28,7 @@ from enrollment import selectors as enrollment
 @requires("claims.file", owner="policy")
 @require_http_methods(["GET", "POST"])
 def choose_policy(request: HttpRequest) -> HttpResponse:
-    policies = enrollment.claimable_policies(actor_of(request))
+    policies = enrollment.claimable_policies(actor_of(request), today=clock.today())
     choices = [(policy.number, pages.policy_title(policy)) for policy in policies]
     hints = {policy.number: pages.policy_hint(policy) for policy in policies}
     form = ChoosePolicyForm(request.POST or None, choices=choices)

@@ -1,0 +1,112 @@
+"""Every page of a claim in a real browser: nothing for axe to find, and the whole path without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from accounts.models import User
+from claims import actions
+from claims.lifecycle import ClaimState
+from claims.models import Claim
+from core import clock
+from sandbox.testing import Sandbox
+from tests.accounts.people import signed_in
+from tests.claims import paper_files
+from tests.claims.people import CARD, LI_HIP, WANG_PNEUMONIA, ZHANG_STENT, Family
+
+NewPage = Callable[..., Page]
+
+
+@pytest.fixture
+def family(transactional_db: None, outside: Sandbox) -> Family:
+    return Family()
+
+
+def sign_in(page: Page, user: User, live_server: Any) -> Page:
+    session = signed_in(user).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    return page
+
+
+def look(page: Page, address: str, check: Callable[[Page], None]) -> None:
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.status == 200, address
+    check(page)
+
+
+@pytest.mark.parametrize("mode", ["auto.normal.zh-hans", "dark.large.en"])
+def test_axe_finds_nothing_on_any_page_of_a_claim(
+    family: Family, new_page: NewPage, live_server: Any, assert_accessible: Callable[[Page], None], mode: str
+) -> None:
+    phone = sign_in(new_page(width=390, height=844), family.li, live_server)
+    phone.context.add_cookies([{"name": "look", "value": mode, "url": live_server.url}])
+    draft = family.prepares(ZHANG_STENT, of="张建国")
+    decided = family.is_approved(LI_HIP)
+    nothing = family.is_approved(WANG_PNEUMONIA, of="王桂英")
+    own = f"/claims/{draft.number}/"
+    addresses = [
+        "/claims/",
+        "/claims/new/",
+        f"/claims/new/{draft.policy.number}/",
+        own,
+        f"{own}papers/",
+        f"{own}account/",
+    ]
+    addresses += [f"{own}check/", f"/claims/{decided.number}/", f"/claims/{nothing.number}/"]
+    addresses += [f"/claims/{decided.number}/handover/"]
+    for address in addresses:
+        look(phone, address, assert_accessible)
+    waiting = actions.submit_claim(claim=draft, actor=family.li.actor(), now=clock.now())
+    look(phone, f"/claims/{waiting.number}/", assert_accessible)
+    actions.take_claim(claim=waiting, actor=family.zhou.actor(), now=clock.now())
+    waiting = family.again(waiting)
+    actions.decline_claim(claim=waiting, reason="由第三方负责", actor=family.zhou.actor(), now=clock.now())
+    look(phone, f"/claims/{waiting.number}/", assert_accessible)
+
+
+def test_a_claim_is_filed_without_javascript(
+    family: Family, new_page: NewPage, live_server: Any, tmp_path: Path
+) -> None:
+    page = sign_in(new_page(width=390, height=844, java_script_enabled=False), family.li, live_server)
+    page.goto("/claims/new/")
+    page.locator(".option-text", has_text="李秀兰").click()
+    page.locator("main form.form button").click()
+    page.locator(".option-text").first.click()
+    page.locator("main form.form button").click()
+    claim = Claim.objects.get()
+    for kind in ("INVOICE", "BANK_CARD"):
+        photo = tmp_path / f"{kind}.jpg"
+        photo.write_bytes(paper_files.photo(kind))
+        page.goto(f"/claims/{claim.number}/papers/")
+        page.locator(f"#{kind} input[type=file]").set_input_files(photo)
+        page.locator(f"#{kind} form.form button").click()
+    page.goto(f"/claims/{claim.number}/account/")
+    page.locator("[name=bank_code]").select_option("102")
+    page.locator("[name=account_no]").fill(CARD)
+    page.locator("main form.form button").click()
+    page.goto(f"/claims/{claim.number}/check/")
+    page.locator("main form.form button").click()
+    assert Claim.objects.get().state == ClaimState.SUBMITTED
+    assert page.locator(".timeline").count() == 1
+
+
+def test_the_desk_is_used_from_the_keyboard(family: Family, new_page: NewPage, live_server: Any) -> None:
+    claim = family.hands_in(LI_HIP)
+    desk = sign_in(new_page(width=1280, height=800), family.zhou, live_server)
+    desk.goto(f"/admin/claims/claim/{claim.pk}/change/")
+    first = desk.locator("[data-image]").get_attribute("src")
+    desk.keyboard.press("ArrowRight")
+    assert desk.locator("[data-image]").get_attribute("src") != first
+    desk.keyboard.press("g")
+    assert desk.evaluate("document.activeElement.name") == "take"
+    with desk.expect_navigation():
+        desk.keyboard.press("Enter")
+    assert family.again(claim).state == ClaimState.UNDER_REVIEW
+    # The picture really arrived: a locked-down response still draws.
+    assert desk.evaluate("document.querySelector('[data-image]').naturalWidth") > 100
