@@ -161,11 +161,14 @@ def policy_for(actor: Actor, number: str) -> Policy:
     return policy
 
 
-def claimable_policies(actor: Actor) -> list[Policy]:
-    """Issued policies of the actor and of those he paid for: what a claim can be made on. One query."""
+def claimable_policies(actor: Actor, *, today: date) -> list[Policy]:
+    """Issued policies, whose cover has begun, of the actor and of those he paid for: what a claim can be made on.
+
+    A policy for next year is left out: no treatment can fall into it yet. One query.
+    """
     if actor.user_id is None:
         return []
-    return list(_policies().filter(_own(actor), state=PolicyState.ISSUED))
+    return list(_policies().filter(_own(actor), state=PolicyState.ISSUED, cover_from__lte=today))
 
 
 def policy_for_claim(actor: Actor, number: str) -> Policy:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 from accounts.actions import grant_role
 from accounts.models import Authenticator, User
+from claims.demo import create_demo_claims
 from core.actors import Actor
 from core.leases import claim_one
 from enrollment import actions
@@ -31,7 +32,7 @@ class DemoIncomplete(RuntimeError):
 
 
 def build(*, now: datetime) -> None:
-    """Staff, plan years, and Li Xiulan's and her mother's policies of last year.
+    """Staff, plan years, Li Xiulan's and her mother's policies of last year, and two claims of the mother's.
 
     Raises DemoIncomplete when last year's premium could not be paid.
     """
@@ -42,6 +43,14 @@ def build(*, now: datetime) -> None:
     )
     _insure_last_year(last_year)
     create_demo_plan_years()
+    claimant = User.objects.with_phone(RESIDENTS[0].phone)
+    assert claimant is not None  # made by _insure_last_year
+    create_demo_claims(
+        claimant=claimant,
+        reviewer=User.objects.get(username="zhoumin"),
+        approver=User.objects.get(username="wanglei"),
+        now=now,
+    )
 
 
 def _staff(username: str, name: str, roles: tuple[str, ...], insurer_code: str, secret: str, now: datetime) -> None:

@@ -50,21 +50,22 @@ class DemoResident:
     what: str | Promise
 
 
+LI_XIULAN = DemoResident(
+    "13900001001",
+    "李秀兰",
+    "411202196803154264",
+    _("resident: enrols herself and her mother, files a claim on last year's policy"),
+)
 RESIDENTS = (
-    DemoResident(
-        "13900001001",
-        "李秀兰",
-        "411202196803154264",
-        _("resident: enrols herself and her mother, files a claim on last year's policy"),
-    ),
+    LI_XIULAN,
     DemoResident("13900001004", "张晓雨", "411202199506082464", _("resident: her daughter, nothing enrolled yet")),
 )
 MOTHER = DemoResident("13900001002", "王桂英", "411202194309023286", _("the mother"))
 
 STAFF = (
-    DemoStaff("zhoumin", "周敏", ("claims_reviewer",), _("reviewer: examines and proposes"), "INS-1"),
-    DemoStaff("wanglei", "王蕾", ("claims_approver",), _("approver: decides what somebody else proposed"), "INS-1"),
-    DemoStaff("caiwu", "陈会计", ("finance",), _("finance: payments, transfers, ledger"), "INS-1"),
+    DemoStaff("zhoumin", "周敏", ("claims_reviewer",), _("reviewer: examines and proposes"), "xiaoshan"),
+    DemoStaff("wanglei", "王蕾", ("claims_approver",), _("approver: decides what somebody else proposed"), "xiaoshan"),
+    DemoStaff("caiwu", "陈会计", ("finance",), _("finance: payments, transfers, ledger"), "xiaoshan"),
     DemoStaff("wangdian", "刘芳", ("operator",), _("operator: plan years, orders, policies")),
     DemoStaff("qiye", "孙立", ("employer_clerk",), _("employer's clerk: signs in; rosters come later")),
     DemoStaff("yibaoju", "何静", ("bureau",), _("the bureau: plan filing; dashboards come later")),
