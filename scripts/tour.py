@@ -20,6 +20,7 @@ from portal.services.secret_store import read_env_file
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+README_PICTURE = Path(__file__).resolve().parent.parent / "docs" / "images" / "tour.png"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 
 
@@ -71,8 +72,30 @@ def main() -> int:
         album = Album(folder)
         _walk(browser, album, portal_url, sandbox_url)
         browser.close()
+    poster(folder)
     print(f"{album.count} pages, pictures in {folder}")
+    if "--readme" in sys.argv:
+        shutil.copyfile(folder / "poster.png", README_PICTURE)
     return 0
+
+
+def poster(folder: Path) -> None:
+    """One picture for the README: the front page and the paid claim on a phone, the desk beside them."""
+    from PIL import Image
+
+    shown = [("*-home-phone.png", 390), ("*-claim-paid-phone.png", 390), ("*-approver-desk-desk.png", 1280)]
+    height, gap = 1180, 28
+    scaled = []
+    for pattern, width in shown:
+        image = Image.open(next(iter(sorted(folder.glob(pattern))))).convert("RGB")
+        image = image.crop((0, 0, width, min(image.height, height * width // (width if width < 1000 else 1000))))
+        scaled.append(image if width < 1000 else image.resize((1000, image.height * 1000 // width)))
+    sheet = Image.new("RGB", (sum(i.width for i in scaled) + gap * 4, height + 2 * gap), "#c9d6d0")
+    x = gap
+    for image in scaled:
+        sheet.paste(image.crop((0, 0, image.width, min(image.height, height))), (x, gap))
+        x += image.width + gap
+    sheet.quantize(128).save(folder / "poster.png", optimize=True)
 
 
 def _answers(url: str) -> bool:

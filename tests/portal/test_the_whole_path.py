@@ -71,7 +71,7 @@ def portal(
     process_env: Callable[[], dict[str, str]],
     tmp_path: Path,
 ) -> Iterator[CeleryWorker]:
-    """The demonstration as `make run` makes it: data by real actions, a worker, and beat to sweep what a hint missed."""
+    """The demonstration as `make run` makes it: data by real actions, a worker, and beat for what a hint missed."""
     settings.SANDBOX_URL = sandbox.base_url
     settings.SANDBOX_KEYS = str(sandbox.key_file)
     settings.PUBLIC_URL = live_server.url
