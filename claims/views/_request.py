@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from claims.documents import errors
 from claims.documents.quarantine import QuarantineHandler, arrived_files
 
 
@@ -25,6 +27,8 @@ def takes_files(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         request.upload_handlers = [QuarantineHandler(request)]
         try:
             return csrf_protect(view)(request, *args, **kwargs)
+        except TooManyFilesSent:
+            raise errors.too_many() from None
         finally:
             for item in arrived_files(request):
                 item.discard()

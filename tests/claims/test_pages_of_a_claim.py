@@ -175,6 +175,15 @@ def test_ten_megabytes_exactly_are_accepted(family: Family, li: Client) -> None:
     assert ClaimDocument.objects.get().size_bytes == 10 * 1024 * 1024
 
 
+def test_twenty_one_files_in_one_form_are_refused_with_the_sentence(family: Family, li: Client) -> None:
+    claim = family.starts(LI_HIP)
+    files = [SimpleUploadedFile(f"{number}.jpg", b"x") for number in range(21)]
+    answer = li.post(reverse("claims:papers", args=[claim.number]), {"kind": "INVOICE", "files": files})
+    assert answer.status_code == 400
+    assert "A claim holds at most 20 files" in answer.content.decode()
+    assert not ClaimDocument.objects.exists()
+
+
 def test_a_request_that_announces_too_much_is_not_read(family: Family, li: Client) -> None:
     claim = family.starts(LI_HIP)
     answer = li.generic(
