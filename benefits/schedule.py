@@ -89,7 +89,8 @@ class Schedule:
         """Bands must rise without overlap; gaps pay nothing. Raises ValueError saying which band is wrong."""
         edges: list[int] = []
         steps: list[int] = []
-        rate, end = 0, 0
+        rate = 0
+        end: int | None = 0
         for number, band in enumerate(bands, start=1):
             if end is None or band.from_fen < end:
                 raise ValueError(f"band {number} begins before band {number - 1} ends")
@@ -105,7 +106,7 @@ class Schedule:
                 edges.append(band.from_fen)
                 steps.append(band.rate - rate)
                 rate = band.rate
-            end = band.to_fen  # type: ignore[assignment]  # None is tested at the head of the loop
+            end = band.to_fen
         if end is not None and rate:
             edges.append(end)
             steps.append(-rate)

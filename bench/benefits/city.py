@@ -13,7 +13,10 @@ N = 1_000_000
 def amounts(seed: int = 1) -> np.ndarray:
     """In-scope cost in fen: lognormal, median 30,000 yuan, so that all tiers and the cap are hit."""
     rng = np.random.default_rng(seed)
-    return np.rint(np.exp(np.log(3_000_000) + 1.1 * rng.standard_normal(N))).clip(0, 10**11).astype(np.int64)
+    cost: np.ndarray = (
+        np.rint(np.exp(np.log(3_000_000) + 1.1 * rng.standard_normal(N))).clip(0, 10**11).astype(np.int64)
+    )
+    return cost
 
 
 def table(seed: int = 2) -> BillTable:

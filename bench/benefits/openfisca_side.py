@@ -1,6 +1,6 @@
 """The Shandong 2015 tiers in OpenFisca-core. Runs in the bench's own environment; imports nothing of the product.
 
-Usage: openfisca_side.py AMOUNTS.npy RESULT.npy. Prints JSON: processor seconds of the bare scale and of a whole simulation.
+Usage: openfisca_side.py AMOUNTS.npy RESULT.npy. Prints JSON: processor seconds of the bare scale and of a simulation.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from typing import Any
 
 import numpy as np
 from openfisca_core.entities import build_entity
@@ -30,20 +31,20 @@ TIERS = {
 SCALE = ParameterScale("tiers", TIERS, "")
 
 
-class in_scope_left(Variable):  # noqa: N801  OpenFisca's own style of names
+class in_scope_left(Variable):  # type: ignore[misc]  # noqa: N801  OpenFisca's style of names, and no types
     value_type = float
     entity = Person
     definition_period = YEAR
     label = "Cost left in scope"
 
 
-class critical_illness(Variable):  # noqa: N801  OpenFisca's own style of names
+class critical_illness(Variable):  # type: ignore[misc]  # noqa: N801  OpenFisca's style of names, and no types
     value_type = float
     entity = Person
     definition_period = YEAR
     label = "Critical illness insurance"
 
-    def formula(person, period, parameters):  # noqa: N805  OpenFisca's own style of names
+    def formula(person: Any, period: Any, parameters: Any) -> Any:  # noqa: N805  OpenFisca's style of names
         scale = SCALE.get_at_instant(period.start)
         return max_(0, min_(scale.calc(person("in_scope_left", period)), 300000))
 

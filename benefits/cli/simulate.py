@@ -99,9 +99,9 @@ def _own_file(path: Path, plan_id: str, plans: int) -> Path:
 
 def write_decisions(path: Path, table: Any, result: Any) -> None:
     """Per bill: person, payable, personal, and each responsibility's base, deductible and payable, in fen."""
-    import pyarrow as pa  # type: ignore[import-untyped]  # ships without types
-    import pyarrow.csv as pacsv  # type: ignore[import-untyped]  # ships without types
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # ships without types
+    import pyarrow as pa
+    import pyarrow.csv as pacsv
+    import pyarrow.parquet as pq
 
     columns = {
         "person_id": pa.array(table.person_ids).take(pa.array(table.person)),

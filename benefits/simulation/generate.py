@@ -22,7 +22,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]  # ships without types
+import pyarrow as pa
 
 from benefits.files.load import load_plan
 from benefits.simulation.run import simulate

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]  # ships without types
-import pyarrow.compute as pc  # type: ignore[import-untyped]  # ships without types
-import pyarrow.csv as pacsv  # type: ignore[import-untyped]  # ships without types
-import pyarrow.parquet as pq  # type: ignore[import-untyped]  # ships without types
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
 
 from benefits.conditions import NUMBERS, SETS, WORDS, YES_NO
 from benefits.errors import BadValue

@@ -48,7 +48,8 @@ def test_each_adjustment_applies_by_itself_and_together(person: Person, pays: fl
 
 
 def test_a_lump_sum_keeps_its_amount_when_an_adjustment_changes_something_else() -> None:
-    plan = plan_of("- {key: a, name: a, lump_sum: 80, adjustments: [{name: x, kind: other, if: {place: local}, cap: 50}]}")
+    capped = "{name: x, kind: other, if: {place: local}, cap: 50}"
+    plan = plan_of(f"- {{key: a, name: a, lump_sum: 80, adjustments: [{capped}]}}")
     assert paid(plan, Bill(), Bill(place="elsewhere")) == [yuan(50), 0]
     assert paid(plan, Bill(place="elsewhere")) == [yuan(80)]
 
