@@ -22,7 +22,7 @@ from enrollment.models.plan_year import DocumentKind
 from enrollment.relations import Relation
 
 # Raise when the page itself changes: old files are then no longer found.
-LAYOUT = 1
+LAYOUT = 2
 
 
 def certificate_pdf(policy: Policy, *, lang: str, now: datetime) -> bytes:

@@ -124,7 +124,15 @@ def sample_context() -> dict[str, Any]:
     receipts = {"receipt_lines": RECEIPT, "receipt_beyond": RECEIPT_BEYOND}
     lists = {"facts": FACTS, "answers": ANSWERS, "tasks": TASKS, "events": EVENTS, "files": FILES}
     page = {"relation_hints": RELATION_HINTS, "product_name": "三门峡惠民保", "hotline": "0398-0000000"}
-    insurers = {"insurers": ["人保财险", "中国人寿", "太平洋寿险", "平安养老", "泰康养老"]}
+    insurers = {
+        "insurers": [
+            "崤山财险（示例）",
+            "大河人寿（示例）",
+            "函谷健康险（示例）",
+            "天鹅湖养老险（示例）",
+            "甘山财险（示例）",
+        ]
+    }
     return {**bars, **receipts, **lists, **page, **insurers, **sample_forms(), "payable_fen": 1_864_000}
 
 
