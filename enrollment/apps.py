@@ -7,9 +7,10 @@ class EnrollmentConfig(AppConfig):
     verbose_name = _("Enrolment")
 
     def ready(self) -> None:
-        from enrollment import messages, my_data, notices, purposes
+        from enrollment import messages, my_data, notices, purposes, retention
 
         purposes.register()
         notices.register()
         messages.register()
         my_data.register()
+        retention.register()

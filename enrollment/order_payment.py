@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
@@ -76,6 +77,11 @@ def _details(order: Order) -> dict[str, Any]:
 def open_payment(order: Order) -> Payment | None:
     """The payment under way, if any: while it is, the order can be neither cancelled nor expired nor paid again."""
     return Payment.objects.filter(purpose=PURPOSE, purpose_ref=order.number, state__in=OPEN_PAYMENT_STATES).first()
+
+
+def orders_being_paid() -> QuerySet[Payment, str]:
+    """Numbers of the orders with a payment under way, for a subquery."""
+    return Payment.objects.filter(purpose=PURPOSE, state__in=OPEN_PAYMENT_STATES).values_list("purpose_ref", flat=True)
 
 
 def refund(order: Order, *, amount_fen: int, reason: str, actor: Actor, now: datetime) -> None:

@@ -18,7 +18,9 @@ def expire_orders(*, now: datetime, limit: int = 200) -> int:
     An order with a payment under way is left alone however late it is: its money may still arrive (reliability.md 4).
     Each order is a transaction of its own; orders that somebody else holds are skipped, not waited for.
     """
-    due = Order.objects.filter(state__in=OPEN_ORDER_STATES, expires_at__lte=now).order_by("expires_at")
+    late = Order.objects.filter(state__in=OPEN_ORDER_STATES, expires_at__lte=now)
+    # Left out by the query, not only below: while a channel is silent those that wait for it would fill every batch.
+    due = late.exclude(number__in=order_payment.orders_being_paid()).order_by("expires_at")
     return sum(_expire_one(pk, now) for pk in list(due.values_list("pk", flat=True)[:limit]))
 
 

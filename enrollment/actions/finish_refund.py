@@ -5,21 +5,23 @@ from typing import TYPE_CHECKING
 
 from core.actors import Actor
 from core.lifecycle import transition
-from enrollment.lifecycle import OrderState, PolicyState
-from enrollment.models import Order, Policy
+from enrollment.lifecycle import OrderState
+from enrollment.models import Order
+from payments.lifecycle import PaymentState
 
 if TYPE_CHECKING:
     from payments.models import Refund
 
 
 def finish_refund(refund: Refund, *, now: datetime) -> None:
-    """A refund has arrived: order PAID → REFUNDED once no policy of it is in force. Inside payments' transaction.
+    """A refund has arrived: order PAID → REFUNDED once all of its money is back. Inside payments' transaction.
 
-    Late money of an expired order is refunded too; that order stays as it is.
+    Of two policies given back at once the first refund to arrive is not yet all. Late money of an expired order is
+    refunded too; that order stays as it is.
     """
     order = Order.objects.select_for_update(of=("self",)).get(number=refund.payment.purpose_ref)
     if order.state != OrderState.PAID or order.payment_number != refund.payment.number:
         return
-    if Policy.objects.filter(order_line__order=order, state=PolicyState.ISSUED).exists():
+    if refund.payment.state != PaymentState.REFUNDED:
         return
     transition(order, OrderState.REFUNDED, actor=Actor.system("payments"), now=now)

@@ -44,6 +44,8 @@ def issue_policies(payment: Payment, *, now: datetime) -> None:
 
 
 def _tell_payer(order: Order, count: int, now: datetime) -> None:
+    if not order.user.phone:  # the account was deleted meanwhile: no message is a reason to hold money back
+        return
     send_sms(
         phone=order.user.phone,
         template=POLICIES_ISSUED,

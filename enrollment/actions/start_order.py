@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.actors import Actor
 from core.errors import DomainError, NotFound
+from core.lifecycle import transition
 from core.references import next_number
 from enrollment.errors import AlreadyInsured, NobodyChosen, PersonMissing, WindowClosed
 from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
@@ -21,37 +22,46 @@ MOST_PEOPLE = 20
 
 @transaction.atomic
 def start_order(*, user: User, plan_year: PlanYear, people: Collection[int], actor: Actor, now: datetime) -> Order:
-    """The user's DRAFT order for these people: a new one, or the one already begun with its people replaced.
+    """The user's DRAFT order for exactly these people: the one already begun, or a new one in its place.
 
+    What was read, agreed to and checked was so for the people on the page: other people are another order, so that a
+    page still open on the old one cannot place an order that nobody has seen (可回溯管理).
     people: ids of the payer's own person and relatives. The price comes from the plan year, never from a form.
     Raises window_closed, person_missing, nobody_chosen, too_many_people, not_in_family, already_insured.
     """
     actor.require("enrollment.enrol")
     if not plan_year.is_open(now):
         raise WindowClosed(plan_year)
-    payer = Person.objects.filter(user=user).first()
+    # Two tabs of one payer choose one after the other; policies that refer to her are not kept waiting (no_key).
+    payer = Person.objects.select_for_update(of=("self",), no_key=True).filter(user=user).first()
     if payer is None:
         raise PersonMissing()
     relations = _relations(payer, people)
     _refuse_insured(relations, plan_year)
-    order = Order.objects.select_for_update().filter(user=user, plan_year=plan_year, state=OrderState.DRAFT).first()
-    if order is None:
-        order = Order.objects.create(
-            number=next_number("OR", plan_year.cover_from.year),
-            plan_year=plan_year,
-            user=user,
-            payer=payer,
-            created_at=now,
-            expires_at=now + DRAFT_KEPT_FOR,
-        )
-    else:
-        Order.objects.filter(pk=order.pk).update(expires_at=now + DRAFT_KEPT_FOR)
-        order.lines.all().delete()
+    begun = Order.objects.select_for_update().filter(user=user, plan_year=plan_year, state=OrderState.DRAFT).first()
+    if begun is not None and _same_people(begun, relations):
+        Order.objects.filter(pk=begun.pk).update(expires_at=now + DRAFT_KEPT_FOR)
+        return begun
+    if begun is not None:
+        transition(begun, OrderState.CANCELLED, actor=actor, now=now, reason="other people chosen")
+    order = Order.objects.create(
+        number=next_number("OR", plan_year.cover_from.year),
+        plan_year=plan_year,
+        user=user,
+        payer=payer,
+        created_at=now,
+        expires_at=now + DRAFT_KEPT_FOR,
+    )
     OrderLine.objects.bulk_create(
         OrderLine(order=order, insured=person, relation=relation, premium_fen=plan_year.premium_fen)
         for person, relation in relations
     )
     return order
+
+
+def _same_people(order: Order, relations: list[tuple[Person, str]]) -> bool:
+    on_it = set(order.lines.values_list("insured", "relation", "premium_fen"))
+    return on_it == {(person.pk, str(relation), order.plan_year.premium_fen) for person, relation in relations}
 
 
 def _relations(payer: Person, people: Collection[int]) -> list[tuple[Person, str]]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from core import clock
-from core.errors import Conflict
+from core.errors import Conflict, DomainError
 from enrollment import actions
 from enrollment.lifecycle import OrderState, PolicyState
-from enrollment.models import Order, Policy
+from enrollment.models import Order, Person, Policy
+from enrollment.relations import Relation
 from ledger.selectors import balance_fen
-from tests.enrollment.helpers import LI, WECHAT, Resident, Town
+from tests.enrollment.helpers import LI, MOTHER, WECHAT, ZHAO, Resident, Town
 
 
 @pytest.fixture
@@ -62,6 +66,51 @@ def test_a_cart_is_kept_for_a_week(town: Town, li: Resident) -> None:
 def test_choosing_again_changes_the_cart_instead_of_making_another(town: Town, li: Resident) -> None:
     assert town.choose(li, li.person) == town.choose(li, li.person)
     assert Order.objects.count() == 1
+
+
+def test_other_people_are_another_order_and_what_was_agreed_to_for_the_first_does_not_count(
+    town: Town, li: Resident
+) -> None:
+    """Two tabs: one stands at the payment page for Li alone, the other chooses her mother too."""
+    for_one = town.choose(li, li.person)
+    town.read_and_agree(li, for_one)
+    mother = town.add(li, MOTHER, Relation.PARENT).relative
+    for_two = town.choose(li, li.person, mother)
+    assert for_two != for_one
+    with pytest.raises(Conflict) as caught:
+        actions.place_order(order=for_one, channel=WECHAT, actor=li.actor, now=clock.now())
+    assert caught.value.code == "order_already_placed"
+    with pytest.raises(DomainError) as unread:
+        actions.place_order(order=for_two, channel=WECHAT, actor=li.actor, now=clock.now())
+    assert unread.value.code == "acknowledgement_missing"
+    for_one.refresh_from_db()
+    assert (for_one.state, Policy.objects.count()) == (OrderState.CANCELLED, 0)
+
+
+def test_two_tabs_choosing_in_the_same_moment_leave_one_cart(town: Town, li: Resident) -> None:
+    mother = town.add(li, MOTHER, Relation.PARENT).relative
+    town.choose(li, li.person)
+    with ThreadPoolExecutor(max_workers=4) as tabs:
+        choices = [tabs.submit(_in_a_tab, town, li, people) for people in ([mother], [li.person, mother]) * 3]
+        assert all(choice.result().pk for choice in choices)
+    assert Order.objects.filter(state=OrderState.DRAFT).count() == 1
+
+
+def _in_a_tab(town: Town, li: Resident, people: list[Person]) -> Order:
+    try:
+        return town.choose(li, *people)
+    finally:
+        connection.close()
+
+
+def test_orders_that_wait_for_a_silent_channel_do_not_keep_the_others_from_expiring(town: Town, li: Resident) -> None:
+    town.sandbox.fault("nhsa", "HZ01", "drop_reply")
+    town.place(li, li.person)
+    zhao = town.resident(ZHAO)
+    cart = town.choose(zhao, zhao.person)
+    assert actions.expire_orders(now=cart.expires_at, limit=1) == 1
+    cart.refresh_from_db()
+    assert cart.state == OrderState.EXPIRED
 
 
 def test_no_cancelling_while_the_payer_may_still_pay(town: Town, li: Resident) -> None:

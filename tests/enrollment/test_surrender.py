@@ -13,6 +13,8 @@ from enrollment import actions
 from enrollment.lifecycle import OrderState, PolicyState
 from enrollment.relations import Relation
 from ledger.selectors import balance_fen
+from payments import tasks
+from payments.models import Refund
 from tests.enrollment.helpers import LI, MOTHER, ZHAO, Town
 
 
@@ -35,6 +37,18 @@ def test_li_gives_her_mothers_policy_back_and_gets_100_yuan(town: Town) -> None:
     assert order.state == OrderState.REFUNDED
     assert town.sandbox.total_fen() == 0
     assert balance_fen("liability.premium.smx-2027") == 0
+
+
+def test_two_given_back_at_once_are_refunded_when_both_refunds_have_arrived(town: Town) -> None:
+    li = town.resident(LI)
+    own, hers = town.enrol(li, li.person, town.add(li, MOTHER, Relation.PARENT).relative)
+    for policy in (own, hers):
+        actions.surrender_policy(policy=policy, actor=li.actor, now=clock.now())
+    order = own.order_line.order
+    for refund, after in zip(Refund.objects.order_by("pk"), (OrderState.PAID, OrderState.REFUNDED), strict=True):
+        tasks.advance_refund(refund.pk)
+        order.refresh_from_db()
+        assert order.state == after
 
 
 def test_the_last_second_before_cover_is_in_time_and_the_first_of_cover_is_not(town: Town) -> None:

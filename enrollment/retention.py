@@ -1,0 +1,46 @@
+"""What of this room the law makes us keep (Insurance Law 87, PIPL 47): the records of every contract, for 5 years after
+the cover ended, or 10 when the cover is longer than a year; and an order while money for it may still arrive."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts import retention
+from accounts.retention import Hold
+from enrollment import order_payment
+from enrollment.lifecycle import OWNED_POLICY_STATES, OrderState
+from enrollment.models import Order, Policy
+
+
+def register() -> None:
+    retention.register("enrollment", holds)
+
+
+def holds(user_id: int) -> list[Hold]:
+    """At most one hold for orders and one for contracts, the latter until the last of them may go."""
+    found = []
+    mine = Order.objects.filter(user_id=user_id)
+    if mine.filter(Q(state=OrderState.PLACED) | Q(number__in=order_payment.orders_being_paid())).exists():
+        found.append(Hold(_("An order of yours still waits for its payment."), until=None))
+    contracts = Policy.objects.filter(
+        Q(order_line__order__user_id=user_id) | Q(insured__user_id=user_id), state__in=OWNED_POLICY_STATES
+    )
+    ends = [kept_until(*cover) for cover in contracts.values_list("cover_from", "cover_to").distinct()]
+    if ends:
+        found.append(Hold(_("The law asks us to keep the records of insurance contracts."), until=max(ends)))
+    return found
+
+
+def kept_until(cover_from: date, cover_to: date) -> date:
+    """The first day on which the records of this half-open cover may go."""
+    return _years_after(cover_to, 5 if cover_to <= _years_after(cover_from, 1) else 10)
+
+
+def _years_after(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:  # 29 February: the day after the last of the month, so that nothing goes a day early
+        return date(day.year + years, 3, 1)
