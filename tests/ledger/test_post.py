@@ -137,6 +137,16 @@ def test_an_entry_slipped_into_an_old_transaction_is_refused() -> None:
     assert unbalanced_transactions() == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_entries_that_cancel_out_cannot_be_slipped_into_an_old_transaction_either() -> None:
+    """It would still balance, and say something else than was posted."""
+    row = premium_of_two()
+    account = Account.objects.get(code=CLEARING)
+    with pytest.raises(IntegrityError, match="not those it was posted with"), transaction.atomic():
+        Entry.objects.bulk_create([Entry(transaction=row, account=account, amount_fen=a) for a in (5_000, -5_000)])
+    assert row.entries.count() == 2
+
+
 FORBIDDEN = [
     "UPDATE ledger_entry SET amount_fen = amount_fen * 2",
     "UPDATE ledger_transaction SET narrative = 'x'",
