@@ -7,6 +7,7 @@ row, so it must be idempotent by the key. Payloads carry row ids, never personal
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol
@@ -27,6 +28,10 @@ from core.leases import (
 from core.models import OutboxMessage
 
 log = structlog.get_logger(__name__)
+
+# One sweep ends well before Celery's time limit, also when a gateway answers nothing; the next one goes on.
+SWEEP_LIMIT = 200
+SWEEP_SECONDS = 60.0
 
 
 class Handler(Protocol):
@@ -84,11 +89,19 @@ def hint() -> None:
         log.warning("outbox.hint_failed", error=type(error).__name__)
 
 
-def sweep(*, now: datetime | None = None, limit: int = 50) -> int:
-    """Handle due messages; each message's failure is its own. Returns how many succeeded."""
-    done = 0
-    for message in claim_due(OutboxMessage.objects.filter(done_at=None), now=now or clock.now(), limit=limit):
-        done += _handle(message, now=now or clock.now())
+def sweep(*, now: datetime | None = None, limit: int = SWEEP_LIMIT) -> int:
+    """Handle due messages, claiming each when its turn comes: a lease must outlive one slow handler, not a batch of
+    them. Each message's failure is its own. Returns how many succeeded; what is left waits for the next sweep.
+    """
+    done, began = 0, time.monotonic()
+    for _turn in range(limit):
+        moment = now or clock.now()
+        claimed = claim_due(OutboxMessage.objects.filter(done_at=None), now=moment, limit=1)
+        if not claimed:
+            break
+        done += _handle(claimed[0], now=moment)
+        if time.monotonic() - began > SWEEP_SECONDS:
+            break
     return done
 
 

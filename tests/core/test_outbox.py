@@ -87,6 +87,24 @@ def test_after_the_last_attempt_a_person_is_asked(post: Post) -> None:
     assert HumanTask.objects.get().key == "test.post:letter-1"
 
 
+def test_a_slow_handler_does_not_eat_up_the_lease_of_those_behind_it(post: Post) -> None:
+    """While the first letter takes three minutes, another worker carries the second one: it goes out once."""
+
+    class SlowFirst:
+        def __call__(self, payload: dict[str, Any], *, key: str, now: datetime) -> None:
+            if key == "letter-1" and not post.delivered:
+                post.delivered.append(key)
+                outbox.sweep(now=NOW + timedelta(minutes=3), limit=2)
+            elif key != "letter-1":
+                post.delivered.append(key)
+
+    outbox._handlers["test.post"] = SlowFirst()
+    enqueue("letter-1")
+    enqueue("letter-2")
+    outbox.sweep(now=NOW)
+    assert post.delivered == ["letter-1", "letter-2"]
+
+
 def test_enqueueing_outside_a_transaction_is_a_programming_error(post: Post) -> None:
     with pytest.raises(RuntimeError, match="transaction"):
         outbox.enqueue("test.post", key="x", payload={}, now=NOW)
