@@ -130,7 +130,7 @@ def test_from_sign_in_to_paid(
     # The stay cost 86,200.00; 27,080.00 of it is compliant self-pay: (27,080 - 15,000) x 75 % = 9,060.00.
     claim = Claim.objects.get(number=claim_number)
     assert claim.state == "PAID"
-    assert [row["amount_fen"] for row in sandbox.log("bank")] == [-906_000]
+    assert [row["amount_fen"] for row in sandbox.log("bank", event="paid")] == [-906_000]
 
     # The books balance, and say what the outside world says.
     assert total_fen() == 0
