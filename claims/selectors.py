@@ -10,6 +10,8 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
+from accounts.selectors import insurers_of
 from claims.checklist import CHECKLISTS, DocumentKind, Requirement, missing_kinds
 from claims.lifecycle import DESK_CLAIM_STATES, ClaimState
 from claims.models import AutomaticCheck, Claim, ClaimDocument, Decision, MaterialsRequest, YearAccount
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from payments.models import Transfer
 
 DESK_PERMISSIONS = ("claims.review", "claims.approve", "claims.read")
+DESK_ROLES = (Role.CLAIMS_REVIEWER, Role.CLAIMS_APPROVER)
 
 
 def claim_not_found() -> NotFound:
@@ -70,9 +73,11 @@ def documents_of(claim: Claim) -> list[ClaimDocument]:
 
 
 def document_for(actor: Actor, document_id: UUID) -> ClaimDocument:
-    """For its owner and for the desk. Raises claim_not_found for everybody else."""
+    """For its owner and, once handed in, for the insurer's desk. Raises claim_not_found for everybody else."""
     documents = ClaimDocument.objects.select_related("claim__policy__plan_year").filter(pk=document_id, removed_at=None)
-    if not any(actor.may(permission) for permission in DESK_PERMISSIONS):
+    if any(actor.may(permission) for permission in DESK_PERMISSIONS):
+        documents = documents.filter(claim__in=desk_claims(actor))
+    else:
         owner = Q(claim__claimant_id=actor.user_id) | Q(claim__insured__user_id=actor.user_id)
         documents = documents.filter(owner) if actor.user_id else documents.none()
     found = documents.first()
@@ -168,6 +173,17 @@ def last_payout(claim: Claim) -> Transfer | None:
 # the desk --------------------------------------------------------------------------------------------------
 
 
+def desk_claims(actor: Actor) -> QuerySet[Claim]:
+    """What the actor's roles at the desk let her see: claims handed in, of the insurers her roles are narrowed to."""
+    claims = Claim.objects.exclude(state__in=[ClaimState.DRAFT, ClaimState.WITHDRAWN])
+    if not any(actor.may(permission) for permission in DESK_PERMISSIONS) or actor.user_id is None:
+        return claims.none()
+    scopes = [insurers_of(actor.user_id, role) for role in DESK_ROLES]
+    if None in scopes:
+        return claims
+    return claims.filter(insurer_code__in=frozenset().union(*(scope for scope in scopes if scope is not None)))
+
+
 def queue() -> QuerySet[Claim]:
     """What waits at the desk, first due first; everything the list shows comes in a fixed number of queries."""
     live = Decision.objects.filter(superseded_at=None).select_related("proposed_by")
@@ -177,9 +193,7 @@ def queue() -> QuerySet[Claim]:
 
 def desk_claim(actor: Actor, number: str) -> Claim:
     """A claim with all that the desk page shows beside documents and checks. Raises claim_not_found."""
-    if not any(actor.may(permission) for permission in DESK_PERMISSIONS):
-        raise claim_not_found()
-    found = _claims().select_related("reviewer").exclude(state=ClaimState.DRAFT).filter(number=number).first()
+    found = _claims().select_related("reviewer").filter(number=number, pk__in=desk_claims(actor)).first()
     if found is None:
         raise claim_not_found()
     return found

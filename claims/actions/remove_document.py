@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from claims import errors
 from claims.actions._locks import lock_claim
 from claims.documents import storage
-from claims.models import ClaimDocument
+from claims.models import Claim, ClaimDocument
 from core.actors import Actor
 
 
@@ -20,7 +21,14 @@ def remove_document(*, document: ClaimDocument, actor: Actor, now: datetime) -> 
     actor.require("claims.file")
     with transaction.atomic():
         claim = lock_claim(document.claim)
-        if not claim.is_editable or (claim.submitted_at and document.uploaded_at <= claim.submitted_at):
+        handed_in_at = _handed_in_at(claim)
+        if not claim.is_editable or (handed_in_at and document.uploaded_at <= handed_in_at):
             raise errors.not_editable()
         claim.documents.filter(pk=document.pk, removed_at=None).update(removed_at=now)
         transaction.on_commit(lambda: storage.remove_all(document.pk))
+
+
+def _handed_in_at(claim: Claim) -> datetime | None:
+    """When papers were last handed in: those are evidence and stay, also while others are asked for (Art. 87)."""
+    answered = claim.materials_requests.filter(answered_at__isnull=False).aggregate(last=Max("answered_at"))["last"]
+    return answered or claim.submitted_at

@@ -16,11 +16,10 @@ from unfold.admin import ModelAdmin
 from claims import selectors
 from claims.admin import desk
 from claims.admin.filters import DueFilter, QueueFilter
-from claims.lifecycle import ClaimState
 from claims.models import Claim, Decision
 from claims.pages import chip
 from core import clock
-from core.access import requires
+from core.access import actor_of, requires
 from core.fields import BlindIndexField
 from core.money import format_yuan
 from enrollment.models import Person
@@ -52,9 +51,10 @@ class ClaimAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
         live = Decision.objects.filter(superseded_at=None).only("claim_id", "payable_fen", "approved_at")
-        claims = Claim.objects.exclude(state__in=[ClaimState.DRAFT, ClaimState.WITHDRAWN])
-        return claims.select_related("insured", "bill", "reviewer").prefetch_related(
-            Prefetch("decisions", live, to_attr="live_decisions")
+        return (
+            selectors.desk_claims(actor_of(request))
+            .select_related("insured", "bill", "reviewer")
+            .prefetch_related(Prefetch("decisions", live, to_attr="live_decisions"))
         )
 
     def get_search_results(
@@ -103,6 +103,8 @@ class ClaimAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if not object_id.isdecimal():
+            raise selectors.claim_not_found()
         return desk.show(self, request, int(object_id))
 
     def get_urls(self) -> list[URLPattern]:

@@ -91,6 +91,18 @@ def test_a_second_request_needs_the_supervisor(family: Family) -> None:
     assert (second.sequence, second.supervisor) == (2, family.wang)
 
 
+def test_what_answered_the_first_request_stays_when_a_second_is_made(family: Family) -> None:
+    claim = asked(family, "OTHER")
+    answer = family.adds(claim, "OTHER")
+    claim.documents.filter(kind="OTHER").update(uploaded_at=NEXT_MONDAY)
+    claim = hand_in(family, claim)
+    actions.request_materials(claim=claim, items=["ID_CARD"], message="", actor=family.wang.actor(), now=NEXT_MONDAY)
+    answer.refresh_from_db()
+    with pytest.raises(DomainError) as refusal:
+        actions.remove_document(document=answer, actor=family.li.actor(), now=NEXT_MONDAY)
+    assert refusal.value.code == "claim_not_editable"
+
+
 def test_the_database_knows_no_second_request_without_a_supervisor(family: Family) -> None:
     claim = asked(family, "OTHER")
     MaterialsRequest.objects.filter(claim=claim).update(answered_at=NEXT_MONDAY)

@@ -183,6 +183,25 @@ def test_other_staff_see_neither_queue_nor_claim_nor_paper(family: Family, brows
     assert family.again(claim).state == ClaimState.SUBMITTED
 
 
+@pytest.mark.parametrize(("insurer", "status"), [("INS-OF-NOBODY", 404), ("", 200)])
+def test_a_role_for_one_insurer_opens_that_insurers_claims_only(
+    family: Family, browser_of: Browser, insurer: str, status: int
+) -> None:
+    claim = family.hands_in(LI_HIP)
+    paper = claim.documents.first()
+    assert paper is not None
+    narrowed = browser_of(staff("chenjie", "claims_reviewer", insurer_code=insurer or claim.insurer_code))
+    assert (claim.number in narrowed.get(QUEUE).content.decode()) == (status == 200)
+    assert narrowed.get(desk(claim)).status_code == status
+    assert narrowed.get(reverse("admin:claims_claim_paper", args=[paper.pk])).status_code == status
+    assert do(narrowed, claim, "take").status_code == (302 if status == 200 else 404)
+    assert (family.again(claim).state == ClaimState.UNDER_REVIEW) == (status == 200)
+
+
+def test_an_address_that_is_no_number_is_not_found(zhou: Client) -> None:
+    assert zhou.get("/admin/claims/claim/abc/change/").status_code == 404
+
+
 def test_a_resident_never_gets_to_the_desk(family: Family, browser_of: Browser) -> None:
     claim = family.hands_in(LI_HIP)
     li = browser_of(family.li)
