@@ -36,7 +36,6 @@ class OneBill:
         self.pools = dict(year.pools)
         self.counts = dict(year.counts)
         self.totals: dict[str, Accumulator] = dict(year.running)
-        self.paid_before = year.paid_fen
         self._infer_unknown()
 
     def amount(self, name: str) -> int:

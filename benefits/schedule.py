@@ -24,8 +24,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from benefits.money import MAX_FEN, RATE_DENOMINATOR, round_half_up
+from benefits.money import HALF, MAX_FEN, RATE_DENOMINATOR, round_half_up
+
+Int64 = npt.NDArray[np.int64]
 
 Fen = Any
 """An int, or an int64 array of one value per bill: the arithmetic below is the same."""
@@ -121,6 +124,22 @@ class Schedule:
                 continue  # edges that differ bill by bill are not worth the look
             total = total + step * ops.maximum(amount - edge, 0)
         return total
+
+    def pay_into(self, amounts: Int64, out: Int64, spare: Int64) -> None:
+        """`round_half_up(integral(amounts))` written to `out` without making arrays; `spare` is overwritten.
+
+        All three int64[n]. For whole cities, where making arrays costs as much as the arithmetic.
+        """
+        out.fill(0)
+        highest = int(np.max(amounts, initial=0))
+        for edge, step in zip(self.edges, self.steps, strict=True):
+            if edge < highest:
+                np.subtract(amounts, edge, out=spare)
+                np.maximum(spare, 0, out=spare)
+                np.multiply(spare, step, out=spare)
+                np.add(out, spare, out=out)
+        np.add(out, HALF, out=out)
+        np.floor_divide(out, RATE_DENOMINATOR, out=out)
 
     def net_of(self, deductible: int, after_deductible: bool) -> Schedule:
         """The schedule of the yearly amount itself, from nothing accumulated: what the deductible eats pays nothing."""

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from benefits.conditions import Condition
 from benefits.errors import AmountOutOfRange
 from benefits.money import MAX_FEN, RATE_DENOMINATOR, round_half_up
-from benefits.schedule import CHUNK, MANY, Band, Schedule
+from benefits.schedule import CHUNK, Band, Schedule
 
 NO_CAP = MAX_FEN
 """Stands for "no cap": no amount can exceed it (see benefits.money)."""
@@ -75,9 +75,11 @@ class Terms:
             raise AmountOutOfRange(f"amounts lie between {amounts_fen.min()} and {amounts_fen.max()} fen")
         net = self.schedule.net_of(self.deductible_fen, self.after_deductible)
         paid = np.empty_like(amounts_fen)
+        spare = np.empty(CHUNK, np.int64)
         for start in range(0, len(amounts_fen), CHUNK):
-            pays = round_half_up(net.integral(amounts_fen[start : start + CHUNK], MANY))
-            np.minimum(pays, self.cap_fen, out=paid[start : start + CHUNK])
+            out = paid[start : start + CHUNK]
+            net.pay_into(amounts_fen[start : start + CHUNK], out, spare[: len(out)])
+            np.minimum(out, self.cap_fen, out=out)
         return paid
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from benefits import Bill, BillLine, Person
+from benefits import Accumulator, Bill, BillLine, Person, YearSoFar
 from benefits.simulation import simulate, table_of
 from tests.benefits.helpers import ON, paid, plan_of, run, yuan
 
@@ -121,3 +121,122 @@ def test_a_bill_without_a_day_is_judged_on_the_plans_day() -> None:
     assert paid(plan, Bill(in_scope_fen=1), person=early) == [1]
     assert paid(plan, Bill(in_scope_fen=1), person=late) == [0]
     assert paid(plan, Bill(in_scope_fen=1, discharged_on=date(2026, 7, 1)), person=late) == [1]
+
+
+def test_what_is_wholly_paid_leaves_no_residual() -> None:
+    plan = plan_of("""
+    - {key: a, name: a, base: [{amount: in_scope}], rate: 1, compensation: false}
+    - {key: rest, name: b, base: [{residual_of: [a]}], rate: 1, compensation: false}
+    """)
+    (decision,) = run(plan, Bill(in_scope_fen=100))
+    assert [(r.base_fen, r.payable_fen) for r in decision.responsibilities] == [(100, 100), (0, 0)]
+
+
+def test_lines_may_be_taken_out_of_an_amount_smaller_than_they_are() -> None:
+    plan = plan_of("""
+    - {key: a, name: a, base: [{amount: out_of_catalogue, minus: [d]}], rate: 1}
+    - {key: d, name: d, base: [{lines: {kind: drug}}], rate: 0}
+    """)
+    assert paid(plan, Bill(total_fen=500, out_of_catalogue_fen=100, lines=(BillLine(300, kind="drug"),))) == [0]
+
+
+LINES = (BillLine(yuan(50), code="M", kind="material"), BillLine(0, code="F", kind="material"))
+
+
+@pytest.mark.parametrize(
+    ("limits", "pays"),
+    [
+        ("{key: p, name: p, lines: {kind: drug}, per: year, payable: 1}, COUNT", [30 + 50, 30]),
+        ("COUNT", [80, 30]),
+        ("{key: e, name: e, lines: {kind: material}, per: stay, eligible: 0}", [30, 30]),
+        ("{key: p, name: p, lines: {kind: material}, per: stay, payable: 0}", [30, 30]),
+    ],
+)
+def test_limits_count_only_lines_that_cost_something_and_may_allow_nothing(limits: str, pays: list[float]) -> None:
+    count = "{key: c, name: c, lines: {kind: material}, per: year, count: 1}"
+    text = "- {key: a, name: a, base: [{amount: out_of_catalogue}], rate: 1, limits: [LIMITS]}"
+    plan = plan_of(text.replace("LIMITS", limits.replace("COUNT", count)))
+    bill = Bill(out_of_catalogue_fen=yuan(80), lines=tuple(reversed(LINES)))
+    assert paid(plan, bill, bill) == [yuan(p) for p in pays]
+
+
+def test_a_stay_starts_at_nothing_and_reaches_the_yearly_cap_exactly() -> None:
+    bands = "bands: [{from: 0, to: 100, rate: 1}, {from: 100, rate: 0}]"
+    plan = plan_of(f"- {{key: a, name: a, base: [{{amount: in_scope}}], per: stay, {bands}, cap: 250}}")
+    assert paid(plan, *[Bill(in_scope_fen=yuan(100))] * 4) == [yuan(100), yuan(100), yuan(50), 0]
+    alone = plan_of("- {key: a, name: a, base: [{amount: in_scope}], per: stay, rate: 1, cap: 100}")
+    assert paid(alone, Bill(in_scope_fen=yuan(300))) == [yuan(100)]
+
+
+def test_a_shared_deductible_that_is_used_up_takes_not_a_fen_more() -> None:
+    plan = plan_of(
+        "- {key: a, name: a, base: [{amount: in_scope}], shared_deductible: d, rate: 1}",
+        "pools: {deductibles: {d: {name: d, amount: 10}}}\n",
+    )
+    assert paid(plan, Bill(in_scope_fen=yuan(10)), Bill(in_scope_fen=7)) == [0, 7]
+
+
+def test_the_totals_of_drugs_add_up_over_the_year() -> None:
+    plan = plan_of(
+        "- {key: d, name: d, base: [{lines: {kind: drug}}], per: drug, deductible: 10, rate: 0.5}",
+    )
+    bill = Bill(
+        out_of_catalogue_fen=yuan(70),
+        lines=(BillLine(yuan(30), code="A", kind="drug"), BillLine(yuan(40), code="B", kind="drug")),
+    )
+    year = run(plan, bill, bill)[-1].year_after
+    assert year.running["d/A"] == Accumulator(yuan(60), yuan(10), yuan(25))
+    assert year.running["d/B"] == Accumulator(yuan(80), yuan(10), yuan(35))
+    assert year.running["d"] == Accumulator(yuan(140), yuan(20), yuan(60))
+
+
+def test_prior_amounts_use_up_pools_and_caps_each_by_its_own_terms() -> None:
+    plan = plan_of(
+        """
+        - key: a
+          name: a
+          base: [{amount: in_scope}]
+          shared_deductible: d
+          bands: [{from: 0, to: 20, rate: 0.5}, {from: 20, rate: 1}]
+          band_basis: after_deductible
+        - {key: b, name: b, base: [{amount: out_of_catalogue}], shared_deductible: d, rate: 1}
+        - {key: c, name: c, base: [{amount: special_drug}], rate: 1}
+        """,
+        """
+        pools: {deductibles: {d: {name: d, amount: 100}}}
+        total_cap: 60
+        """,
+    )
+    year = YearSoFar(
+        running={
+            "c": Accumulator(yuan(5), 0, yuan(5)),
+            "b": Accumulator(yuan(50), None, None),
+            "a": Accumulator(yuan(90), None, None),
+        },
+        pools={"deductible:d": yuan(20), "cap:total": yuan(5)},
+    )
+    (decision,) = run(plan, Bill(in_scope_fen=yuan(10), special_drug_fen=yuan(60)), year=year)
+    # a: 80 of its 90 met the deductible, 10 were paid at half; 10 more reach the band's end: 5. b: all 50 paid.
+    after = decision.year_after
+    assert after.running["a"] == Accumulator(yuan(100), yuan(80), yuan(5))
+    assert after.running["b"] == Accumulator(yuan(50), 0, yuan(50))
+    assert after.pools == {"deductible:d": yuan(100), "cap:total": yuan(60)}
+    assert decision.payable_fen == 0
+    stated = YearSoFar(running={"a": Accumulator(yuan(90), None, yuan(7))})
+    assert run(plan, Bill(), year=stated)[0].year_after.running["a"].paid_fen == yuan(7)
+
+
+def test_a_decision_names_plan_person_bill_and_all_that_it_computed() -> None:
+    plan = plan_of("- {key: a, name: {zh: 甲, en: A}, source: 第一条, base: [{amount: in_scope}], rate: 1}")
+    (decision,) = run(
+        plan, Bill(id="b-7", in_scope_fen=9, basic_fund_paid_fen=4), person=Person("li", preexisting=True)
+    )
+    assert (decision.plan_id, decision.person_id, decision.bill_id) == ("test/product", "li", "b-7")
+    assert decision.preexisting is True
+    assert decision.year_after.bills == ("b-7",)
+    result, layer = decision.responsibilities[0], decision.layers[0]
+    assert (result.name_zh, result.name_en, result.clause) == ("甲", "A", "第一条")
+    assert (layer.name_zh, layer.name_en, layer.simulated) == ("基本医疗保险", "basic medical insurance", False)
+    nameless = run(plan, Bill(in_scope_fen=9))[0]
+    assert nameless.year_after.bills == ()
+    assert nameless.preexisting is False

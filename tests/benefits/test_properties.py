@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from itertools import pairwise
 
+import numpy as np
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -65,6 +66,14 @@ def test_the_way_back_gives_the_smallest_amount_that_reaches_a_payment(schedule:
     assert back is not None and back <= amount
     assert schedule.integral(back) >= reached
     assert back == 0 or schedule.integral(back - 1) < reached
+
+
+@given(schedules(), st.lists(amounts, min_size=1, max_size=9))
+def test_the_arithmetic_in_place_is_the_arithmetic(schedule: Schedule, many: list[int]) -> None:
+    given_fen = np.array(many, np.int64)
+    out, spare = np.empty_like(given_fen), np.empty_like(given_fen)
+    schedule.pay_into(given_fen, out, spare)
+    assert out.tolist() == [schedule.pays(amount) for amount in many]
 
 
 @settings(max_examples=80, deadline=None, phases=QUICK)
