@@ -1,6 +1,7 @@
 """Which records the law makes us keep, asked of the rooms that hold them (they register from above).
 
-A room registers `holds(user_id) -> list[Hold]`. Source: Insurance Law 87, PIPL 47 (deletion gives way to
+A room registers `holds(user_id) -> list[Hold]`, and `let_go(user_id, *, actor, now)` to forget what nothing holds when
+the person leaves, in the transaction that closes the account. Source: Insurance Law 87, PIPL 47 (deletion gives way to
 a retention period laid down by law; then only storing is allowed).
 """
 
@@ -8,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Protocol
 
 from django.utils.functional import Promise
+
+from core.actors import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +25,24 @@ class Hold:
     until: date | None
 
 
+class LetGo(Protocol):
+    def __call__(self, user_id: int, *, actor: Actor, now: datetime) -> None: ...
+
+
 _registered: dict[str, Callable[[int], list[Hold]]] = {}
+_letting_go: dict[str, LetGo] = {}
 
 
-def register(room: str, holds: Callable[[int], list[Hold]]) -> None:
+def register(room: str, holds: Callable[[int], list[Hold]], *, let_go: LetGo | None = None) -> None:
     _registered[room] = holds
+    if let_go is not None:
+        _letting_go[room] = let_go
+
+
+def let_go(user_id: int, *, actor: Actor, now: datetime) -> None:
+    """Every room forgets this person, as far as no hold stands in the way. In the caller's transaction."""
+    for forget in _letting_go.values():
+        forget(user_id, actor=actor, now=now)
 
 
 def holds_on(user_id: int) -> list[Hold]:

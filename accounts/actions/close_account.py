@@ -34,6 +34,7 @@ def close_account(*, user: User, actor: Actor, now: datetime) -> DataRequest:
             )
         transition(request, DataRequestState.DONE, actor=actor, now=now, settled_at=now)
         DataRequest.objects.filter(user=user).update(wanted="")
+        retention.let_go(user.pk, actor=actor, now=now)
         user.phone, user.display_name, user.is_active, user.closed_at = "", "", False, now
         user.set_unusable_password()
         user.save()

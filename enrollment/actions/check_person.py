@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.clock import civil_date
-from core.errors import DomainError
+from core.errors import Busy, DomainError
 from core.fields import BlindIndexField
 from core.identifiers import IdNumber, check_id_number
 from enrollment import platform
@@ -23,23 +26,42 @@ def check_person(*, user: User, name: str, id_number: str, plan_year: PlanYear, 
     """The person with this name and number, checked with the national platform (1101) and stored.
 
     Calls out, so never inside a transaction. Codes: name_missing and id_number_* before anybody is asked; then
-    too_many_lookups, platform_no_answer (nothing is lost: send again), person_not_found, name_mismatch,
-    insured_elsewhere (new citizens: E3), insurance_paused, not_in_basic_insurance. Source: Sanmenxia 三(二), E2.
+    look_up_in_progress, too_many_lookups, platform_no_answer (nothing is lost: send again), person_not_found,
+    name_mismatch, insured_elsewhere (new citizens: E3), insurance_paused, not_in_basic_insurance. Source: Sanmenxia 三(二), E2.
     """
     name = "".join(name.split())
     if not name:
         raise DomainError("name_missing", _("Please write the name as it stands on the ID card."), field="name")
     number = check_id_number(id_number, today=civil_date(now))
     digest = BlindIndexField.of(Person, "id_number_index", number.number)
-    _refuse_guessing(user, now)
-    try:
-        found = platform.look_up(name=name, id_number=number.number, id_type=str(number.kind))
-        insurance = _eligible_insurance(found, plan_year)
-    except DomainError as error:
-        PersonCheck.objects.create(user=user, id_number_digest=digest, outcome=error.code, at=now)
-        raise
-    PersonCheck.objects.create(user=user, id_number_digest=digest, outcome="eligible", at=now)
+    with _one_at_a_time(user):
+        _refuse_guessing(user, now)
+        try:
+            found = platform.look_up(name=name, id_number=number.number, id_type=str(number.kind))
+            insurance = _eligible_insurance(found, plan_year)
+        except DomainError as error:
+            PersonCheck.objects.create(user=user, id_number_digest=digest, outcome=error.code, at=now)
+            raise
+        PersonCheck.objects.create(user=user, id_number_digest=digest, outcome="eligible", at=now)
     return _store(found, insurance, number, digest, now)
+
+
+@contextmanager
+def _one_at_a_time(user: User) -> Iterator[None]:
+    """The limit counts finished look-ups: a hundred sent at once would all be counted too late. A lock of the session,
+    since no transaction is open while the platform is asked; it goes with the connection if the process dies.
+    """
+    name = f"enrollment.look_up:{user.pk}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        row = cursor.fetchone()
+    if row is None or not row[0]:
+        raise Busy("look_up_in_progress", _("We are still looking up the person before. Please wait a moment."))
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 
 
 def _refuse_guessing(user: User, now: datetime) -> None:

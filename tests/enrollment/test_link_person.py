@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from accounts.selectors import current_consent
 from core import clock
@@ -137,3 +140,26 @@ def test_nobody_guesses_his_way_through_the_city(town: Town) -> None:
     assert (caught.value.code, caught.value.status) == ("too_many_lookups", 429)
     town.pass_time(days=1, seconds=1)
     assert link(town, *ZHAO[:2], phone=ZHAO[2]).masked_name == "赵*强"
+
+
+def test_look_ups_sent_all_at_once_are_counted_too(town: Town) -> None:
+    user = account(ZHAO[2])
+    PersonCheck.objects.bulk_create(
+        PersonCheck(user=user, id_number_digest="0" * 64, outcome="person_not_found", at=clock.now())
+        for _ in range(LOOKUPS_PER_DAY - 1)
+    )
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        answers = list(pool.map(lambda _turn: _guess(town), range(6)))
+    assert "name_mismatch" in answers
+    assert set(answers) <= {"name_mismatch", "too_many_lookups", "look_up_in_progress"}
+    assert PersonCheck.objects.filter(user=user).count() == LOOKUPS_PER_DAY
+
+
+def _guess(town: Town) -> str:
+    try:
+        link(town, "赵国", ZHAO[1], phone=ZHAO[2])
+    except DomainError as error:
+        return error.code
+    finally:
+        connection.close()
+    return ""

@@ -12,10 +12,10 @@ from accounts.retention import holds_on
 from core import clock
 from enrollment import actions
 from enrollment.lifecycle import OrderState, PolicyState
-from enrollment.models import Policy
+from enrollment.models import Person, Policy
 from enrollment.relations import Relation
 from enrollment.retention import holds, kept_until
-from tests.enrollment.helpers import LI, MOTHER, WECHAT, ZHAO, Resident, Town, account
+from tests.enrollment.helpers import DAUGHTER, HUSBAND, LI, MOTHER, WECHAT, ZHAO, Resident, Town, account
 
 
 def ends(resident: Resident) -> list[date | None]:
@@ -60,6 +60,26 @@ def test_nobody_leaves_while_her_money_may_still_arrive(town: Town) -> None:
     town.work()
     actions.cancel_order(order=order, actor=li.actor, now=clock.now())
     assert leave(li) == DataRequestState.DONE
+
+
+def test_who_leaves_without_a_contract_is_forgotten_and_may_come_back(town: Town) -> None:
+    li, daughter = town.resident(LI), town.resident(DAUGHTER)
+    mother = town.add(li, MOTHER, Relation.PARENT).relative
+    town.add(li, HUSBAND, Relation.SPOUSE)
+    town.add(daughter, MOTHER, Relation.GRANDPARENT)
+    assert leave(li) == DataRequestState.DONE
+    assert set(Person.objects.all()) == {mother, daughter.person}
+    again = town.resident(LI)
+    assert (again.user.pk != li.user.pk, again.person.user_id) == (True, again.user.pk)
+
+
+def test_a_cart_left_behind_ends_and_its_people_are_nobodys_account_any_more(town: Town) -> None:
+    li = town.resident(LI)
+    cart = town.choose(li, li.person)
+    assert leave(li) == DataRequestState.DONE
+    cart.refresh_from_db()
+    assert (cart.state, cart.payer.user_id) == (OrderState.CANCELLED, None)
+    assert town.resident(LI).person == li.person
 
 
 @pytest.mark.parametrize("phone", ["", LI[2]])
