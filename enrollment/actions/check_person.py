@@ -27,7 +27,8 @@ def check_person(*, user: User, name: str, id_number: str, plan_year: PlanYear, 
 
     Calls out, so never inside a transaction. Codes: name_missing and id_number_* before anybody is asked; then
     look_up_in_progress, too_many_lookups, platform_no_answer (nothing is lost: send again), person_not_found,
-    name_mismatch, insured_elsewhere (new citizens: E3), insurance_paused, not_in_basic_insurance. Source: Sanmenxia 三(二), E2.
+    name_mismatch, insured_elsewhere (new citizens: E3), insurance_paused, not_in_basic_insurance.
+    Source: Sanmenxia 三(二), E2.
     """
     name = "".join(name.split())
     if not name:
