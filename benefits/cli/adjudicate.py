@@ -5,6 +5,7 @@ A line is an object:
     {"person": {"id": "P1", "age": 61, "preexisting": false}, "bill": {"id": "B1", "in_scope_yuan": "52000.00"}}
     {"person": "P1", "bill": {"id": "B2", "out_of_catalogue_yuan": "30000"}}          facts of P1 remembered
     {"person_id": "P1", "bill_id": "B3", "in_scope_fen": 100000}                      flat, everything on one level
+    {"person_id": "P2", "age": 61, "bill": {"id": "B4", "in_scope_yuan": 5000}}       or only the person's facts flat
     {"person": "P1", "reverses": "B1"}                                                takes B1 out, re-runs the year
 
 Optional: "year_so_far" (with a person's first bill: {"prior_yuan": {"compliant_self_pay": "100000"}}), "insurance_year"
@@ -109,14 +110,13 @@ class Session:
         """One line → decision or reversal as JSON. Raises BenefitsError."""
         if not isinstance(line, dict):
             raise BadValue("line", 'expected an object {"person": …, "bill": …}')
-        line = line if "person" in line or "bill" in line else _nested(line)
+        line = _nested(line)
         person = self.person(line.get("person"))
         if "reverses" in line:
             reversal = self.book.reverse(person.id, str(line["reverses"]))
             return {"person_id": person.id, **self.shown(reversal.to_json())}
-        unknown = set(line) - LINE_KEYS
-        if unknown or "bill" not in line:
-            raise BadValue("line", f"unknown name {', '.join(sorted(unknown))}" if unknown else 'has no "bill"')
+        if "bill" not in line:
+            raise BadValue("line", 'has no "bill"')
         bill = bill_from_json(line["bill"])
         year = str(line.get("insurance_year", ""))
         if "year_so_far" in line:
@@ -154,24 +154,31 @@ def _error(number: int, code: str, message: str) -> dict[str, Any]:
     return {"line": number, "error": {"code": code, "message": f"line {number}: {message}"}}
 
 
-def _nested(flat: dict[str, Any]) -> dict[str, Any]:
-    """A flat line → {"person": …, "bill": …}; each name goes where it is known."""
+def _nested(given: dict[str, Any]) -> dict[str, Any]:
+    """Names that stand on the line itself go into its person or its bill, each where it is known."""
     person: dict[str, Any] = {}
     bill: dict[str, Any] = {}
-    rest: dict[str, Any] = {}
-    for key, value in flat.items():
-        if key in ("person_id", "person_tags"):
+    line: dict[str, Any] = {}
+    for key, value in given.items():
+        if key in LINE_KEYS:
+            line[key] = value
+        elif key in ("person_id", "person_tags"):
             person[key.removeprefix("person_")] = value
         elif key in ("bill_id", "bill_tags"):
             bill[key.removeprefix("bill_")] = value
-        elif key in LINE_KEYS:
-            rest[key] = value
         elif key in ("id", "tags"):
-            raise BadValue(key, f"say person_{key} or bill_{key} when everything is on one level")
+            raise BadValue(key, f"say person_{key} or bill_{key}, or put it inside the person or the bill")
         elif key in PERSON_READERS:
             person[key] = value
         elif key in BILL_READERS or key in BILL_MONEY or key.endswith("_yuan") or key == "other_amounts":
             bill[key] = value
         else:
             raise BadValue(key, "unknown name")
-    return {"person": person, **({} if "reverses" in rest else {"bill": bill}), **rest}
+    for name, flat in (("person", person), ("bill", bill)):
+        if flat and isinstance(line.get(name), dict):
+            line[name] = {**flat, **line[name]}
+        elif flat and name in line:
+            raise BadValue(name, f"is given as {line[name]!r}; write {', '.join(flat)} inside it as an object")
+        elif flat:
+            line[name] = flat
+    return line

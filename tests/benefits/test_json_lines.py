@@ -77,7 +77,7 @@ def test_a_line_that_cannot_be_decided_says_why_and_the_others_go_on(plan_file: 
             "did you mean in_scope_fen?",
             "has parts of a fen",
             "line 5: bill.in_scope_fen: -5 fen is outside",
-            "unknown name bil",
+            "line 6: bil: unknown name",
             'has no "bill"',
             "line 8: person.birth_date: expected a date such as",
             "line 9: colour: unknown name",
@@ -91,6 +91,22 @@ def test_a_line_that_cannot_be_decided_says_why_and_the_others_go_on(plan_file: 
     assert results[2]["error"]["code"] == "bad_value"
     assert results[4]["error"]["code"] == "amount_out_of_range"
     assert results[-1]["payable_fen"] == yuan(1_000)
+
+
+def test_facts_and_amounts_may_stand_on_the_line_or_inside(plan_file: Path) -> None:
+    results = decide(
+        plan_file,
+        {"person_id": "li", "age": 61, "preexisting": True, "bill": {"id": "b1", "in_scope_yuan": 12000}},
+        {"person": {"id": "zhao"}, "bill_id": "b2", "in_scope_yuan": 12000},
+        {"person_id": "li", "bill_id": "b3", "bill": {"in_scope_yuan": 100}},
+        {"person": "li", "age": 61, "bill": {}},
+        {"person_id": "li", "age": 62},
+    )
+    assert [r.get("payable_fen") for r in results] == [yuan(1_000), yuan(1_000), yuan(50), None, None]
+    assert [r["bill_id"] for r in results[:3]] == ["b1", "b2", "b3"]
+    assert results[0]["preexisting"] is True and results[2]["preexisting"] is True
+    assert "is given as 'li'; write age inside it" in results[3]["error"]["message"]
+    assert 'has no "bill"' in results[4]["error"]["message"]
 
 
 def test_what_was_accumulated_before_comes_with_a_persons_first_bill(plan_file: Path) -> None:
