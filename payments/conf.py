@@ -19,6 +19,10 @@ _GRACE_SECONDS = {"PERSONAL_ACCOUNT": 60, "WECHAT": 60, "BANK": 300}
 # previous look. A return after the last look is found by reconciliation with the bank's file.
 _BOUNCE_WATCH = tuple(timedelta(minutes=minutes) for minutes in (1, 10, 60, 6 * 60, 24 * 60, 24 * 60, 24 * 60, 24 * 60))
 
+# A deduction from a personal account cannot be called off. One that was given up while the platform did not know it is
+# asked about again, counted from the previous look, in case it was carried out after all.
+LATE_WATCH = tuple(timedelta(minutes=minutes) for minutes in (10, 60, 6 * 60, 24 * 60))
+
 PAYER_TIME_LIMIT = timedelta(minutes=30)
 # WeChat's H5 address is good for 5 minutes; a minute is left for the walk.
 CASHIER_LIFETIME = timedelta(minutes=4)

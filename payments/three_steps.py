@@ -87,6 +87,9 @@ def send(errand: Errand[R], row: R, *, token: int, now: datetime) -> None:
     refuse_inside_transaction()
     with transaction.atomic():
         held = _lock(errand, row, token)
+        if held.next_attempt_at is None:  # ended since it was claimed: given up before it was ever sent
+            settle(held, token=token, next_attempt_at=None)
+            return
         is_repetition = bool(held.request_sha256)
         body = errand.encode(held)
         if is_repetition and digest(body) != held.request_sha256 and guards.on("payments.same_bytes"):

@@ -75,12 +75,12 @@ class PaymentErrand(Errand[Payment]):
             )
             return None
         if row.state not in OPEN_PAYMENT_STATES:
-            return None  # a notification was first
+            return self._next_watch(row, now=now)  # ended before, or a notification was first
         if outcome.kind is Kind.REFUSED:
             was_open = row.state == PaymentState.AWAITING_PAYER or now >= row.close_at
             state = PaymentState.CLOSED if was_open and row.state != PaymentState.SENDING else PaymentState.FAILED
             end_unpaid(row, state, code=outcome.code, actor=SYSTEM, now=now)
-            return None
+            return self._next_watch(row, now=now)
         if outcome.kind is Kind.PENDING:
             return self._await_payer(row, outcome, now=now)
         if row.state == PaymentState.SENDING:
@@ -88,6 +88,11 @@ class PaymentErrand(Errand[Payment]):
         if outcome.kind is Kind.NOT_FOUND:
             return look_after_grace(row, row.channel, now=now)
         return next_look(row, now=now)
+
+    def _next_watch(self, row: Payment, *, now: datetime) -> datetime | None:
+        """Late money of a closed deduction is looked for; an order closed at WeChat can no longer be paid."""
+        watched = may_be_late(row) and row.attempts < len(conf.LATE_WATCH)
+        return now + conf.LATE_WATCH[row.attempts] if watched else None
 
     def _await_payer(self, row: Payment, outcome: Outcome, *, now: datetime) -> datetime:
         if row.state != PaymentState.AWAITING_PAYER:
@@ -102,3 +107,9 @@ class PaymentErrand(Errand[Payment]):
             )
         later = next_look(row, now=now)
         return min(later, row.close_at) if row.close_at > now else later
+
+
+def may_be_late(payment: Payment) -> bool:
+    """Closed by us without the channel's word that it will never be carried out."""
+    is_closed = payment.state == PaymentState.CLOSED and payment.sent_at is not None
+    return is_closed and payment.channel == Channel.PERSONAL_ACCOUNT

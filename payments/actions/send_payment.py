@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core.leases import lock_held, settle
 from payments import purposes
-from payments.actions._payment_errand import PaymentErrand
+from payments.actions._payment_errand import PaymentErrand, may_be_late
 from payments.actions.close_payment import end_unpaid
 from payments.lifecycle import OPEN_PAYMENT_STATES, PaymentState
 from payments.models import Payment
@@ -38,7 +38,7 @@ def carry_payment(payment: Payment, *, token: int, now: datetime) -> None:
     """Whatever is due for a claimed payment."""
     if payment.state == PaymentState.CREATED:
         send_payment(payment=payment, token=token, now=now)
-    elif payment.state in OPEN_PAYMENT_STATES:
+    elif payment.state in OPEN_PAYMENT_STATES or may_be_late(payment):
         resolve_unknown(payment=payment, token=token, now=now)
     else:
         settle(payment, token=token, next_attempt_at=None)

@@ -8,10 +8,13 @@ import pytest
 
 from core import clock
 from core.errors import Conflict, DomainError
+from core.leases import claim_due
 from ledger.selectors import balance_fen
-from payments.actions import start_payment
+from payments.actions import close_payment, start_payment
+from payments.actions.send_payment import ERRAND, carry_payment
 from payments.lifecycle import PaymentState, RefundState
 from payments.models import Channel, Payment
+from payments.three_steps import work
 from tests.payments.orders import EXPIRED, PAID, PLAN_YEAR, PURPOSE, REFUNDED, expire, open_order, state_of
 from tests.payments.till import (
     ACCOUNT,
@@ -217,3 +220,52 @@ def test_without_an_employees_account_there_is_nothing_to_pay_from(till: Till) -
     payment.refresh_from_db()
     assert (payment.state, payment.outcome_code) == (PaymentState.FAILED, "acct_no_account")
     assert till.executed("account") == []
+
+
+@pytest.mark.faults
+def test_carried_out_but_unknown_until_after_it_was_given_up_is_found_later(
+    till: Till, later: Callable[..., None]
+) -> None:
+    """A deduction cannot be called off: closing it is our word only, so it is asked about again (M1, M4)."""
+    till.sandbox.fault("nhsa", "deduct", "drop_reply")
+    till.sandbox.fault("nhsa", "query", "not_found", count=1)
+    payment = till.pay_from_account()
+    till.work()
+    later(seconds=90)
+    close_payment(payment=payment, actor=CLERK, now=clock.now())
+    till.work()
+    payment.refresh_from_db()
+    assert (payment.state, state_of("order-1")) == (PaymentState.CLOSED, EXPIRED)
+    later(minutes=10)
+    till.work()
+    payment.refresh_from_db()
+    assert (payment.state, payment.covered) == (PaymentState.REFUNDED, False)
+    assert [fen for _number, fen in till.executed("account")] == [20_000, -20_000]
+    till.assert_books_agree()
+
+
+@pytest.mark.faults
+def test_one_given_up_that_was_never_carried_out_is_left_in_peace_after_a_day_and_a_half(
+    till: Till, later: Callable[..., None]
+) -> None:
+    till.sandbox.fault("nhsa", "deduct", "drop_before")
+    payment = till.pay_from_account()
+    till.work()
+    later(seconds=90)
+    close_payment(payment=payment, actor=CLERK, now=clock.now())
+    for hours in (0, 1, 1, 7, 25):
+        later(hours=hours)
+        till.work()
+    payment.refresh_from_db()
+    assert (payment.state, payment.next_attempt_at) == (PaymentState.CLOSED, None)
+    assert (till.executed("account"), tasks_for_people()) == ([], [])
+
+
+def test_given_up_between_being_claimed_and_being_sent_is_nobodys_case(till: Till) -> None:
+    payment = till.pay_from_account()
+    [claimed] = claim_due(Payment.objects.all(), now=clock.now())
+    close_payment(payment=payment, actor=CLERK, now=clock.now())
+    assert work(ERRAND, claimed, carry_payment, now=clock.now())
+    payment.refresh_from_db()
+    assert (payment.state, payment.next_attempt_at) == (PaymentState.CLOSED, None)
+    assert (till.executed("account"), tasks_for_people()) == ([], [])
