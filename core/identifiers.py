@@ -88,7 +88,8 @@ def check_id_number(text: str, *, today: date, field: str | None = "id_number") 
         raise DomainError(
             "id_number_check_digit",
             _(
-                "The identity number does not add up: one of its digits must be different. Please compare it with the card."
+                "The identity number does not add up: one of its digits must be different. "
+                "Please compare it with the card."
             ),
             field=field,
         )

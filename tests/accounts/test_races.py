@@ -20,7 +20,8 @@ ADDRESS = "203.0.113.7"
 
 def together(times: int, act: Callable[[int], object]) -> list[object]:
     """Run in as many threads, released at the same moment; refusals count as results."""
-    barrier, results = threading.Barrier(times), [None] * times
+    barrier = threading.Barrier(times)
+    results: list[object] = [None] * times
 
     def run(index: int) -> None:
         try:
