@@ -1,7 +1,7 @@
 # `make` or `make help` lists what there is.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test test-fast tour lint format messages messages-check compile-messages \
+.PHONY: help setup setup-test run test test-fast tour lint format messages messages-check compile-messages docs \
         bench-benefits pin clean reset
 
 # The first Python of this machine that is new enough; PYTHON=/path/to/python overrides.
@@ -52,6 +52,9 @@ messages: ## collect the texts to translate into locale/zh_Hans
 
 messages-check: ## fail on a text without a finished translation
 	@$(PY) -m scripts.messages check
+
+docs: setup-test ## draw the lifecycles into docs/lifecycles.md
+	@$(PY) -m scripts.lifecycle_docs
 
 compile-messages:
 	@$(PY) -m scripts.messages compile

@@ -39,6 +39,7 @@ def checks() -> list[Check]:
         Check("migrations", [*run, "scripts.lint_migrations"]),
         Check("system checks", [PYTHON, "manage.py", "check", "--fail-level", "WARNING"]),
         Check("translations", [*run, "scripts.messages", "check"]),
+        Check("lifecycle drawings", [*run, "scripts.lifecycle_docs", "--check"]),
     ]
 
 
