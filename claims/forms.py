@@ -52,6 +52,11 @@ class PayeeForm(forms.Form):
     def __init__(self, *args: Any, names: list[str], ask_to_compare: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["payee_name"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]  # ChoiceField
+        self.fields["payee_name"].help_text = (
+            _("The insured person is under 18: the money may also go to the relative who makes the claim.")
+            if len(names) > 1
+            else _("The money goes to an account of the insured person: for an adult to nobody else's.")
+        )
         self.ask_to_compare = ask_to_compare
 
 

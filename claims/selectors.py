@@ -20,6 +20,7 @@ from core.actors import Actor
 from core.errors import NotFound
 from core.workdays import workdays_left
 from enrollment.models import Person
+from enrollment.relations import ADULT_FROM_AGE
 
 if TYPE_CHECKING:
     from payments.models import Transfer
@@ -86,9 +87,11 @@ def document_for(actor: Actor, document_id: UUID) -> ClaimDocument:
     return found
 
 
-def allowed_payee_names(claim: Claim) -> list[str]:
-    """Whose account may receive the money: the insured's own, or the relative's who files the claim."""
+def allowed_payee_names(claim: Claim, *, today: date) -> list[str]:
+    """Whose account may receive the money: an adult's own only; for a child also the relative's who files the claim."""
     names = [claim.insured.name]
+    if claim.insured.age_on(today) >= ADULT_FROM_AGE:
+        return names
     filer = Person.objects.filter(user_id=claim.claimant_id).first()
     if filer is not None and filer.name not in names:
         names.append(filer.name)

@@ -42,6 +42,7 @@ RELATIVE_RELATIONS = tuple(relation for relation in Relation if relation != Rela
 
 # PIPL Art. 31: a guardian consents for a child under 14. Insurance Law Art. 31: an adult consents for himself.
 GUARDIAN_CONSENT_BELOW_AGE = 14
+ADULT_FROM_AGE = 18  # Civil Code Art. 17
 
 
 @dataclass(frozen=True)

@@ -161,20 +161,36 @@ def policy_for(actor: Actor, number: str) -> Policy:
     return policy
 
 
+def _claimable(actor: Actor) -> Q:
+    """Paying for somebody opens nobody's medical records: a claim lists stays in hospital and diagnoses. It is made by
+    the insured's own account or by a close relative; whoever was insured as "somebody else" makes it herself."""
+    close = Q(order_line__relation__in=[str(relation) for relation in CLOSE_RELATIONS])
+    return Q(insured__user_id=actor.user_id) | Q(order_line__order__user_id=actor.user_id) & close
+
+
 def claimable_policies(actor: Actor, *, today: date) -> list[Policy]:
-    """Issued policies, whose cover has begun, of the actor and of those he paid for: what a claim can be made on.
+    """Issued policies, whose cover has begun, of the actor and of close relatives he paid for: what he may claim on.
 
     A policy for next year is left out: no treatment can fall into it yet. One query.
     """
     if actor.user_id is None:
         return []
-    return list(_policies().filter(_own(actor), state=PolicyState.ISSUED, cover_from__lte=today))
+    return list(_policies().filter(_claimable(actor), state=PolicyState.ISSUED, cover_from__lte=today))
+
+
+def policies_claimed_by_others(actor: Actor, *, today: date) -> list[Policy]:
+    """Those that he paid for and may not claim on: the insured is no close relative. One query."""
+    if actor.user_id is None:
+        return []
+    begun = _policies().filter(_own(actor), state=PolicyState.ISSUED, cover_from__lte=today)
+    return list(begun.exclude(pk__in=Policy.objects.filter(_claimable(actor)).values("pk")))
 
 
 def policy_for_claim(actor: Actor, number: str) -> Policy:
-    """An issued policy of the actor's for a new claim. Raises policy_not_found."""
-    policy = policy_for(actor, number)
-    if policy.state != PolicyState.ISSUED:
+    """An issued policy on which the actor may make a claim. Raises policy_not_found, also for one he only paid for."""
+    policies = _policies().filter(_claimable(actor), number=number, state=PolicyState.ISSUED)
+    policy = policies.first() if actor.user_id else None
+    if policy is None:
         raise PolicyNotFound()
     return policy
 

@@ -1,4 +1,4 @@
-"""The account that receives the money, in the name of the insured or of the relative who files (C1)."""
+"""The account that receives the money: the insured's own, or for a child the relative's who files (C1)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from claims.actions._locks import lock_claim
 from claims.banks import BANKS
 from claims.models import Claim
 from claims.selectors import allowed_payee_names
+from core import clock
 from core.actors import Actor
 
 
@@ -26,7 +27,7 @@ def set_payee(*, claim: Claim, payee_name: str, account_no: str, bank_code: str,
         raise errors.account_number_wrong()
     if bank_code not in BANKS:
         raise errors.bank_unknown()
-    allowed = allowed_payee_names(claim)
+    allowed = allowed_payee_names(claim, today=clock.civil_date(now))
     name = payee_name.strip()
     if name not in allowed:
         raise errors.payee_name_wrong(" / ".join(allowed))

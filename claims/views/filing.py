@@ -28,13 +28,16 @@ from enrollment import selectors as enrollment
 @requires("claims.file", owner="policy")
 @require_http_methods(["GET", "POST"])
 def choose_policy(request: HttpRequest) -> HttpResponse:
-    policies = enrollment.claimable_policies(actor_of(request), today=clock.today())
+    actor, today = actor_of(request), clock.today()
+    policies = enrollment.claimable_policies(actor, today=today)
+    by_others = {policy.insured_id: policy for policy in enrollment.policies_claimed_by_others(actor, today=today)}
     choices = [(policy.number, pages.policy_title(policy)) for policy in policies]
     hints = {policy.number: pages.policy_hint(policy) for policy in policies}
     form = ChoosePolicyForm(request.POST or None, choices=choices)
     if request.method == "POST" and form.is_valid():
         return redirect("claims:choose_stay", policy_number=form.cleaned_data["policy"])
-    return render(request, "claims/choose_policy.html", {"form": form, "hints": hints, "policies": policies})
+    context = {"form": form, "hints": hints, "policies": policies, "by_others": list(by_others.values())}
+    return render(request, "claims/choose_policy.html", context)
 
 
 @requires("claims.file", owner="policy")
@@ -120,7 +123,7 @@ def remove_paper(request: HttpRequest, number: str, document_id: UUID) -> HttpRe
 def payee(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
     claim = selectors.filed_claim_for(actor, number)
-    names = selectors.allowed_payee_names(claim)
+    names = selectors.allowed_payee_names(claim, today=clock.today())
     # The number is never shown again in full: whoever changes it types it anew.
     initial = {"payee_name": claim.payee_name or names[0], "bank_code": claim.payee_bank_code}
     form = PayeeForm(request.POST or None, names=names, initial=initial)

@@ -35,6 +35,7 @@ WANG_DIABETES = "S2026081200000004"
 ZHANG_STENT, ZHANG_STOMACH = "S2026062000000005", "S2026061600000006"
 
 CARD = "6217002510001000009"
+CARDS = {"李秀兰": CARD, "王桂英": "6217002510001000017", "张建国": "6217002510001000025"}
 CARD_OF_ICBC = {"account_no": CARD, "bank_code": "102"}
 CLOSED_CARD = "6228480710002000044"
 
@@ -73,6 +74,9 @@ _PEOPLE = {
 }
 
 
+RELATIONS = {"李秀兰": "self", "王桂英": "parent", "张建国": "spouse"}
+
+
 class Family:
     """Li Xiulan, her mother and her husband with policies for 2026; the desk; and what they do, in sentences."""
 
@@ -83,7 +87,9 @@ class Family:
         self.zhou = staff("zhoumin", Role.CLAIMS_REVIEWER, name="周敏")
         self.wang = staff("wanglei", Role.CLAIMS_APPROVER, name="王蕾")
         self.people = {name: self._person(name) for name in _PEOPLE}
-        self.policies = {name: insure(person, self.year, self.li) for name, person in self.people.items()}
+        self.policies = {
+            name: insure(person, self.year, self.li, relation=RELATIONS[name]) for name, person in self.people.items()
+        }
 
     def _person(self, name: str) -> Person:
         psn_no, id_number, born, sex, insurance = _PEOPLE[name]
@@ -113,8 +119,11 @@ class Family:
         return actions.add_document(claim=claim, kind=kind, upload=upload, actor=self.li.actor(), now=clock.now())
 
     def names_account(
-        self, claim: Claim, *, name: str = "李秀兰", account_no: str = CARD, bank_code: str = "102"
+        self, claim: Claim, *, name: str = "", account_no: str | None = None, bank_code: str = "102"
     ) -> Claim:
+        """The insured's own account, when nothing else is said."""
+        name = name or claim.insured.name
+        account_no = CARDS[claim.insured.name] if account_no is None else account_no
         return actions.set_payee(
             claim=claim,
             payee_name=name,
@@ -172,7 +181,7 @@ def quarantined(content: bytes, name: str) -> Quarantined:
     return Quarantined(clean_name(name), path, len(content), hashlib.sha256(content).hexdigest())
 
 
-def insure(person: Person, year: PlanYear, buyer: User) -> Policy:
+def insure(person: Person, year: PlanYear, buyer: User, *, relation: str = "self") -> Policy:
     """An issued policy. Buying one is tested in tests/enrollment."""
     now = clock.midnight(date(year.cover_from.year - 1, 11, 20))
     order, _created = Order.objects.get_or_create(
@@ -185,7 +194,7 @@ def insure(person: Person, year: PlanYear, buyer: User) -> Policy:
             "expires_at": now,
         },
     )
-    line = OrderLine.objects.create(order=order, insured=person, relation="self", premium_fen=year.premium_fen)
+    line = OrderLine.objects.create(order=order, insured=person, relation=relation, premium_fen=year.premium_fen)
     policy = Policy.objects.create(
         number=f"HM-{year.cover_from.year}-{person.pk:07d}",
         plan_year=year,

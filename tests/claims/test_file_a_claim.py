@@ -136,16 +136,6 @@ def test_handing_in_twice_is_handing_in_once(family: Family) -> None:
     assert ClaimEvent.objects.filter(subject=claim, name="claim.submitted").count() == 1
 
 
-def test_the_account_must_be_the_insureds_or_the_filers(family: Family) -> None:
-    claim = family.starts(WANG_PNEUMONIA, of="王桂英")
-    assert selectors.allowed_payee_names(claim) == ["王桂英", "李秀兰"]
-    for name in ("王桂英", "李秀兰"):
-        assert family.names_account(claim, name=name).payee_name == name
-    with pytest.raises(DomainError) as refusal:
-        family.names_account(claim, name="赵国强")
-    assert (refusal.value.code, refusal.value.field) == ("payee_name", "payee_name")
-
-
 @pytest.mark.parametrize(
     "account_no", ["", "62170025100", "6217 0025 1000 1000 00", "12345678901234567890", "六二一七"]
 )
