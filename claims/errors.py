@@ -23,6 +23,13 @@ def settlement_not_found() -> DomainError:
     )
 
 
+def settlement_reversed() -> DomainError:
+    return Conflict(
+        "settlement_reversed",
+        _("The hospital has taken this bill back, so nothing may be paid on it. Please send the claim back to review."),
+    )
+
+
 def platform_silent() -> DomainError:
     return Busy(
         "platform_silent",

@@ -126,7 +126,10 @@ def generate() -> Response:
 
 @blueprint.post("/stays")
 def put_stay() -> Response:
-    """Add a stay in the seed file's form: {"psn_no": …, …}. Returns the settlement as 5203 would show it."""
+    """Add a stay in the seed file's form, or write it anew (as with "refunded": true): {"psn_no": …, …}.
+
+    Returns the settlement as 5203 would show it.
+    """
     with world().store.write() as db:
         return jsonify(seed.put_stay(db, request.get_json())["setlinfo"])
 

@@ -93,7 +93,7 @@ def put_stay(db: sqlite3.Connection, stay: dict[str, Any]) -> dict[str, Any]:
         raise ValueError(f"no person {stay['psn_no']}")
     doc = expand_stay(json.loads(row["doc"]), stay)
     db.execute(
-        "INSERT INTO stay VALUES (?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO stay VALUES (?, ?, ?, ?)",
         (stay["setl_id"], stay["mdtrt_id"], row["psn_no"], json.dumps(doc, ensure_ascii=False)),
     )
     return doc

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from claims import computation, errors, notices
+from claims import computation, errors, notices, stays
 from claims.actions._locks import lock_claim, lock_year
 from claims.actions.pay_claim import start_payout
 from claims.actions.propose_decision import record_decision
@@ -25,10 +26,13 @@ def approve_decision(*, claim: Claim, version: int, actor: Actor, now: datetime)
     """PROPOSED -> APPROVED -> PAYING (or NOTHING_DUE). version: the decision the approver looked at.
 
     The amount is computed again under lock. If another claim of the year was decided meanwhile, the new computation is
-    kept as the next version, nothing is approved, and Conflict proposal_outdated asks to look again. Raises NotAllowed
-    own_proposal, Conflict changed_meanwhile.
+    kept as the next version, nothing is approved, and Conflict proposal_outdated asks to look again. Days have passed
+    since hand-in, so the platform is asked once more whether the hospital has taken the bill back; silence of the
+    platform holds nothing up and goes on record. Raises NotAllowed own_proposal, Conflict changed_meanwhile,
+    settlement_reversed.
     """
     actor.require("claims.approve")
+    bill_stands = stays.still_stands(claim, now=now)
     with transaction.atomic():
         year = lock_year(claim.policy, now=now)
         locked = lock_claim(claim)
@@ -40,7 +44,12 @@ def approve_decision(*, claim: Claim, version: int, actor: Actor, now: datetime)
             _compute_anew(locked, decision, year, now=now)
         else:
             _require_same_result(locked, decision, year)
-            _approve(locked, decision, year, actor=actor, now=now)
+            if bill_stands is False:
+                raise errors.settlement_reversed()
+            reason = (
+                "" if bill_stands else gettext("The national platform was silent: the bill was not looked up again.")
+            )
+            _approve(locked, decision, year, reason=reason, actor=actor, now=now)
     if moved_on:
         raise errors.proposal_outdated()
     return decision
@@ -70,7 +79,7 @@ def _require_same_result(claim: Claim, decision: Decision, year: YearAccount) ->
         )
 
 
-def _approve(claim: Claim, decision: Decision, year: YearAccount, *, actor: Actor, now: datetime) -> None:
+def _approve(claim: Claim, decision: Decision, year: YearAccount, *, reason: str, actor: Actor, now: datetime) -> None:
     decision.approved_by_id, decision.approved_at = actor.user_id, now
     decision.save(update_fields=["approved_by", "approved_at"])
     YearAccount.objects.filter(pk=year.pk).update(
@@ -79,7 +88,7 @@ def _approve(claim: Claim, decision: Decision, year: YearAccount, *, actor: Acto
         paid_fen=F("paid_fen") + decision.payable_fen,
         updated_at=now,
     )
-    transition(claim, ClaimState.APPROVED, actor=actor, now=now)
+    transition(claim, ClaimState.APPROVED, actor=actor, now=now, reason=reason)
     if decision.payable_fen == 0:
         transition(claim, ClaimState.NOTHING_DUE, actor=actor, now=now)
         notices.decided_nothing_due(claim, now=now)

@@ -172,6 +172,30 @@ def test_when_the_year_moved_on_the_amount_is_computed_anew_and_looked_at_again(
     assert YearAccount.objects.get(policy=second.policy).paid_fen == 906_000 + 750_000
 
 
+def test_a_bill_taken_back_after_the_proposal_is_not_paid(family: Family, outside: Sandbox) -> None:
+    """The hospital takes the settlement back (2305) between hand-in and approval: nothing is owed on it."""
+    outside.control("POST", "stays", LI_SECOND_STAY)
+    claim, decision = family.is_proposed(LI_SECOND)
+    outside.control("POST", "stays", {**LI_SECOND_STAY, "refunded": True})
+    with pytest.raises(DomainError) as refusal:
+        family.approves(claim, decision)
+    assert (refusal.value.code, refusal.value.status) == ("settlement_reversed", 409)
+    assert family.again(claim).state == ClaimState.PROPOSED
+    assert selectors.decision_of(claim) is None
+
+
+def test_a_silent_platform_holds_no_approval_up_and_the_record_says_so(family: Family, outside: Sandbox) -> None:
+    claim, decision = family.is_proposed(LI_HIP)
+    outside.fault("nhsa", "5203", "error_before", count=50)
+    family.approves(claim, decision)
+    assert family.again(claim).state == ClaimState.PAYING
+    approved = claim.events.get(new_state=ClaimState.APPROVED)
+    assert approved.reason != ""
+    outside.reset()
+    second = family.is_approved(WANG_PNEUMONIA, of="王桂英")
+    assert second.events.get(new_state=ClaimState.APPROVED).reason == ""
+
+
 def test_approving_a_version_that_is_no_longer_there_changes_nothing(family: Family) -> None:
     claim, first = family.is_proposed(LI_HIP)
     actions.send_back(
