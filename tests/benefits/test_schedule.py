@@ -46,6 +46,7 @@ def test_steps_are_the_changes_of_rate() -> None:
 def test_a_gap_between_bands_pays_nothing() -> None:
     schedule = Schedule.from_bands([Band(0, 100, 500_000), Band(200, 300, 1_000_000)])
     assert [schedule.pays(x) for x in (100, 150, 200, 201, 300, 900)] == [50, 50, 50, 51, 150, 150]
+    assert schedule.steps == (500_000, -500_000, 1_000_000, -1_000_000)
 
 
 def test_bands_of_equal_rate_join_without_an_edge() -> None:
@@ -131,6 +132,14 @@ def test_a_share_is_rounded_down_and_exact_beyond_int64() -> None:
         many = MANY.share(*(np.array([one, 1], np.int64) for one in (payable, part, whole)))
         assert many.tolist() == [payable * part // whole, 1]
         assert many.dtype == np.int64
+    # a fraction of 1 - 10^-12, which floats round up
+    almost = MANY.share(
+        *(
+            np.array(pair, np.int64)
+            for pair in ((10**6, MAX_FEN), (MAX_FEN - 10**6 - 1, MAX_FEN), (MAX_FEN - 1, MAX_FEN))
+        )
+    )
+    assert almost.tolist() == [999_998, MAX_FEN]
 
 
 @pytest.mark.parametrize(("numerator", "fen"), [(0, 0), (499_999, 0), (500_000, 1), (1_499_999, 1), (1_500_000, 2)])
