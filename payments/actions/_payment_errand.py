@@ -48,7 +48,7 @@ class PaymentErrand(Errand[Payment]):
         return payment_channel(row.channel).send(body)
 
     def query(self, row: Payment) -> Outcome:
-        return payment_channel(row.channel).query(row.number)
+        return payment_channel(row.channel).query(row.number, details=row.details)
 
     def end(self, row: Payment) -> Outcome:
         return payment_channel(row.channel).close(row.number)

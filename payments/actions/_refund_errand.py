@@ -51,7 +51,7 @@ class RefundErrand(Errand[Refund]):
         return payment_channel(row.payment.channel).refund(body)
 
     def query(self, row: Refund) -> Outcome:
-        return payment_channel(row.payment.channel).query_refund(row.number)
+        return payment_channel(row.payment.channel).query_refund(row.number, details=row.payment.details)
 
     def judge(self, row: Refund, answer: Outcome, *, now: datetime) -> Verdict:
         unheard_of = answer.kind is Kind.NOT_FOUND and row.state != RefundState.ACCEPTED

@@ -90,7 +90,9 @@ class PaymentChannel(Protocol):
 
     def send(self, body: bytes) -> Outcome: ...
 
-    def query(self, number: str) -> Outcome: ...
+    def query(self, number: str, *, details: Mapping[str, Any]) -> Outcome:
+        """details: those of the charge; a question goes where the charge went."""
+        ...
 
     def close(self, number: str) -> Outcome:
         """End an order nobody has paid. REFUSED: closed (or never opened). PAID: it was paid first."""
@@ -100,7 +102,9 @@ class PaymentChannel(Protocol):
 
     def refund(self, body: bytes) -> Outcome: ...
 
-    def query_refund(self, number: str) -> Outcome: ...
+    def query_refund(self, number: str, *, details: Mapping[str, Any]) -> Outcome:
+        """details: those of the charge that is given back."""
+        ...
 
 
 class TransferChannel(Protocol):

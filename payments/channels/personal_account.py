@@ -42,9 +42,10 @@ class PersonalAccountChannel:
         request = json.loads(body)
         return _reported(lambda: nhsa.deduct(nhsa.get_client(), _deduction(request), area=request["area"]))
 
-    def query(self, number: str) -> Outcome:
-        client = nhsa.get_client()
-        return _reported(lambda: nhsa.query_instruction(client, instruction_no=number, area=client.caller.area))
+    def query(self, number: str, *, details: Mapping[str, Any]) -> Outcome:
+        """Asked of the area that the instruction was sent to: another one may never have heard of it."""
+        area = _area(details)
+        return _reported(lambda: nhsa.query_instruction(nhsa.get_client(), instruction_no=number, area=area))
 
     def close(self, number: str) -> Outcome:
         """A deduction is done or refused in its own reply: there is nothing to close."""
@@ -69,8 +70,8 @@ class PersonalAccountChannel:
         )
         return _reported(lambda: nhsa.refund(nhsa.get_client(), instruction, area=request["area"]))
 
-    def query_refund(self, number: str) -> Outcome:
-        return self.query(number)
+    def query_refund(self, number: str, *, details: Mapping[str, Any]) -> Outcome:
+        return self.query(number, details=details)
 
 
 def _area(details: Mapping[str, Any]) -> str:

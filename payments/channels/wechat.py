@@ -95,7 +95,7 @@ class WechatChannel:
     def send(self, body: bytes) -> Outcome:
         return self._call(lambda sdk: sdk.pay(**json.loads(body)), self._ordered, _refusal)
 
-    def query(self, number: str) -> Outcome:
+    def query(self, number: str, *, details: Mapping[str, Any]) -> Outcome:
         return self._call(lambda sdk: sdk.query(out_trade_no=number), self._order_state, _query_refusal)
 
     def close(self, number: str) -> Outcome:
@@ -123,7 +123,7 @@ class WechatChannel:
     def refund(self, body: bytes) -> Outcome:
         return self._call(lambda sdk: sdk.refund(**json.loads(body)), refund_state, _refusal)
 
-    def query_refund(self, number: str) -> Outcome:
+    def query_refund(self, number: str, *, details: Mapping[str, Any]) -> Outcome:
         return self._call(lambda sdk: sdk.query_refund(out_refund_no=number), refund_state, _query_refusal)
 
     # Callbacks

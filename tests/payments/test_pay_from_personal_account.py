@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from core import clock
 from core.errors import Conflict, DomainError
 from core.leases import claim_due
 from ledger.selectors import balance_fen
+from nhsa.client import Client
 from payments.actions import close_payment, start_payment
 from payments.actions.send_payment import ERRAND, carry_payment
 from payments.lifecycle import PaymentState, RefundState
@@ -269,3 +271,38 @@ def test_given_up_between_being_claimed_and_being_sent_is_nobodys_case(till: Til
     payment.refresh_from_db()
     assert (payment.state, payment.next_attempt_at) == (PaymentState.CLOSED, None)
     assert (till.executed("account"), tasks_for_people()) == ([], [])
+
+
+@pytest.mark.faults
+def test_questions_go_to_the_area_where_the_money_was_asked_for(
+    till: Till, later: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Li is insured in a county (411281), the portal speaks for the city (411200): every message names the county."""
+    areas: set[tuple[str, str]] = set()
+    call = Client.call
+
+    def heard(client: Client, infno: str, data: Mapping[str, Any], *, insured_area: str = "", **rest: str) -> Any:
+        areas.add((infno, insured_area))
+        return call(client, infno, data, insured_area=insured_area, **rest)
+
+    monkeypatch.setattr(Client, "call", heard)
+    till.sandbox.fault("nhsa", "deduct", "drop_reply")
+    till.sandbox.fault("nhsa", "refund", "drop_reply")
+    alone = [{"psn_no": LI, "relation": "self", "amount_fen": FOR_TWO_FEN}]
+    payment = start_payment(
+        purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, amount_fen=FOR_TWO_FEN,
+        channel=Channel.PERSONAL_ACCOUNT, payer_id=None,
+        details={"payer_psn_no": LI, "insured": alone, "area": "411281"}, actor=CLERK, now=clock.now(),
+    )  # fmt: skip
+    till.work()
+    later(seconds=10)
+    till.work()
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.PAID
+    refund = till.refund(payment, FOR_TWO_FEN)
+    till.work()
+    later(seconds=10)
+    till.work()
+    refund.refresh_from_db()
+    assert refund.state == RefundState.REFUNDED
+    assert areas == {("HZ01", "411281"), ("HZ02", "411281"), ("HZ03", "411281")}
