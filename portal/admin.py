@@ -1,0 +1,126 @@
+"""What staff see of the rooms that have no desk of their own: the human queue, and the books."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Model, QuerySet, Sum
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.access import actor_of
+from core.human_tasks import PERMISSION, settle_human_task
+from core.models import HumanTask
+from core.money import format_yuan
+from enrollment.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
+from ledger.models import Account, Entry, Transaction
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """Open tasks first: the settled ones are one click away."""
+
+    title = _("state")
+    parameter_name = "settled"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Settled"))]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": _("Open")}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[HumanTask]) -> QuerySet[HumanTask]:
+        return queryset.filter(resolved_at__isnull=self.value() != "yes")
+
+
+class SettleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' generic is not there at run time
+    resolution = forms.CharField(
+        label=_("What was found and done"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Please write what you found and what was done about it.")},
+    )
+
+    class Meta:
+        model = HumanTask
+        fields = ("resolution",)
+
+
+@admin.register(HumanTask)
+class HumanTaskAdmin(ReadOnlyAdmin):
+    """Settling a task is writing down what was done; the doing happens where the link leads."""
+
+    form = SettleForm
+    list_display = ("created_at", "kind", "key", "reason", "resolved_at")
+    list_filter = (OpenFilter, "kind")
+    search_fields = ("key",)
+    ordering = ("created_at",)
+    fields = ("kind", "key", "reason", "link", "created_at", "resolved_at", "resolved_by", "resolution")
+    readonly_fields = ("kind", "key", "reason", "link", "created_at", "resolved_at", "resolved_by")
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        is_open = obj is None or getattr(obj, "resolved_at", None) is None
+        return actor_of(request).may(PERMISSION) and is_open
+
+    def save_model(self, request: HttpRequest, obj: HumanTask, form: Any, change: bool) -> None:
+        settle_human_task(
+            task=HumanTask.objects.get(pk=obj.pk),
+            resolution=form.cleaned_data["resolution"],
+            actor=actor_of(request),
+            now=clock.now(),
+        )
+
+    @admin.display(description=_("Where"))
+    def link(self, task: HumanTask) -> str:
+        return format_html('<a href="{}">{}</a>', task.url, task.url) if task.url.startswith("/") else "—"
+
+
+@admin.register(Account)
+class AccountAdmin(ReadOnlyAdmin):
+    list_display = ("code", "nature", "balance")
+    search_fields = ("code",)
+    ordering = ("code",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
+        found: QuerySet[Account] = super().get_queryset(request)
+        return found.annotate(balance_fen=Sum("entries__amount_fen"))
+
+    @admin.display(description=_("Balance (yuan; credits are negative)"), ordering="balance_fen")
+    def balance(self, account: Any) -> str:
+        return format_yuan(account.balance_fen or 0)
+
+
+class EntryInline(ReadOnlyInline):
+    model = Entry
+    fields = ("account", "debit", "credit")
+    readonly_fields = fields
+
+    @admin.display(description=_("Debit (yuan)"))
+    def debit(self, entry: Entry) -> str:
+        return format_yuan(entry.amount_fen) if entry.amount_fen > 0 else ""
+
+    @admin.display(description=_("Credit (yuan)"))
+    def credit(self, entry: Entry) -> str:
+        return format_yuan(-entry.amount_fen) if entry.amount_fen < 0 else ""
+
+
+@admin.register(Transaction)
+class TransactionAdmin(ReadOnlyAdmin):
+    list_display = ("occurred_at", "kind", "reference", "amount", "plan_year", "narrative")
+    list_filter = ("kind", "plan_year")
+    search_fields = ("reference",)
+    ordering = ("-occurred_at", "-pk")
+    inlines = (EntryInline,)
+    exclude = ("lines_sha256",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:
+        found: QuerySet[Transaction] = super().get_queryset(request)
+        return found.prefetch_related("entries")
+
+    @admin.display(description=_("Amount (yuan)"))
+    def amount(self, row: Transaction) -> str:
+        return format_yuan(sum(entry.amount_fen for entry in row.entries.all() if entry.amount_fen > 0))

@@ -1,0 +1,78 @@
+"""What the machine leaves to a person is seen, worked and closed by a person, on record; the books can be read."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from core import clock
+from core.actors import Actor
+from core.errors import Conflict, DomainError, NotAllowed
+from core.human_tasks import settle_human_task
+from core.leases import open_human_task
+from core.models import HumanTask
+from ledger.actions import Line, post
+from tests.accounts.people import signed_in, staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def task() -> HumanTask:
+    return open_human_task(kind="payments.transfer", key="TR-2026-0000001", reason="bank silent", now=clock.now())
+
+
+@pytest.fixture
+def finance() -> Client:
+    return signed_in(staff("caiwu", "finance"))
+
+
+def test_finance_settles_a_task_in_words_and_it_leaves_the_list(finance: Client, task: HumanTask) -> None:
+    listed = finance.get(reverse("admin:core_humantask_changelist")).content.decode()
+    assert "TR-2026-0000001" in listed
+    page = reverse("admin:core_humantask_change", args=[task.pk])
+    assert finance.post(page, {"resolution": "银行电话确认已付，等对账"}).status_code == 302
+    task.refresh_from_db()
+    assert task.resolution == "银行电话确认已付，等对账"
+    assert task.resolved_by is not None
+    assert "TR-2026-0000001" not in finance.get(reverse("admin:core_humantask_changelist")).content.decode()
+    assert (
+        "TR-2026-0000001" in finance.get(reverse("admin:core_humantask_changelist") + "?settled=yes").content.decode()
+    )
+
+
+def test_nothing_is_settled_without_words(finance: Client, task: HumanTask) -> None:
+    page = reverse("admin:core_humantask_change", args=[task.pk])
+    assert finance.post(page, {"resolution": "  "}).status_code == 200
+    task.refresh_from_db()
+    assert task.resolved_at is None
+
+
+def test_the_second_of_two_is_told_and_the_first_words_stay(task: HumanTask) -> None:
+    actor = Actor(user_id=None, label="staff:caiwu", permissions=frozenset({"core.settle_task"}))
+    settle_human_task(task=task, resolution="done", actor=actor, now=clock.now())
+    with pytest.raises(Conflict) as refusal:
+        settle_human_task(task=task, resolution="done differently", actor=actor, now=clock.now())
+    assert refusal.value.code == "task_settled"
+    with pytest.raises(DomainError) as refused:
+        settle_human_task(task=task, resolution="", actor=actor, now=clock.now())
+    assert refused.value.code == "resolution_missing"
+
+
+def test_a_reviewer_neither_sees_nor_settles(task: HumanTask) -> None:
+    reviewer = signed_in(staff("zhoumin", "claims_reviewer"))
+    assert reviewer.get(reverse("admin:core_humantask_changelist")).status_code in (403, 404)
+    with pytest.raises(NotAllowed):
+        settle_human_task(task=task, resolution="x", actor=Actor(None, "staff:zhoumin"), now=clock.now())
+
+
+def test_finance_reads_the_books_and_cannot_write_them(finance: Client) -> None:
+    lines = [Line("asset.clearing.wechat", 10_000), Line("liability.premium.smx-2027", -10_000)]
+    row = post(kind="payment", reference="PY-2026-0000009", lines=lines, now=clock.now(), plan_year="smx-2027")
+    assert "100.00" in finance.get(reverse("admin:ledger_transaction_changelist")).content.decode()
+    shown = finance.get(reverse("admin:ledger_transaction_change", args=[row.pk])).content.decode()
+    assert "liability.premium.smx-2027" in shown
+    assert "\u2212100.00" in finance.get(reverse("admin:ledger_account_changelist")).content.decode()
+    assert finance.get(reverse("admin:ledger_transaction_add")).status_code == 403
+    assert finance.post(reverse("admin:ledger_transaction_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
