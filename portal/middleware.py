@@ -1,12 +1,15 @@
-"""Theme, text size and language of the reader, kept in one cookie that says nothing about the person."""
+"""Theme, text size and language of the reader, kept in one cookie that says nothing about the person; and what a page
+may load."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import translation
 
 COOKIE = "look"
@@ -48,3 +51,15 @@ class PreferencesMiddleware:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class ContentSecurityMiddleware(CSPMiddleware):
+    """One policy for the portal's own pages, a wider one for the admin's, which are not ours. None is without."""
+
+    def get_policy_parts(
+        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
+    ) -> PolicyParts:
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path_info.startswith("/admin/") and not report_only:
+            parts.config = settings.ADMIN_CONTENT_SECURITY_POLICY
+        return parts

@@ -110,3 +110,21 @@ def test_the_desk_is_used_from_the_keyboard(family: Family, new_page: NewPage, l
     assert family.again(claim).state == ClaimState.UNDER_REVIEW
     # The picture really arrived: a locked-down response still draws.
     assert desk.evaluate("document.querySelector('[data-image]').naturalWidth") > 100
+
+
+def test_the_desk_works_under_a_content_policy(family: Family, new_page: NewPage, live_server: Any) -> None:
+    """A page of the admin may load and send to the portal only; nothing that it needs is refused by the browser."""
+    claim = family.hands_in(LI_HIP)
+    desk = sign_in(new_page(width=1280, height=800), family.zhou, live_server)
+    refused: list[str] = []
+    desk.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
+    for address in ("/admin/", "/admin/claims/claim/", f"/admin/claims/claim/{claim.pk}/change/"):
+        answer = desk.goto(address)
+        assert answer is not None
+        assert answer.status == 200
+        rules = dict(rule.strip().split(" ", 1) for rule in answer.headers["content-security-policy"].split(";"))
+        for name in ("object-src", "base-uri", "frame-ancestors"):
+            assert rules[name] == "'none'"
+        assert (rules["form-action"], rules["default-src"]) == ("'self'", "'self'")
+    assert desk.evaluate("document.querySelector('[data-image]').naturalWidth") > 100
+    assert refused == []
