@@ -1,4 +1,6 @@
-"""What inner rooms learn from this one: texts of messages, records to keep, and whom payments tells of payouts."""
+"""What inner rooms learn from this one: texts of messages, records to keep, what its desk shows, whom payments tells
+of payouts.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,17 @@ from claims.purposes import PAYOUT
 
 def register() -> None:
     """Called once by AppConfig.ready."""
-    from accounts import retention
+    from accounts import retention, visibility
     from claims import notices
     from claims.actions.payout_outcome import lock_for_payout, payout_failed, payout_paid
     from claims.retention import records_of
+    from claims.selectors import desk_shows_claim, desk_shows_person
     from payments import purposes
 
     notices.register_texts()
     retention.register("claims", records_of)
+    visibility.register("claims.claim", desk_shows_claim)
+    visibility.register("enrollment.person", desk_shows_person)
     purposes.register_transfer(
         PAYOUT,
         ledger_account="liability.claims_payable",

@@ -187,6 +187,15 @@ def desk_claims(actor: Actor) -> QuerySet[Claim]:
     return claims.filter(insurer_code__in=frozenset().union(*(scope for scope in scopes if scope is not None)))
 
 
+def desk_shows_claim(actor: Actor, claim_id: int) -> bool:
+    return desk_claims(actor).filter(pk=claim_id).exists()
+
+
+def desk_shows_person(actor: Actor, person_id: int) -> bool:
+    """The insured of a claim at the actor's desk."""
+    return desk_claims(actor).filter(insured_id=person_id).exists()
+
+
 def queue() -> QuerySet[Claim]:
     """What waits at the desk, first due first; everything the list shows comes in a fixed number of queries."""
     live = Decision.objects.filter(superseded_at=None).select_related("proposed_by")

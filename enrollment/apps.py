@@ -7,10 +7,13 @@ class EnrollmentConfig(AppConfig):
     verbose_name = _("Enrolment")
 
     def ready(self) -> None:
+        from accounts import visibility
         from enrollment import messages, my_data, notices, purposes, retention
+        from enrollment.selectors import operator_sees_person
 
         purposes.register()
         notices.register()
         messages.register()
         my_data.register()
         retention.register()
+        visibility.register("enrollment.person", operator_sees_person)

@@ -92,6 +92,11 @@ def person_of(actor: Actor) -> Person | None:
     return None if actor.user_id is None else Person.objects.filter(user_id=actor.user_id).first()
 
 
+def operator_sees_person(actor: Actor, _person_id: int) -> bool:
+    """Operators answer for everybody who is enrolled; other desks add the people they have to do with."""
+    return actor.may("enrollment.operate")
+
+
 def family_of(payer: Person, *, plan_year: PlanYear) -> list[FamilyMember]:
     """The payer first, then relatives as they were added. Two queries, whatever the size of the family."""
     kinships = list(payer.relatives.select_related("relative").order_by("pk"))

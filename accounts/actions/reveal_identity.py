@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts import visibility
 from accounts.models import IdentityReveal
 from core.actors import Actor
-from core.errors import DomainError, NotAllowed
+from core.errors import DomainError, NotAllowed, NotFound
 
 PERMISSION = "identity.reveal"
 _SHORTEST_REASON = 4
@@ -18,13 +19,16 @@ def reveal_identity(*, actor: Actor, subject: models.Model, field: str, reason: 
     """The full value of one personal field, after writing down who reads it and why.
 
     A model names its fields that may be read so in REVEALABLE_FIELDS (field -> how it is masked); all others are
-    refused. Holders of identity.reveal may read anybody's; a person may read her own: the user row that she is, or a
-    row whose user_id is hers.
+    refused. Holders of identity.reveal may read those of records that their desk shows them (accounts.visibility); a
+    person may read her own: the user row that she is, or a row whose user_id is hers.
     Call it inside the transaction that shows or exports the value, so that nothing is read off the record.
-    Raises NotAllowed: not_allowed, field_not_revealable. DomainError: reveal_reason_missing, reveal_reason_personal.
+    Raises NotAllowed: not_allowed, field_not_revealable. NotFound: nothing_to_reveal. DomainError: reveal_reason_missing,
+    reveal_reason_personal.
     """
     if not _is_own(actor, subject):
         actor.require(PERMISSION)
+        if not visibility.shows(actor, subject):
+            raise nothing_to_reveal()
     if field not in getattr(subject, "REVEALABLE_FIELDS", ()):
         raise NotAllowed("field_not_revealable", _("This field cannot be shown in full."))
     reason = " ".join(reason.split())
@@ -50,6 +54,10 @@ def reveal_identity(*, actor: Actor, subject: models.Model, field: str, reason: 
         at=now,
     )
     return str(getattr(subject, field))
+
+
+def nothing_to_reveal() -> NotFound:
+    return NotFound("nothing_to_reveal", _("There is nothing to show here. Please go back and try again."))
 
 
 def _is_own(actor: Actor, subject: models.Model) -> bool:

@@ -6,16 +6,16 @@ from django.apps import apps
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import visibility
 from accounts.actions import reveal_identity
-from accounts.actions.reveal_identity import PERMISSION
+from accounts.actions.reveal_identity import PERMISSION, nothing_to_reveal
 from accounts.forms import RevealForm, refuse
 from accounts.selectors import reveals_of
 from core import clock
 from core.access import actor_of, requires
-from core.errors import DomainError, NotFound
+from core.errors import DomainError
 
 
 @requires(PERMISSION)
@@ -28,7 +28,9 @@ def reveal(request: HttpRequest, model: str, pk: int, field: str) -> HttpRespons
     except (LookupError, ValueError):
         model_class, subject = None, None
     if model_class is None or subject is None or field not in getattr(model_class, "REVEALABLE_FIELDS", ()):
-        raise NotFound("nothing_to_reveal", _("There is nothing to show here. Please go back and try again."))
+        raise nothing_to_reveal()
+    if not visibility.shows(actor_of(request), subject):
+        raise nothing_to_reveal()
     form = RevealForm(request.POST or None)
     value = None
     if form.is_valid():

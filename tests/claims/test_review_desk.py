@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import IdentityReveal, User
+from accounts.roles import Role
 from claims.lifecycle import ClaimState
 from claims.models import Claim, ClaimBill
 from core import clock
@@ -233,3 +234,21 @@ def test_the_full_account_number_is_read_with_a_reason_and_on_record(family: Fam
     answer = zhou.post(address, {"reason": "核对银行卡照片"})
     assert "6217002510001000009" in answer.content.decode()
     assert IdentityReveal.objects.get().subject_key == str(claim.pk)
+
+
+def test_numbers_are_shown_in_full_only_of_claims_at_ones_own_desk(family: Family, browser_of: Browser) -> None:
+    """Of the claims of her insurer a reviewer may read account and identity; an operator reads people, no accounts."""
+    claim = family.hands_in(LI_HIP)
+    account = reverse("accounts:reveal", args=["claims.claim", claim.pk, "payee_account"])
+    identity = reverse("accounts:reveal", args=["enrollment.person", claim.insured_id, "id_number"])
+    mothers = reverse("accounts:reveal", args=["enrollment.person", family.people["王桂英"].pk, "id_number"])
+    why = {"reason": f"compares {claim.number} with the card"}
+    expected = {
+        family.zhou: {account: 200, identity: 200, mothers: 404},
+        staff("sunhong", Role.CLAIMS_REVIEWER, insurer_code="dahe"): {account: 404, identity: 404, mothers: 404},
+        staff("liufang", Role.OPERATOR): {account: 404, identity: 200, mothers: 200},
+    }
+    for user, answers in expected.items():
+        browser = browser_of(user)
+        for address, status in answers.items():
+            assert (browser.get(address).status_code, browser.post(address, why).status_code) == (status, status)
