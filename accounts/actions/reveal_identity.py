@@ -22,8 +22,8 @@ def reveal_identity(*, actor: Actor, subject: models.Model, field: str, reason: 
     refused. Holders of identity.reveal may read those of records that their desk shows them (accounts.visibility); a
     person may read her own: the user row that she is, or a row whose user_id is hers.
     Call it inside the transaction that shows or exports the value, so that nothing is read off the record.
-    Raises NotAllowed: not_allowed, field_not_revealable. NotFound: nothing_to_reveal. DomainError: reveal_reason_missing,
-    reveal_reason_personal.
+    Raises NotAllowed: not_allowed, field_not_revealable. NotFound: nothing_to_reveal. DomainError:
+    reveal_reason_missing, reveal_reason_personal.
     """
     if not _is_own(actor, subject):
         actor.require(PERMISSION)
