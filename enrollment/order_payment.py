@@ -37,8 +37,11 @@ def why_no_personal_account(order: Order) -> str:
     return ""
 
 
-def start(order: Order, *, channel: str, actor: Actor, now: datetime) -> Payment:
-    """Begin a payment for the whole order, in the caller's transaction."""
+def start(order: Order, *, channel: str, client_ip: str = "", actor: Actor, now: datetime) -> Payment:
+    """Begin a payment for the whole order, in the caller's transaction.
+
+    client_ip: where the payer's request came from. WeChat opens its cashier only for the address named in the order.
+    """
     payment = start_payment(
         purpose=PURPOSE,
         purpose_ref=order.number,
@@ -46,7 +49,7 @@ def start(order: Order, *, channel: str, actor: Actor, now: datetime) -> Payment
         amount_fen=order.total_fen,
         channel=channel,
         payer_id=order.user_id,
-        details=_details(order) if channel == Channel.PERSONAL_ACCOUNT else {},
+        details=_details(order) if channel == Channel.PERSONAL_ACCOUNT else {"client_ip": client_ip},
         actor=actor,
         now=now,
         payable_until=order.expires_at,

@@ -21,7 +21,7 @@ UNPAID_KEPT_FOR = timedelta(minutes=30)
 
 
 @transaction.atomic
-def place_order(*, order: Order, channel: str, actor: Actor, now: datetime) -> Order:
+def place_order(*, order: Order, channel: str, client_ip: str = "", actor: Actor, now: datetime) -> Order:
     """DRAFT → PLACED: reserve a policy for everybody on the order and start the payment, all in one transaction.
 
     The price is read from the plan year. The reservation is given back when nothing is paid in 30 minutes.
@@ -49,7 +49,7 @@ def place_order(*, order: Order, channel: str, actor: Actor, now: datetime) -> O
         placed_at=now,
         expires_at=now + UNPAID_KEPT_FOR,
     )
-    order_payment.start(order, channel=channel, actor=actor, now=now)
+    order_payment.start(order, channel=channel, client_ip=client_ip, actor=actor, now=now)
     return order
 
 

@@ -15,7 +15,7 @@ from enrollment.models import Order
 
 
 @transaction.atomic
-def retry_payment(*, order: Order, channel: str, actor: Actor, now: datetime) -> Order:
+def retry_payment(*, order: Order, channel: str, client_ip: str = "", actor: Actor, now: datetime) -> Order:
     """Another payment for a PLACED order whose earlier payment definitively failed or was closed.
 
     Never while one is under way: two payments of one order could both succeed. Raises order_not_waiting,
@@ -28,5 +28,5 @@ def retry_payment(*, order: Order, channel: str, actor: Actor, now: datetime) ->
     if order_payment.open_payment(locked) is not None:
         raise PaymentInProgress()
     order_payment.refuse_wrong_channel(locked, channel)
-    order_payment.start(locked, channel=channel, actor=actor, now=now)
+    order_payment.start(locked, channel=channel, client_ip=client_ip, actor=actor, now=now)
     return locked

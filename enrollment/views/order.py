@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.clients import client_ip
 from core import clock
 from core.access import actor_of, requires
 from core.errors import DomainError
@@ -247,9 +248,8 @@ def _record_and_place(order: Order, channel: str, request: HttpRequest) -> Order
         actor=actor,
         now=now,
     )
-    if order.state == OrderState.PLACED:
-        return actions.retry_payment(order=order, channel=channel, actor=actor, now=now)
-    return actions.place_order(order=order, channel=channel, actor=actor, now=now)
+    begin = actions.retry_payment if order.state == OrderState.PLACED else actions.place_order
+    return begin(order=order, channel=channel, client_ip=client_ip(request), actor=actor, now=now)
 
 
 @requires("enrollment.enrol", owner="order")

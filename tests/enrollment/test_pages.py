@@ -7,10 +7,12 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from enrollment.lifecycle import OrderState
 from enrollment.models import Kinship, Order, Person, Policy
 from enrollment.relations import Relation
+from payments.actions.send_payment import ERRAND
 from payments.models import Payment
 from tests.enrollment.helpers import GRANDCHILD, LI, MOTHER, ZHAO, Resident, Town, account, codes, form_key, ticket_of
 
@@ -249,6 +251,17 @@ def test_a_friend_on_the_order_leaves_only_wechat_and_says_why(town: Town, li: R
     assert [value for value, _label in page.context["form"].fields["channel"].choices] == ["WECHAT"]
     assert page.context["why_not"]
     assert codes(pay(browser, number)) == {"personal_account_not_allowed"}
+
+
+def test_wechat_is_told_the_payers_own_address(town: Town, li: Resident, settings: Settings) -> None:
+    """Its cashier opens only for the address named in the order; the portal stands behind one proxy here."""
+    settings.TRUSTED_PROXY_COUNT = 1
+    browser = town.browse(li)
+    number = walk_to_payment(town, browser, li.person)
+    url = reverse("enrollment:pay", args=[number])
+    form = {"form_key": form_key(), "page": ticket_of(browser.get(url)), "channel": "WECHAT"}
+    browser.post(url, form, headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.7"})
+    assert b'"payer_client_ip":"203.0.113.7"' in ERRAND.encode(Payment.objects.get())
 
 
 def test_the_payment_page_is_not_reached_by_skipping_pages(town: Town, li: Resident) -> None:
