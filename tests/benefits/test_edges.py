@@ -137,7 +137,9 @@ def test_lines_may_be_taken_out_of_an_amount_smaller_than_they_are() -> None:
     - {key: a, name: a, base: [{amount: out_of_catalogue, minus: [d]}], rate: 1}
     - {key: d, name: d, base: [{lines: {kind: drug}}], rate: 0}
     """)
-    assert paid(plan, Bill(total_fen=500, out_of_catalogue_fen=100, lines=(BillLine(300, kind="drug"),))) == [0]
+    bill = Bill(total_fen=500, out_of_catalogue_fen=100, lines=(BillLine(300, kind="drug"),))
+    (decision,) = run(plan, bill)
+    assert [(r.base_fen, r.payable_fen) for r in decision.responsibilities] == [(0, 0), (300, 0)]
 
 
 LINES = (BillLine(yuan(50), code="M", kind="material"), BillLine(0, code="F", kind="material"))
@@ -158,6 +160,13 @@ def test_limits_count_only_lines_that_cost_something_and_may_allow_nothing(limit
     plan = plan_of(text.replace("LIMITS", limits.replace("COUNT", count)))
     bill = Bill(out_of_catalogue_fen=yuan(80), lines=tuple(reversed(LINES)))
     assert paid(plan, bill, bill) == [yuan(p) for p in pays]
+
+
+def test_a_line_of_one_fen_counts_as_a_line() -> None:
+    count = "limits: [{key: c, name: c, lines: {kind: material}, per: year, count: 1}]"
+    plan = plan_of(f"- {{key: a, name: a, base: [{{amount: out_of_catalogue}}], rate: 1, {count}}}")
+    lines = (BillLine(1, kind="material"), BillLine(70, kind="material"))
+    assert paid(plan, Bill(out_of_catalogue_fen=71, lines=lines)) == [1]
 
 
 def test_a_stay_starts_at_nothing_and_reaches_the_yearly_cap_exactly() -> None:
