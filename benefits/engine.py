@@ -82,7 +82,6 @@ class Settlement:
     layers: list[LayerOutcome]
     outcomes: list[Outcome]
     personal: Fen
-    room: Fen
     payable: Fen
 
 
@@ -371,15 +370,13 @@ def settle(plan: Plan, ctx: Context) -> Settlement:
     """The whole bill. Running totals and pools of the context move on."""
     layers, left = run_layers(plan, ctx)
     personal = ctx.amount("personal")
-    left["personal"] = personal
-    room = ctx.ops.maximum(personal - ctx.amount("other_insurers_paid"), 0)
+    free = ctx.ops.maximum(personal - ctx.amount("other_insurers_paid"), 0)
     outcomes: list[Outcome] = []
     done: dict[str, Outcome] = {}
     payable: Fen = 0
-    free = room
     for r in plan.responsibilities:
         outcome, free = compensate(plan, ctx, r, left, done, free)
         outcomes.append(outcome)
         done[r.key] = outcome
         payable = payable + outcome.payable
-    return Settlement(layers, outcomes, personal, room, payable)
+    return Settlement(layers, outcomes, personal, payable)

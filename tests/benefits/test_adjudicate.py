@@ -536,7 +536,7 @@ def test_a_fact_the_terms_ask_for_but_nobody_knows_is_an_error_that_says_what_to
 
 
 def test_the_same_bill_is_not_taken_twice() -> None:
-    with pytest.raises(BadValue, match="b1 is already in this year"):
+    with pytest.raises(BadValue, match=r"bill\.id: b1 is already in this year"):
         run(plan_of(SIMPLE), in_scope(1, id="b1"), in_scope(1, id="b1"))
 
 

@@ -232,7 +232,20 @@ def test_prior_amounts_use_up_pools_and_caps_each_by_its_own_terms() -> None:
     assert after.pools == {"deductible:d": yuan(100), "cap:total": yuan(60)}
     assert decision.payable_fen == 0
     stated = YearSoFar(running={"a": Accumulator(yuan(90), None, yuan(7))})
-    assert run(plan, Bill(), year=stated)[0].year_after.running["a"].paid_fen == yuan(7)
+    assert run(plan, Bill(), year=stated)[0].year_after.running["a"] == Accumulator(yuan(90), yuan(90), yuan(7))
+    second_only = YearSoFar.prior({"b": yuan(130)})
+    assert run(plan, Bill(), year=second_only)[0].year_after.running["b"] == Accumulator(yuan(130), yuan(100), yuan(30))
+
+
+def test_lines_that_may_be_paid_nothing_are_paid_nothing() -> None:
+    limit = "limits: [{key: p, name: p, lines: {kind: material}, per: stay, payable: 0}]"
+    plan = plan_of(f"- {{key: a, name: a, base: [{{amount: out_of_catalogue}}], rate: 1, {limit}}}")
+    assert paid(plan, Bill(out_of_catalogue_fen=50, lines=(BillLine(50, kind="material"),))) == [0]
+
+
+def test_a_base_may_be_what_the_person_really_paid() -> None:
+    plan = plan_of("- {key: a, name: a, base: [{amount: personal}], rate: 0.5}")
+    assert paid(plan, Bill(in_scope_fen=1000, basic_fund_paid_fen=400)) == [300]
 
 
 def test_a_decision_names_plan_person_bill_and_all_that_it_computed() -> None:

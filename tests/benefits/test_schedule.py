@@ -10,7 +10,7 @@ import pytest
 from benefits import AmountOutOfRange, load_plan
 from benefits.money import MAX_FEN, RATE_DENOMINATOR, percent_text, rate_text, round_half_up, yuan
 from benefits.schedule import MANY, ONE, Band, Schedule, cumulative
-from benefits.terms import NO_CAP, cost_at_cap
+from benefits.terms import NO_CAP, TermSet, cost_at_cap
 
 SHANDONG = Schedule.from_bands(
     [Band(1_200_000, 10_000_000, 500_000), Band(10_000_000, 20_000_000, 600_000), Band(20_000_000, None, 650_000)]
@@ -164,6 +164,9 @@ def test_many_yearly_amounts_are_paid_as_one_bill_of_each_would_be() -> None:
     amounts = np.array([0, 1_199_999, 1_200_001, 10_000_001, 90_000_000] * 20_000, np.int64)
     assert terms.pays_many(amounts).tolist() == [0, 0, 1, 4_400_001, 30_000_000] * 20_000
     assert terms.pays_many(amounts[:0]).tolist() == []
+    bands = (Band(0, 100, 500_000), Band(100, None, RATE_DENOMINATOR))
+    net = TermSet(bands, True, 1_000, NO_CAP, NO_CAP, 0, ()).terms(0)
+    assert net.pays_many(np.array([1_000, 1_100, 1_200], np.int64)).tolist() == [0, 50, 150]
     assert terms.pays_many(np.array([MAX_FEN, MAX_FEN], np.int64)).tolist() == [30_000_000] * 2
     for wrong in (-1, MAX_FEN + 1):
         with pytest.raises(AmountOutOfRange, match=f"amounts lie between {wrong} and 5 fen|between 5 and {wrong} fen"):
