@@ -130,13 +130,17 @@ class Schedule:
 
         All three int64[n]. For whole cities, where making arrays costs as much as the arithmetic.
         """
-        out.fill(0)
         highest = int(np.max(amounts, initial=0))
-        for edge, step in zip(self.edges, self.steps, strict=True):
-            if edge < highest:
-                np.subtract(amounts, edge, out=spare)
-                np.maximum(spare, 0, out=spare)
-                np.multiply(spare, step, out=spare)
+        reached = [(edge, step) for edge, step in zip(self.edges, self.steps, strict=True) if edge < highest]
+        if not reached:
+            out.fill(0)
+            return
+        for number, (edge, step) in enumerate(reached):
+            part = spare if number else out  # the first part needs no adding up
+            np.subtract(amounts, edge, out=part)
+            np.maximum(part, 0, out=part)
+            np.multiply(part, step, out=part)
+            if number:
                 np.add(out, spare, out=out)
         np.add(out, HALF, out=out)
         np.floor_divide(out, RATE_DENOMINATOR, out=out)
