@@ -34,7 +34,10 @@ def query(instruction_no: str) -> Response:
             row = _row(db, instruction_no)
         if row is None or faults.requested("not_found"):
             raise Refused(404, "transfer_not_found", "没有这笔转账指令")
-        return _shape(row)
+        reported = _shape(row)
+        if fault := faults.requested("other_amount"):
+            reported["amount_fen"] = int(fault.number("amount_fen", 0))
+        return reported
 
     return hmac_channel.operation("bank", "query", instruction_no, run)
 

@@ -6,7 +6,8 @@ instruction/order number it waits for, and parameters. Each kind strikes at one 
 before executing    error_before (status=503), drop_before, delay_before (seconds), refuse (code, message)
 after executing     error_after (status=502), drop_reply, delay (seconds), garbage, forge_reply,
                     tamper_reply (one digit changed after signing)
-queries             not_found: the query says it knows no such number
+queries             not_found: the query says it knows no such number; other_amount (amount_fen): the bank's says it
+                    moved another amount than was instructed
 notifications       notify_duplicate (copies=2), notify_lost, notify_delay (seconds), notify_forged, notify_tampered,
                     notify_amount (amount_fen), notify_stale
 bank                bounce (seconds, reason): paid first, returned by the payee's bank later; reject (reason)
@@ -26,7 +27,7 @@ from flask import Response, g, request
 
 BEFORE = {"error_before", "drop_before", "delay_before", "refuse"}
 AFTER = {"error_after", "drop_reply", "delay", "garbage", "tamper_reply", "forge_reply"}
-INSIDE = {"not_found", "bounce", "reject"}
+INSIDE = {"not_found", "other_amount", "bounce", "reject"}
 NOTIFY = {
     "notify_duplicate", "notify_lost", "notify_delay", "notify_forged", "notify_tampered", "notify_amount",
     "notify_stale",
