@@ -100,7 +100,7 @@ def send(errand: Errand[R], row: R, *, token: int, now: datetime) -> None:
         reach(f"{errand.kind}.sending_uncommitted")
     reach(f"{errand.kind}.sending_committed")
     outcome = errand.call(held, body)
-    if is_repetition and outcome.kind is Kind.REFUSED:
+    if is_repetition and outcome.kind is Kind.REFUSED and guards.on("payments.refusal_is_asked_about"):
         # The first sending may have been carried out since we asked: a refusal counts only if that is not so.
         answer = errand.query(held)
         outcome = outcome if answer.kind in (Kind.NOT_FOUND, Kind.REFUSED) else answer

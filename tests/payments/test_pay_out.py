@@ -162,6 +162,56 @@ def test_executed_but_not_found_for_longer_than_the_grace_is_still_paid_once(
 
 
 @pytest.mark.faults
+def test_a_repetition_refused_while_the_first_was_paid_is_paid(till: Till, later: Callable[..., None]) -> None:
+    """The bank knows the number after all and refuses it as used: Li Xiulan has her 18,640.00, once."""
+    till.sandbox.fault("bank", "transfer", "error_after")
+    transfer = till.pay_out()
+    till.work()
+    till.sandbox.fault("bank", "query", "not_found")
+    till.sandbox.fault("bank", "transfer", "refuse", code="instruction_no_used")
+    later(minutes=6)  # past the grace: it is sent again, and refused
+    till.work()
+    transfer.refresh_from_db()
+    assert states(transfer) == ["CREATED", "SENDING", "UNKNOWN", "SENDING", "PAID"]
+    with pytest.raises(Conflict):  # nobody can pay her a second time
+        till.pay_out("claim-1")
+    assert till.executed("bank", "paid") == [(transfer.number, -CLAIM_FEN)]
+    till.assert_books_agree()
+
+
+@pytest.mark.faults
+def test_a_repetition_refused_and_still_unknown_when_asked_is_rejected(till: Till, later: Callable[..., None]) -> None:
+    """The other side: the bank never had it, so its refusal stands and the claim may be paid anew."""
+    till.sandbox.fault("bank", "transfer", "error_before")
+    transfer = till.pay_out()
+    till.work()
+    till.sandbox.fault("bank", "transfer", "refuse", code="payee_blocked")
+    later(minutes=6)
+    till.work()
+    transfer.refresh_from_db()
+    assert states(transfer) == ["CREATED", "SENDING", "UNKNOWN", "SENDING", "REJECTED"]
+    assert till.executed("bank", "paid") == []
+    assert till.pay_out("claim-1").number != transfer.number
+
+
+@pytest.mark.parametrize(
+    ("reported_fen", "state"), [(CLAIM_FEN, "PAID"), (CLAIM_FEN - 1, "ACCEPTED"), (CLAIM_FEN + 1, "ACCEPTED")]
+)
+def test_one_fen_more_or_less_than_instructed_is_not_booked_and_a_person_looks(
+    till: Till, later: Callable[..., None], reported_fen: int, state: str
+) -> None:
+    till.sandbox.fault("bank", "query", "other_amount", amount_fen=reported_fen)
+    transfer = till.pay_out()
+    till.work()
+    later(seconds=3)
+    till.work()
+    transfer.refresh_from_db()
+    is_paid = state == "PAID"
+    assert (transfer.state, balance_fen(BANK)) == (state, -CLAIM_FEN if is_paid else 0)
+    assert tasks_for_people() == ([] if is_paid else [("payments.transfer", "amount_mismatch")])
+
+
+@pytest.mark.faults
 def test_a_bank_out_of_reach_never_makes_it_failed(till: Till, later: Callable[..., None]) -> None:
     till.sandbox.fault("bank", "*", "error_before", count=-1)
     transfer = till.pay_out()
