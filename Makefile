@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test run test test-fast tour lint format messages messages-check compile-messages docs \
-        bench-benefits pin clean reset
+        bench-benefits bench-orders pin clean reset
 
 # The first Python of this machine that is new enough; PYTHON=/path/to/python overrides.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
@@ -61,6 +61,9 @@ compile-messages:
 
 bench-benefits: setup ## the rules on a million people
 	@$(PY) -m bench.benefits
+
+bench-orders: setup ## what an order of three people costs: CPU, statements, waits, against a floor of the same run
+	@$(PY) -m bench.orders $(X)
 
 pin: setup-test ## pin requirements*.in to the newest fitting versions
 	@$(PY) -m scripts.pin
