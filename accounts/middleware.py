@@ -73,7 +73,7 @@ def actor_for(user: Any) -> Actor:
     if not isinstance(user, User):
         return Actor.anonymous()
     if owes_second_factor(user):
-        return Actor(user_id=user.pk, label=user.label, permissions=frozenset({SECOND_FACTOR}))
+        return Actor.holding(user.pk, user.label, SECOND_FACTOR)
     return user.actor()
 
 

@@ -18,6 +18,10 @@ SECOND_FACTOR = "accounts.second_factor"
 ANSWER_NOTICE = "accounts.answer_notice"
 
 
+# The dimension in which a role may be narrowed; a subject says its insurer under this name.
+INSURER = "insurer"
+
+
 class Role(models.TextChoices):
     RESIDENT = "resident", _("Resident")
     CLAIMS_REVIEWER = "claims_reviewer", _("Claims reviewer")
@@ -75,6 +79,8 @@ ROLES: dict[str, frozenset[str]] = {
 }
 
 STAFF_ROLES = frozenset(Role.values) - {Role.RESIDENT}
+# Only what these roles act on belongs to one insurer; another role narrowed to one would reach nothing.
+INSURER_ROLES = frozenset({Role.CLAIMS_REVIEWER, Role.CLAIMS_APPROVER})
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[str]:

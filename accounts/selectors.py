@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from accounts.models import Consent, DataRequest, IdentityReveal, RoleAssignment, User
+from accounts.models import Consent, DataRequest, IdentityReveal, User
 
 
 def current_consent(*, user: User, purpose: str) -> Consent | None:
@@ -30,13 +30,3 @@ def reveals_of(subject_type: str, subject_key: str) -> QuerySet[IdentityReveal]:
 
 def data_requests_of(user: User) -> QuerySet[DataRequest]:
     return DataRequest.objects.filter(user=user)
-
-
-def insurers_of(user_id: int, role: str) -> frozenset[str] | None:
-    """The insurers for which a person holds a role; None when it is not narrowed to any."""
-    codes = frozenset(
-        RoleAssignment.objects.filter(user_id=user_id, role=role, revoked_at__isnull=True).values_list(
-            "insurer_code", flat=True
-        )
-    )
-    return None if "" in codes else codes

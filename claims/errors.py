@@ -94,6 +94,13 @@ def own_proposal() -> DomainError:
     )
 
 
+def own_claim() -> DomainError:
+    return NotAllowed(
+        "own_claim",
+        _("This claim is your own or your family's. A colleague whom it does not concern decides it."),
+    )
+
+
 def proposal_outdated() -> DomainError:
     return Conflict(
         "proposal_outdated",

@@ -10,13 +10,11 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import Role
-from accounts.selectors import insurers_of
 from claims.checklist import CHECKLISTS, DocumentKind, Requirement, missing_kinds
 from claims.lifecycle import DESK_CLAIM_STATES, ClaimState
 from claims.models import AutomaticCheck, Claim, ClaimDocument, Decision, MaterialsRequest, YearAccount
 from core import clock
-from core.actors import Actor
+from core.actors import Actor, reached
 from core.errors import NotFound
 from core.workdays import workdays_left
 from enrollment.models import Person
@@ -25,8 +23,8 @@ from enrollment.relations import ADULT_FROM_AGE
 if TYPE_CHECKING:
     from payments.models import Transfer
 
-DESK_PERMISSIONS = ("claims.review", "claims.approve", "claims.read")
-DESK_ROLES = (Role.CLAIMS_REVIEWER, Role.CLAIMS_APPROVER)
+# Who reads at the desk; the residents' pages ask for another permission.
+DESK = "claims.read"
 
 
 def claim_not_found() -> NotFound:
@@ -76,7 +74,7 @@ def documents_of(claim: Claim) -> list[ClaimDocument]:
 def document_for(actor: Actor, document_id: UUID) -> ClaimDocument:
     """For its owner and, once handed in, for the insurer's desk. Raises claim_not_found for everybody else."""
     documents = ClaimDocument.objects.select_related("claim__policy__plan_year").filter(pk=document_id, removed_at=None)
-    if any(actor.may(permission) for permission in DESK_PERMISSIONS):
+    if actor.may(DESK):
         documents = documents.filter(claim__in=desk_claims(actor))
     else:
         owner = Q(claim__claimant_id=actor.user_id) | Q(claim__insured__user_id=actor.user_id)
@@ -176,24 +174,19 @@ def last_payout(claim: Claim) -> Transfer | None:
 # the desk --------------------------------------------------------------------------------------------------
 
 
-def desk_claims(actor: Actor) -> QuerySet[Claim]:
-    """What the actor's roles at the desk let her see: claims handed in, of the insurers her roles are narrowed to."""
+def desk_claims(actor: Actor, *permissions: str) -> QuerySet[Claim]:
+    """Claims handed in, of the insurers for which the actor reads at the desk and holds these permissions besides."""
     claims = Claim.objects.exclude(state__in=[ClaimState.DRAFT, ClaimState.WITHDRAWN])
-    if not any(actor.may(permission) for permission in DESK_PERMISSIONS) or actor.user_id is None:
-        return claims.none()
-    scopes = [insurers_of(actor.user_id, role) for role in DESK_ROLES]
-    if None in scopes:
-        return claims
-    return claims.filter(insurer_code__in=frozenset().union(*(scope for scope in scopes if scope is not None)))
+    return reached(claims, actor, DESK, *permissions, insurer="insurer_code")
 
 
 def desk_shows_claim(actor: Actor, claim_id: int) -> bool:
-    return desk_claims(actor).filter(pk=claim_id).exists()
+    return desk_claims(actor, "identity.reveal").filter(pk=claim_id).exists()
 
 
 def desk_shows_person(actor: Actor, person_id: int) -> bool:
     """The insured of a claim at the actor's desk."""
-    return desk_claims(actor).filter(insured_id=person_id).exists()
+    return desk_claims(actor, "identity.reveal").filter(insured_id=person_id).exists()
 
 
 def queue() -> QuerySet[Claim]:

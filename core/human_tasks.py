@@ -18,7 +18,7 @@ def settle_human_task(*, task: HumanTask, resolution: str, actor: Actor, now: da
 
     Raises NotAllowed, DomainError(resolution_missing), Conflict(task_settled) when somebody was first.
     """
-    actor.require(PERMISSION)
+    actor.require(PERMISSION, task)
     resolution = resolution.strip()
     if not resolution:
         raise DomainError(

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import User
-from core.actors import Actor
+from core.actors import Actor, reached
 from enrollment.errors import NoOpenPlanYear, OrderNotFound, PolicyNotFound
 from enrollment.lifecycle import (
     LIVE_POLICY_STATES,
@@ -92,9 +92,9 @@ def person_of(actor: Actor) -> Person | None:
     return None if actor.user_id is None else Person.objects.filter(user_id=actor.user_id).first()
 
 
-def operator_sees_person(actor: Actor, _person_id: int) -> bool:
+def operator_sees_person(actor: Actor, person_id: int) -> bool:
     """Operators answer for everybody who is enrolled; other desks add the people they have to do with."""
-    return actor.may("enrollment.operate")
+    return reached(Person.objects.filter(pk=person_id), actor, "enrollment.operate", "identity.reveal").exists()
 
 
 def family_of(payer: Person, *, plan_year: PlanYear) -> list[FamilyMember]:

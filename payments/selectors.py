@@ -62,11 +62,9 @@ class PaymentPage:
 
 def payment_for(actor: Actor, number: str) -> Payment:
     """The actor's own payment (any, for finance). Raises NotFound, the same for strangers as for no such number."""
-    payments = Payment.objects.filter(number=number)
-    if not actor.may(FINANCE):
-        payments = payments.filter(payer_id=actor.user_id, payer_id__isnull=False)
-    payment = payments.first()
-    if payment is None:
+    payment = Payment.objects.filter(number=number).first()
+    is_own = payment is not None and payment.payer_id is not None and payment.payer_id == actor.user_id
+    if payment is None or not (is_own or actor.may(FINANCE, payment)):
         raise NotFound("payment_not_found", gettext_lazy("There is no such payment here."))
     return payment
 

@@ -65,7 +65,7 @@ MOTHER = DemoResident("13900001002", "王桂英", "411202194309023286", _("the m
 STAFF = (
     DemoStaff("zhoumin", "周敏", ("claims_reviewer",), _("reviewer: examines and proposes"), "xiaoshan"),
     DemoStaff("wanglei", "王蕾", ("claims_approver",), _("approver: decides what somebody else proposed"), "xiaoshan"),
-    DemoStaff("caiwu", "陈会计", ("finance",), _("finance: payments, transfers, ledger"), "xiaoshan"),
+    DemoStaff("caiwu", "陈会计", ("finance",), _("finance: payments, transfers, ledger")),
     DemoStaff("wangdian", "刘芳", ("operator",), _("operator: plan years, orders, policies")),
     DemoStaff("qiye", "孙立", ("employer_clerk",), _("employer's clerk: signs in; rosters come later")),
     DemoStaff("yibaoju", "何静", ("bureau",), _("the bureau: plan filing; dashboards come later")),

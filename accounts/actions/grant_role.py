@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RoleAssignment, User
-from accounts.roles import STAFF_ROLES
+from accounts.roles import INSURER_ROLES, STAFF_ROLES
 from core.actors import Actor
 from core.errors import Conflict, DomainError, NotAllowed
 
@@ -16,12 +16,19 @@ def grant_role(
 ) -> RoleAssignment:
     """Give a staff member a role, from her next request on. Needs accounts.grant_role, and a second person.
 
-    Raises NotAllowed: not_allowed, own_role. DomainError: unknown_role, role_is_for_staff. Conflict: role_already_held.
+    insurer_code narrows it to one insurer's claims; "" is every insurer. Raises NotAllowed: not_allowed, own_role.
+    DomainError: unknown_role, role_is_for_staff, role_has_no_insurer. Conflict: role_already_held.
     """
-    actor.require("accounts.grant_role")
+    actor.require("accounts.grant_role", user)
     refuse_own(user, actor)
     if role not in STAFF_ROLES:
         raise DomainError("unknown_role", _("There is no such role for staff."), field="role")
+    if insurer_code and role not in INSURER_ROLES:
+        raise DomainError(
+            "role_has_no_insurer",
+            _("This role is not about one insurer's claims. Please leave the insurer empty."),
+            field="insurer_code",
+        )
     if not user.is_staff:
         raise DomainError(
             "role_is_for_staff",

@@ -57,7 +57,7 @@ def settle_name_correction(
 
     Raises NotAllowed, IllegalTransition, DomainError("answer_missing").
     """
-    actor.require("accounts.settle_data_request")
+    actor.require("accounts.settle_data_request", request)
     if not accept and not answer.strip():
         raise DomainError("answer_missing", _("Please write the reason: the person will read it."), field="answer")
     with transaction.atomic():

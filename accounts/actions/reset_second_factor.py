@@ -13,7 +13,7 @@ def reset_second_factor(*, user: User, actor: Actor) -> None:
 
     Open sessions lose their second factor with the device. Raises NotAllowed: not_allowed, own_second_factor.
     """
-    actor.require("accounts.manage_staff")
+    actor.require("accounts.manage_staff", user)
     if actor.user_id == user.pk:
         raise NotAllowed(
             "own_second_factor", _("You cannot reset your own second factor. Please ask another administrator.")

@@ -15,7 +15,7 @@ def revoke_role(*, assignment: RoleAssignment, actor: Actor, now: datetime, reas
 
     Raises NotAllowed: not_allowed, own_role. Conflict: role_already_revoked.
     """
-    actor.require("accounts.grant_role")
+    actor.require("accounts.grant_role", assignment)
     refuse_own(assignment.user, actor)
     ended = RoleAssignment.objects.filter(pk=assignment.pk, revoked_at__isnull=True).update(
         revoked_at=now, revoked_by_id=actor.user_id, reason=reason or assignment.reason

@@ -12,7 +12,7 @@ def set_active(*, user: User, active: bool, actor: Actor) -> User:
 
     Raises NotAllowed: not_allowed, own_account, account_is_deleted.
     """
-    actor.require("accounts.manage_staff")
+    actor.require("accounts.manage_staff", user)
     if actor.user_id == user.pk:
         raise NotAllowed("own_account", _("You cannot block or open your own account."))
     if user.closed_at is not None:

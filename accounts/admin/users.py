@@ -15,14 +15,22 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 from accounts.actions import reset_second_factor, set_active
 from accounts.admin.base import ReadOnlyAdmin, carry_out
 from accounts.models import RoleAssignment, User
+from core import clock
 from core.access import actor_of
-from core.identifiers import mask_mobile, mask_name
+from core.errors import DomainError
+from core.identifiers import check_id_number, mask_mobile, mask_name
 
 
 class NewStaffForm(forms.ModelForm):  # type: ignore[type-arg]
     """A new colleague: she can sign in and set up her authenticator, and do nothing until she gets a role."""
 
     display_name = forms.CharField(label=_("Name"), max_length=64, widget=UnfoldAdminTextInputWidget)
+    id_number = forms.CharField(
+        label=_("ID number"),
+        max_length=18,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+        help_text=_("Only a fingerprint is kept: so that she never decides a claim of her own or of her family."),
+    )
     password = forms.CharField(
         label=_("First password"),
         strip=False,
@@ -32,13 +40,19 @@ class NewStaffForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = User
-        fields = ["username", "display_name", "password"]
+        fields = ["username", "display_name"]
         widgets = {"username": UnfoldAdminTextInputWidget}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["username"].required = True
         self.instance.kind = User.Kind.STAFF
+
+    def clean_id_number(self) -> str:
+        try:
+            return check_id_number(self.cleaned_data["id_number"], today=clock.today()).number
+        except DomainError as error:
+            raise forms.ValidationError(str(error), code=error.code) from error
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
@@ -85,13 +99,14 @@ class UserAdmin(ReadOnlyAdmin):
         return super().get_form(request, obj, change=change, **kwargs) if obj else NewStaffForm
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields if obj else ["username", "display_name", "password"]
+        return self.fields if obj else ["username", "display_name", "id_number", "password"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.readonly_fields if obj else []
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         obj.set_password(form.cleaned_data["password"])
+        obj.record_identity(form.cleaned_data["id_number"])
         obj.save()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:

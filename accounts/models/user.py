@@ -13,14 +13,17 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import SECOND_FACTOR, Role, permissions_of
-from core import clock
-from core.actors import Actor
+from accounts.roles import INSURER, SECOND_FACTOR, Role, permissions_of
+from core import clock, crypto
+from core.actors import Actor, Grant
 from core.fields import BlindIndexField, EncryptedTextField
 from core.identifiers import mask_mobile, mask_name
 
 # A staff name can never look like a phone or identity number, so neither can end up in a log of failed sign-ins.
 USERNAME_PATTERN = r"^[a-z][a-z0-9._-]{1,31}$"
+
+# The name under which insured people's numbers are indexed (enrollment.Person): equal numbers, equal fingerprints.
+PERSON_KEY = "enrollment.person.id_number"
 
 
 class UserManager(BaseUserManager["User"]):
@@ -80,6 +83,8 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
     phone = EncryptedTextField(_("mobile number"), blank=True, default="")
     phone_index = BlindIndexField(source="phone", null=True)
     display_name = EncryptedTextField(_("name"), blank=True, default="")
+    # Staff only: whose claims are her own or her family's. A fingerprint, comparable with that of an insured person.
+    identity_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     created_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -116,6 +121,11 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
         """How pages greet this person: a masked name, else a masked number, else the staff name."""
         return mask_name(self.display_name) or self.username or mask_mobile(self.phone)
 
+    def record_identity(self, id_number: str) -> None:
+        """Keep the fingerprint of an identity number; "" keeps none. The number itself is not stored."""
+        number = id_number.strip().upper()
+        self.identity_digest = crypto.blind_index(PERSON_KEY, number) if number else ""
+
     @property
     def is_staff_account(self) -> bool:
         return self.kind == self.Kind.STAFF
@@ -131,22 +141,34 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
         return False
 
     @cached_property
-    def held_roles(self) -> frozenset[str]:
-        """Read once per loaded row, that is once per request: a revoked role ends with the next request."""
+    def held_roles(self) -> tuple[tuple[str, str], ...]:
+        """(role, insurer) pairs; "" is every insurer. Read once per loaded row, that is once per request: a revoked
+        role ends with the next request.
+        """
         if not self.is_staff_account:
-            return frozenset({str(Role.RESIDENT)})
-        return frozenset(self.role_assignments.filter(revoked_at__isnull=True).values_list("role", flat=True))
+            return ((str(Role.RESIDENT), ""),)
+        live = self.role_assignments.filter(revoked_at__isnull=True)
+        return tuple(live.order_by("pk").values_list("role", "insurer_code"))
 
     @cached_property
-    def permissions(self) -> frozenset[str]:
+    def grants(self) -> tuple[Grant, ...]:
+        """Each role is a grant of its own: what is held for one insurer never mixes with what is held for another."""
         if not self.is_active:
-            return frozenset()
-        own = {SECOND_FACTOR} if self.is_staff_account else set()
-        return permissions_of(self.held_roles) | own
+            return ()
+        own = (Grant(frozenset({SECOND_FACTOR})),) if self.is_staff_account else ()
+        return own + tuple(
+            Grant(permissions_of([role]), {INSURER: frozenset({insurer})} if insurer else {})
+            for role, insurer in self.held_roles
+        )
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        """What is held for some insurer: enough to open a page (see core.actors)."""
+        return self.actor().permissions
 
     def actor(self) -> Actor:
-        """This person with all her permissions, as after a complete sign-in."""
-        return Actor(user_id=self.pk, label=self.label, permissions=self.permissions)
+        """This person with all her grants, as after a complete sign-in."""
+        return Actor(user_id=self.pk, label=self.label, grants=self.grants)
 
     # What Django's admin asks of a user, answered from the roles.
 

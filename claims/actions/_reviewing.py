@@ -2,9 +2,44 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
+from accounts.models import User
 from claims import errors
 from claims.models import Claim
 from core.actors import Actor
+from enrollment.models import Kinship, Person
+
+
+def require_desk(claim: Claim, actor: Actor, permission: str) -> None:
+    """The permission, held for the claim's insurer, by somebody whom the claim does not concern.
+
+    Raises NotAllowed not_allowed, own_claim.
+    """
+    actor.require(permission, claim)
+    if concerns(claim, actor):
+        raise errors.own_claim()
+
+
+def concerns(claim: Claim, actor: Actor) -> bool:
+    """Whether the actor is the insured or who filed the claim, or stands in the family list of one of them.
+
+    Staff are recognised by the account itself and by the identity number that was recorded with their staff account.
+    """
+    if actor.user_id is None:
+        return False
+    if claim.claimant_id == actor.user_id:
+        return True
+    digest = User.objects.filter(pk=actor.user_id).values_list("identity_digest", flat=True).first()
+    herself = Q(user_id=actor.user_id) | (Q(id_number_index=digest) if digest else Q(pk__in=[]))
+    people = Person.objects.filter(herself).values("pk")
+    involved = Person.objects.filter(Q(pk=claim.insured_id) | Q(user_id=claim.claimant_id)).values("pk")
+    return (
+        Person.objects.filter(pk__in=people).filter(pk__in=involved).exists()
+        or Kinship.objects.filter(
+            Q(payer__in=people, relative__in=involved) | Q(payer__in=involved, relative__in=people)
+        ).exists()
+    )
 
 
 def require_reviewer(claim: Claim, actor: Actor) -> None:

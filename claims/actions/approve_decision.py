@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims import computation, errors, notices, stays
 from claims.actions._locks import lock_claim, lock_year
+from claims.actions._reviewing import require_desk
 from claims.actions.pay_claim import start_payout
 from claims.actions.propose_decision import record_decision
 from claims.lifecycle import ClaimState
@@ -31,7 +32,7 @@ def approve_decision(*, claim: Claim, version: int, actor: Actor, now: datetime)
     platform holds nothing up and goes on record. Raises NotAllowed own_proposal, Conflict changed_meanwhile,
     settlement_reversed.
     """
-    actor.require("claims.approve")
+    require_desk(claim, actor, "claims.approve")
     bill_stands = stays.still_stands(claim, now=now)
     with transaction.atomic():
         year = lock_year(claim.policy, now=now)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from claims import errors, notices
 from claims.actions._locks import lock_claim
-from claims.actions._reviewing import require_reviewer
+from claims.actions._reviewing import require_desk, require_reviewer
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core.actors import Actor
@@ -22,10 +22,10 @@ def decline_claim(*, claim: Claim, reason: str, actor: Actor, now: datetime) -> 
     with transaction.atomic():
         locked = lock_claim(claim)
         if locked.state == ClaimState.PROPOSED:
-            actor.require("claims.approve")
+            require_desk(locked, actor, "claims.approve")
             locked.decisions.filter(superseded_at=None).update(superseded_at=now, superseded_reason="declined")
         else:
-            actor.require("claims.review")
+            require_desk(locked, actor, "claims.review")
             require_reviewer(locked, actor)
         transition(locked, ClaimState.DECLINED, actor=actor, now=now, reason=reason.strip())
         notices.claim_declined(locked, now=now)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from claims import errors
 from claims.actions._locks import lock_claim
+from claims.actions._reviewing import require_desk
 from claims.lifecycle import ClaimState
 from claims.models import Claim, Decision
 from claims.purposes import PAYOUT
@@ -44,7 +45,7 @@ def pay_claim(*, claim: Claim, actor: Actor, now: datetime) -> Claim:
     The system may use it for an APPROVED claim whose payout was never written (there is none unless data was mended
     by hand). A claim that is being paid or paid is returned as it is.
     """
-    actor.require("claims.approve")
+    require_desk(claim, actor, "claims.approve")
     with transaction.atomic():
         locked = lock_claim(claim)
         if locked.state in (ClaimState.PAYING, ClaimState.PAID):

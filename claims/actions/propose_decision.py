@@ -8,7 +8,7 @@ from django.db import transaction
 
 from claims import computation
 from claims.actions._locks import lock_claim, lock_year, person_id
-from claims.actions._reviewing import require_reviewer
+from claims.actions._reviewing import require_desk, require_reviewer
 from claims.lifecycle import ClaimState
 from claims.models import Claim, Decision, YearAccount
 from core.actors import Actor
@@ -17,7 +17,7 @@ from core.lifecycle import transition
 
 def propose_decision(*, claim: Claim, note: str = "", actor: Actor, now: datetime) -> Decision:
     """UNDER_REVIEW -> PROPOSED with a decision computed on the year so far."""
-    actor.require("claims.review")
+    require_desk(claim, actor, "claims.review")
     with transaction.atomic():
         year = lock_year(claim.policy, now=now)
         locked = lock_claim(claim)

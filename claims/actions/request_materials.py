@@ -9,7 +9,7 @@ from django.db import transaction
 
 from claims import errors, notices
 from claims.actions._locks import lock_claim, person_id
-from claims.actions._reviewing import require_reviewer
+from claims.actions._reviewing import require_desk, require_reviewer
 from claims.checklist import DocumentKind
 from claims.lifecycle import ClaimState
 from claims.models import Claim, MaterialsRequest
@@ -27,15 +27,15 @@ def request_materials(
     The first request is the claim's reviewer's. A second is made by a supervisor (claims.supervise): raises NotAllowed
     materials_asked_before otherwise, nothing_asked without a known item.
     """
-    if not actor.may("claims.supervise"):
-        actor.require("claims.review")
+    supervises = actor.may("claims.supervise", claim)
+    require_desk(claim, actor, "claims.supervise" if supervises else "claims.review")
     wanted = [kind for kind in DocumentKind.values if kind in items]
     if not wanted:
         raise errors.nothing_asked()
     with transaction.atomic():
         locked = lock_claim(claim)
         sequence = locked.materials_requests.count() + 1
-        if sequence > 1 and not actor.may("claims.supervise"):
+        if sequence > 1 and not supervises:
             raise errors.materials_asked_before()
         if sequence == 1:
             require_reviewer(locked, actor)

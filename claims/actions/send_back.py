@@ -8,6 +8,7 @@ from django.db import transaction
 
 from claims import errors
 from claims.actions._locks import lock_claim
+from claims.actions._reviewing import require_desk
 from claims.actions.approve_decision import live_decision
 from claims.lifecycle import ClaimState
 from claims.models import Claim
@@ -17,7 +18,7 @@ from core.lifecycle import transition
 
 def send_back(*, claim: Claim, version: int, reason: str, actor: Actor, now: datetime) -> Claim:
     """PROPOSED -> UNDER_REVIEW; the proposal is kept, marked as superseded with the reason."""
-    actor.require("claims.approve")
+    require_desk(claim, actor, "claims.approve")
     if not reason.strip():
         raise errors.reason_needed()
     with transaction.atomic():

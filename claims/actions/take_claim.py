@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from claims.actions._locks import lock_claim
+from claims.actions._reviewing import require_desk
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core.actors import Actor
@@ -17,7 +18,7 @@ from core.lifecycle import transition
 
 def take_claim(*, claim: Claim, actor: Actor, now: datetime) -> Claim:
     """SUBMITTED -> UNDER_REVIEW; under review already: only the reviewer's name changes (kept in the history)."""
-    actor.require("claims.review")
+    require_desk(claim, actor, "claims.review")
     with transaction.atomic():
         locked = lock_claim(claim)
         if locked.state == ClaimState.UNDER_REVIEW:

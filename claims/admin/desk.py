@@ -111,11 +111,11 @@ def figures(claim: Claim, proposal: Decision | None) -> dict[str, Any]:
 
 def buttons(claim: Claim, proposal: Decision | None, actor: Actor) -> list[Button]:
     """Four places, always the same four: what goes forward, ask for papers, send back, decline."""
-    reviews, approves = actor.may("claims.review"), actor.may("claims.approve")
+    reviews, approves = actor.may("claims.review", claim), actor.may("claims.approve", claim)
     mine = claim.reviewer_id == actor.user_id
     is_open = claim.state == S.UNDER_REVIEW
     asked = claim.state == S.UNDER_REVIEW and claim.materials_requests.exists()
-    may_ask = is_open and (actor.may("claims.supervise") if asked else reviews and mine)
+    may_ask = is_open and (actor.may("claims.supervise", claim) if asked else reviews and mine)
     proposed = claim.state == S.PROPOSED
     no = gettext("Not possible in this state or with your role.")
     return [
@@ -133,7 +133,7 @@ def buttons(claim: Claim, proposal: Decision | None, actor: Actor) -> list[Butto
 
 
 def _forward(claim: Claim, proposal: Decision | None, actor: Actor) -> Button:
-    reviews, approves = actor.may("claims.review"), actor.may("claims.approve")
+    reviews, approves = actor.may("claims.review", claim), actor.may("claims.approve", claim)
     no = gettext("Not possible in this state or with your role.")
     if claim.state == S.PROPOSED:
         own = proposal is not None and proposal.proposed_by_id == actor.user_id
@@ -258,7 +258,7 @@ def paper(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 def _desk_document(request: HttpRequest, document_id: UUID) -> ClaimDocument:
     actor = actor_of(request)
-    if not any(actor.may(permission) for permission in selectors.DESK_PERMISSIONS):
+    if not actor.may(selectors.DESK):
         raise selectors.claim_not_found()
     return selectors.document_for(actor, document_id)
 

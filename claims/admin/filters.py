@@ -10,9 +10,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from claims import selectors
 from claims.lifecycle import DESK_CLAIM_STATES, OPEN_CLAIM_STATES, ClaimState
 from claims.models import Claim
 from core import clock
+from core.access import actor_of
 from core.workdays import add_workdays
 
 
@@ -44,7 +46,8 @@ class QueueFilter(admin.SimpleListFilter):
         if self.value() == "mine":
             return queryset.filter(state__in=DESK_CLAIM_STATES, reviewer_id=request.user.pk)
         if self.value() == "approve":
-            return queryset.filter(state=ClaimState.PROPOSED)
+            theirs = selectors.desk_claims(actor_of(request), "claims.approve")
+            return queryset.filter(state=ClaimState.PROPOSED, pk__in=theirs)
         return queryset.filter(state__in=DESK_CLAIM_STATES)
 
 

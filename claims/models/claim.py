@@ -85,13 +85,20 @@ class Claim(models.Model):
             pgtrigger.Protect(
                 name="claim_subject_fixed",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("policy", "insured", "claimant", "settlement_no_index", "number"),
+                condition=pgtrigger.AnyChange(
+                    "policy", "insured", "claimant", "settlement_no_index", "number", "insurer_code"
+                ),
             ),
             pgtrigger.Protect(name="claim_kept", operation=pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def scope(self) -> dict[str, str]:
+        """Where the claim belongs, for core.actors: the insurer that answers for it."""
+        return {"insurer": self.insurer_code}
 
     @property
     def is_editable(self) -> bool:

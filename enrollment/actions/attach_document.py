@@ -21,7 +21,7 @@ def attach_document(
 
     Raises `plan_year_fixed` once the plan year has left DRAFT: what experts and bureau read is what residents read.
     """
-    actor.require("enrollment.operate")
+    actor.require("enrollment.operate", plan_year)
     locked = PlanYear.objects.select_for_update().get(pk=plan_year.pk)
     if locked.state != PlanYearState.DRAFT:
         raise Conflict(

@@ -15,7 +15,7 @@ from enrollment.models import PlanYear
 @transaction.atomic
 def close_plan_year(*, plan_year: PlanYear, actor: Actor, now: datetime) -> PlanYear:
     """PUBLISHED → CLOSED after the window: no more sales; policies and claims go on. Raises `window_still_open`."""
-    actor.require("enrollment.operate")
+    actor.require("enrollment.operate", plan_year)
     if now < plan_year.closes_at:
         raise Conflict("window_still_open", _("The enrolment window has not ended yet."))
     return transition(plan_year, PlanYearState.CLOSED, actor=actor, now=now)

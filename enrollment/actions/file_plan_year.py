@@ -13,5 +13,5 @@ from enrollment.models import PlanYear
 @transaction.atomic
 def file_plan_year(*, plan_year: PlanYear, filing_number: str, actor: Actor, now: datetime) -> PlanYear:
     """EXPERT_REVIEW → FILED: the bureau has agreed (备案). From here the terms are fixed. Source: Sanmenxia 四(二)."""
-    actor.require("enrollment.file_plan")
+    actor.require("enrollment.file_plan", plan_year)
     return transition(plan_year, PlanYearState.FILED, actor=actor, now=now, filing_number=filing_number)

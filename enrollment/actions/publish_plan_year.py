@@ -13,5 +13,5 @@ from enrollment.models import PlanYear
 @transaction.atomic
 def publish_plan_year(*, plan_year: PlanYear, actor: Actor, now: datetime) -> PlanYear:
     """FILED → PUBLISHED: residents can read it now and enrol inside its window. Source: Sanmenxia 四(二)."""
-    actor.require("enrollment.operate")
+    actor.require("enrollment.operate", plan_year)
     return transition(plan_year, PlanYearState.PUBLISHED, actor=actor, now=now, published_at=now)

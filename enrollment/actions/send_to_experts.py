@@ -16,7 +16,7 @@ from enrollment.models.plan_year import DocumentKind
 @transaction.atomic
 def send_to_experts(*, plan_year: PlanYear, actor: Actor, now: datetime) -> PlanYear:
     """DRAFT → EXPERT_REVIEW. Raises `documents_missing` unless every kind of document is there (Sanmenxia 四(二))."""
-    actor.require("enrollment.operate")
+    actor.require("enrollment.operate", plan_year)
     present = set(plan_year.documents.values_list("kind", flat=True))
     missing = [kind.label for kind in DocumentKind if kind not in present]
     if missing:

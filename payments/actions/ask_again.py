@@ -16,7 +16,7 @@ _TASKS = {Payment: "advance_payment", Refund: "advance_refund", Transfer: "advan
 
 def ask_again(*, row: Payment | Refund | Transfer, actor: Actor, now: datetime) -> bool:
     """Make the row due now, with fresh attempts. False when nothing is open about it. Needs payments.finance."""
-    actor.require(PERMISSION)
+    actor.require(PERMISSION, row)
     with transaction.atomic():
         manager = type(row)._base_manager
         updated = manager.filter(pk=row.pk, next_attempt_at__isnull=False).update(next_attempt_at=now, attempts=0)

@@ -11,6 +11,8 @@ from tests.accounts.people import PASSWORD, resident, signed_in, staff
 
 pytestmark = pytest.mark.django_db
 
+ID_NUMBER = "411202199506082464"
+
 
 @pytest.fixture
 def wu() -> User:
@@ -21,6 +23,11 @@ def wu() -> User:
 @pytest.fixture
 def desk(wu: User) -> Client:
     return signed_in(wu)
+
+
+def in_english(client: Client) -> Client:
+    client.cookies["look"] = "auto.normal.en"
+    return client
 
 
 def changelist(model) -> str:
@@ -37,11 +44,18 @@ class TestPeople:
     def test_a_new_colleague_gets_an_account_that_can_do_nothing_yet(self, desk: Client):
         page = reverse("admin:accounts_user_add")
         assert desk.get(page).status_code == 200
-        answer = desk.post(page, {"username": "xinren", "display_name": "钱新", "password": PASSWORD})
+        sent = {"username": "xinren", "display_name": "钱新", "id_number": ID_NUMBER, "password": PASSWORD}
+        answer = desk.post(page, sent)
         assert answer.status_code == 302, answer.content.decode()
         new = User.objects.get(username="xinren")
         assert (new.kind, new.check_password(PASSWORD), new.display_name) == ("STAFF", True, "钱新")
         assert new.permissions == {"accounts.second_factor"}
+        assert new.identity_digest
+        assert ID_NUMBER not in str(vars(new)), "the number itself is not kept"
+
+    def test_a_mistyped_identity_number_is_explained(self, desk: Client):
+        sent = {"username": "xinren", "display_name": "钱新", "id_number": ID_NUMBER[:-1] + "5", "password": PASSWORD}
+        assert "does not add up" in in_english(desk).post(reverse("admin:accounts_user_add"), sent).content.decode()
 
     @pytest.mark.parametrize(
         ("username", "password"),
@@ -49,7 +63,8 @@ class TestPeople:
     )
     def test_bad_names_and_weak_passwords_are_refused(self, desk: Client, username: str, password: str):
         page = reverse("admin:accounts_user_add")
-        assert desk.post(page, {"username": username, "display_name": "钱新", "password": password}).status_code == 200
+        sent = {"username": username, "display_name": "钱新", "id_number": ID_NUMBER, "password": password}
+        assert desk.post(page, sent).status_code == 200
         assert User.objects.count() == 1
 
     def test_people_are_listed_masked(self, desk: Client):

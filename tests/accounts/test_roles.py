@@ -7,7 +7,6 @@ from django.urls import reverse
 from accounts.actions import grant_role, revoke_role
 from accounts.models import RoleAssignment, User
 from accounts.roles import ROLES, STAFF_ROLES, Role, permissions_of
-from accounts.selectors import insurers_of
 from core import clock
 from core.actors import Actor
 from core.errors import Conflict, DomainError, NotAllowed
@@ -62,8 +61,11 @@ class TestGranting:
     def test_wu_makes_zhou_an_approver_of_one_insurer(self, wu: User, zhou: User):
         grant_role(user=zhou, role="claims_approver", insurer_code="INS-1", actor=wu.actor(), now=clock.now())
         assert "claims.approve" in User.objects.get(pk=zhou.pk).permissions
-        assert insurers_of(zhou.pk, "claims_approver") == {"INS-1"}
-        assert insurers_of(zhou.pk, "claims_reviewer") is None
+
+    def test_only_roles_about_claims_are_narrowed_to_an_insurer(self, wu: User, zhou: User):
+        with pytest.raises(DomainError) as caught:
+            grant_role(user=zhou, role="finance", insurer_code="xiaoshan", actor=wu.actor(), now=clock.now())
+        assert caught.value.code == "role_has_no_insurer"
 
     def test_zhou_may_not(self, zhou: User):
         with pytest.raises(NotAllowed) as caught:

@@ -174,8 +174,8 @@ def asked(view, *, actor: Actor, **extra) -> HttpResponse:
     return view(request)
 
 
-LI = Actor(7, "resident:li", frozenset({"claims.file"}))
-ZHOU = Actor(8, "staff:zhou", frozenset({"claims.review"}))
+LI = Actor.holding(7, "resident:li", "claims.file")
+ZHOU = Actor.holding(8, "staff:zhou", "claims.review")
 
 
 @pytest.mark.parametrize("view", [filing, FilingClass.as_view(), InheritsDeclaration.as_view()])

@@ -49,7 +49,7 @@ def test_nothing_is_settled_without_words(finance: Client, task: HumanTask) -> N
 
 
 def test_the_second_of_two_is_told_and_the_first_words_stay(task: HumanTask) -> None:
-    actor = Actor(user_id=None, label="staff:caiwu", permissions=frozenset({"core.settle_task"}))
+    actor = Actor.holding(None, "staff:caiwu", "core.settle_task")
     settle_human_task(task=task, resolution="done", actor=actor, now=clock.now())
     with pytest.raises(Conflict) as refusal:
         settle_human_task(task=task, resolution="done differently", actor=actor, now=clock.now())

@@ -17,6 +17,7 @@ from accounts.roles import STAFF_ROLES
 from core import clock
 from core.actors import Actor
 from core.errors import DomainError
+from core.identifiers import check_id_number
 
 
 class Command(BaseCommand):
@@ -29,7 +30,11 @@ class Command(BaseCommand):
         parser.add_argument("--insurer", default="", help="insurer code the roles are narrowed to")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """The password comes from STAFF_PASSWORD or is asked for, never from the command line: others can read it."""
+        """The password comes from STAFF_PASSWORD or is asked for, never from the command line: others can read it.
+
+        STAFF_ID_NUMBER, if given, is kept as a fingerprint: so that she never decides a claim of her own family.
+        """
+        id_number = os.environ.get("STAFF_ID_NUMBER", "")
         password = os.environ.get("STAFF_PASSWORD") or getpass.getpass("Password: ")
         installer = Actor.system("create_staff", "accounts.grant_role")
         try:
@@ -38,6 +43,9 @@ class Command(BaseCommand):
                 user = User.objects.create_staff(
                     username=options["username"], password=password, display_name=options["name"]
                 )
+                if id_number:
+                    user.record_identity(check_id_number(id_number, today=clock.today()).number)
+                    user.save(update_fields=["identity_digest"])
                 for role in options["role"]:
                     grant_role(
                         user=user,

@@ -1,0 +1,60 @@
+"""A permission is held within a scope, and asked of the subject."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from core.actors import Actor, Grant
+from core.errors import NotAllowed
+
+
+@dataclass
+class Claim:
+    scope: dict[str, str]
+
+
+XIAOSHAN, DAHE, NOWHERE = Claim({"insurer": "xiaoshan"}), Claim({"insurer": "dahe"}), Claim({})
+REVIEW, APPROVE = frozenset({"claims.review"}), frozenset({"claims.approve"})
+AT_XIAOSHAN, AT_DAHE = {"insurer": frozenset({"xiaoshan"})}, {"insurer": frozenset({"dahe"})}
+
+
+def holding(*grants: Grant) -> Actor:
+    return Actor(8, "staff:zhou", grants)
+
+
+def test_a_role_for_one_insurer_does_not_reach_anothers_claim():
+    zhou = holding(Grant(REVIEW, AT_XIAOSHAN))
+    assert zhou.may("claims.review", XIAOSHAN)
+    assert not zhou.may("claims.review", DAHE)
+
+
+def test_two_roles_for_two_insurers_do_not_mix():
+    """Reviewer at Xiaoshan and approver at Dahe: she approves nothing at Xiaoshan."""
+    zhou = holding(Grant(REVIEW, AT_XIAOSHAN), Grant(APPROVE, AT_DAHE))
+    assert [zhou.may(p, s) for p in ("claims.review", "claims.approve") for s in (XIAOSHAN, DAHE)] == [
+        True, False, False, True,
+    ]  # fmt: skip
+    with pytest.raises(NotAllowed):
+        zhou.require("claims.approve", XIAOSHAN)
+
+
+def test_without_a_subject_the_answer_is_whether_it_is_held_anywhere():
+    zhou = holding(Grant(APPROVE, AT_DAHE))
+    assert zhou.may("claims.approve")
+    assert zhou.permissions == APPROVE
+
+
+def test_a_subject_that_belongs_nowhere_is_reached_only_by_who_is_not_narrowed():
+    assert not holding(Grant(APPROVE, AT_DAHE)).may("claims.approve", NOWHERE)
+    assert not holding(Grant(APPROVE, AT_DAHE)).may("claims.approve", object())
+    assert holding(Grant(APPROVE)).may("claims.approve", object())
+
+
+def test_every_dimension_must_fit():
+    narrow = holding(Grant(APPROVE, {**AT_DAHE, "county": frozenset({"411224"})}))
+    assert not narrow.may("claims.approve", DAHE)
+    assert narrow.may("claims.approve", Claim({"insurer": "dahe", "county": "411224"}))
+
+
+def test_a_scope_without_codes_reaches_nothing():
+    assert not holding(Grant(APPROVE, {"insurer": frozenset()})).may("claims.approve", DAHE)
