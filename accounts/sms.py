@@ -12,15 +12,25 @@ import hmac
 import json
 import secrets
 import time
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
 
+from core.partners import NotConfigured, Partner, Variable
+from core.shapes import at_least, https_address, matching
+
 _TOLERANCE_SECONDS = 300
+
+SMS = Partner(
+    "SMS",
+    (
+        Variable("BASE_URL", "the address of the text message gateway", https_address),
+        Variable("CLIENT_ID", "our name with the gateway", matching(r"\S+", "one word")),
+        Variable("SECRET", "the secret shared with the gateway, which signs both ways", at_least(32)),
+    ),
+)
 
 
 class OutcomeUnknown(Exception):
@@ -39,7 +49,7 @@ class Refused(Exception):
 class Gateway:
     base_url: str
     client_id: str
-    secret: str
+    secret: str = field(repr=False)
     timeout_seconds: float
 
     def send(self, *, message_id: str, phone: str, text: str) -> str:
@@ -97,16 +107,9 @@ class Gateway:
 
 
 def gateway() -> Gateway:
-    """The configured gateway. Raises OutcomeUnknown while its key file is not there yet (the message waits)."""
-    path = Path(settings.SANDBOX_KEYS)
+    """The configured gateway. Raises OutcomeUnknown where none is (the message waits)."""
     try:
-        changed_at = path.stat().st_mtime_ns
-    except FileNotFoundError:
-        raise OutcomeUnknown("channel keys are not there") from None
-    return _gateway(str(path), changed_at, settings.CHANNEL_TIMEOUT_SECONDS)
-
-
-@lru_cache(maxsize=4)
-def _gateway(path: str, _changed_at: int, timeout_seconds: float) -> Gateway:
-    keys = json.loads(Path(path).read_text(encoding="utf-8"))["sms"]
-    return Gateway(keys["base_url"], keys["client_id"], keys["secret"], timeout_seconds)
+        given = SMS.values()
+    except NotConfigured as missing:
+        raise OutcomeUnknown(str(missing)) from None
+    return Gateway(given["BASE_URL"], given["CLIENT_ID"], given["SECRET"], settings.CHANNEL_TIMEOUT_SECONDS)

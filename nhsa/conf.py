@@ -1,52 +1,62 @@
-"""The one place where this room meets Django settings: addresses and keys → a shared Client.
-
-Settings: NHSA (a dict of Client and Caller fields) for a real platform; without it the "nhsa" part of the sandbox's key
-file at SANDBOX_KEYS.
-"""
+"""The one place where this room meets Django settings: the platform's variables NHSA_* → a shared Client."""
 
 from __future__ import annotations
 
 import json
 import threading
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
+from core.partners import Partner, Variable
+from core.shapes import at_least, https_address, matching
 from nhsa.client import Client
 from nhsa.envelope import Caller
+
+NHSA = Partner(
+    "NHSA",
+    (
+        Variable("BASE_URL", "the address of the platform's gateway, without the path of a transaction", https_address),
+        Variable(
+            "PATH",
+            "how the region routes a transaction under that address, with {infno} in it",
+            matching(r"/[^{}?#]*\{infno\}[^{}?#]*", "a path such as /fsi/api/rsfComIfsService/callService/{infno}"),
+            default="/{infno}",
+        ),
+        Variable("PAASID", "the application's id (x-tif-paasid), given by the region", matching(r"\S+", "one word")),
+        Variable("TOKEN", "the application's token, which signs the headers", at_least(16)),
+        Variable("BODY_KEY", "the application's key, which signs the message (cainfo)", at_least(16)),
+        Variable(
+            "INSTITUTION_CODE",
+            "our code as an institution (定点医药机构编码)",
+            matching(r"[A-Z][0-9]{11}", "a letter and 11 digits"),
+        ),
+        Variable("INSTITUTION_NAME", "our name as it is registered with that code", matching(r".{2,100}", "a name")),
+        Variable("AREA", "the area we belong to (医保区划)", matching(r"[0-9]{6}", "six digits")),
+    ),
+)
 
 _lock = threading.Lock()
 _shared: dict[str, Client] = {}
 
 
-def client_from(keys: Mapping[str, Any], *, read_timeout: float = 15.0) -> Client:
-    """keys: base_url, paasid, token, body_key, institution_code, institution_name, area; optional path."""
+def client_from(given: Mapping[str, str], *, read_timeout: float = 15.0) -> Client:
+    """given: the values of NHSA by field. read_timeout in seconds."""
     caller = Caller(
-        paasid=keys["paasid"],
-        token=keys["token"],
-        body_key=keys["body_key"],
-        institution_code=keys["institution_code"],
-        institution_name=keys["institution_name"],
-        area=keys["area"],
+        paasid=given["PAASID"],
+        token=given["TOKEN"],
+        body_key=given["BODY_KEY"],
+        institution_code=given["INSTITUTION_CODE"],
+        institution_name=given["INSTITUTION_NAME"],
+        area=given["AREA"],
     )
-    path = keys.get("path", "/{infno}")
-    return Client(base_url=keys["base_url"], caller=caller, path=path, read_timeout=read_timeout)
+    return Client(base_url=given["BASE_URL"], caller=caller, path=given["PATH"], read_timeout=read_timeout)
 
 
 def get_client() -> Client:
-    """The process's client; made anew when the configuration changes (a sandbox restarted, settings overridden)."""
-    from django.conf import settings
-
-    configured: Mapping[str, Any] = getattr(settings, "NHSA", None) or _sandbox_keys(settings.SANDBOX_KEYS)
-    fingerprint = json.dumps(configured, sort_keys=True)
+    """The process's client; made anew when the configuration changes. Raises core.partners.NotConfigured."""
+    given = NHSA.values()
+    fingerprint = json.dumps(given, sort_keys=True)
     with _lock:
         if fingerprint not in _shared:
             _shared.clear()
-            _shared[fingerprint] = client_from(configured)
+            _shared[fingerprint] = client_from(given)
         return _shared[fingerprint]
-
-
-def _sandbox_keys(path: str) -> Mapping[str, Any]:
-    content = json.loads(Path(path).read_text(encoding="utf-8"))
-    keys: Mapping[str, Any] = content["nhsa"]
-    return keys

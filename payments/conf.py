@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 from django.conf import settings
+
+from core.partners import Partner, Variable
+from core.shapes import at_least, exactly_bytes, https_address, is_pair, matching, pem, rsa_private_key, rsa_public_key
 
 # How long a channel may go on not knowing a number that it has in fact received. Before that, "not found" proves
 # nothing; after it, the same request is sent again under the same number. Override by settings.PAYMENTS_GRACE_SECONDS.
@@ -35,8 +34,8 @@ class WechatCredentials:
     mchid: str
     appid: str
     merchant_serial_no: str
-    merchant_private_key: str
-    apiv3_key: str
+    merchant_private_key: str = field(repr=False)
+    apiv3_key: str = field(repr=False)
     platform_public_key: str
     platform_public_key_id: str
     gateway: str
@@ -46,9 +45,54 @@ class WechatCredentials:
 @dataclass(frozen=True)
 class BankCredentials:
     client_id: str
-    secret: str
+    secret: str = field(repr=False)
     payer_account: str
     base_url: str
+
+
+def _wechats_key_is_not_ours(values: Mapping[str, str]) -> tuple[str, str, str] | None:
+    if not is_pair(values["PRIVATE_KEY"], values["PUBLIC_KEY"]):
+        return None
+    return (
+        "PUBLIC_KEY",
+        "is the public half of our own WECHAT_PAY_PRIVATE_KEY, so nothing that WeChat signs could be believed",
+        "Give WeChat's public key (pub_key.pem) from the merchant platform.",
+    )
+
+
+# The merchant platform is pay.weixin.qq.com → 账户中心 → API安全. Only the public key mode is spoken, not certificates.
+WECHAT_PAY = Partner(
+    "WECHAT_PAY",
+    (
+        Variable("BASE_URL", "WeChat Pay's gateway", https_address, default="https://api.mch.weixin.qq.com"),
+        Variable("MCHID", "the merchant number (商户号)", matching(r"[0-9]{8,10}", "eight to ten digits")),
+        Variable("APPID", "the appid bound to it", matching(r"wx[0-9A-Za-z]{16}", "wx and 16 letters or digits")),
+        Variable(
+            "MERCHANT_SERIAL_NO",
+            "the serial number of the merchant's API certificate",
+            matching(r"[0-9A-F]{40}", "40 digits and letters A to F"),
+        ),
+        Variable("PRIVATE_KEY", "the merchant's private key (apiclient_key.pem)", rsa_private_key),
+        Variable("APIV3_KEY", "the APIv3 key, which opens notifications", exactly_bytes(32)),
+        Variable("PUBLIC_KEY", "WeChat's public key (pub_key.pem)", rsa_public_key),
+        Variable(
+            "PUBLIC_KEY_ID",
+            "the id of WeChat's public key",
+            matching(r"PUB_KEY_ID_[0-9A-Za-z]{10,60}", "PUB_KEY_ID_ and its number"),
+        ),
+    ),
+    together=_wechats_key_is_not_ours,
+)
+
+BANK = Partner(
+    "BANK",
+    (
+        Variable("BASE_URL", "the address of the bank's transfer service", https_address),
+        Variable("CLIENT_ID", "our name with the bank's service", matching(r"\S+", "one word")),
+        Variable("SECRET", "the secret shared with the bank, which signs both ways", at_least(32)),
+        Variable("PAYER_ACCOUNT", "the account that claims are paid from", matching(r"[0-9]{8,32}", "8 to 32 digits")),
+    ),
+)
 
 
 def grace(channel: str) -> timedelta:
@@ -66,38 +110,27 @@ def timeout_seconds() -> float:
 
 
 def wechat_credentials() -> WechatCredentials:
-    """Raises FileNotFoundError or KeyError when the operator has not provided them."""
-    keys = _channel_keys()["wechat"]
+    """Raises core.partners.NotConfigured."""
+    given = WECHAT_PAY.values()
     return WechatCredentials(
-        mchid=keys["mchid"],
-        appid=keys["appid"],
-        merchant_serial_no=keys["merchant_serial_no"],
-        merchant_private_key=keys["merchant_private_key"],
-        apiv3_key=keys["apiv3_key"],
-        platform_public_key=keys["platform_public_key"],
-        platform_public_key_id=keys["platform_public_key_id"],
-        gateway=keys["gateway"],
+        mchid=given["MCHID"],
+        appid=given["APPID"],
+        merchant_serial_no=given["MERCHANT_SERIAL_NO"],
+        merchant_private_key=pem(given["PRIVATE_KEY"]).decode(),
+        apiv3_key=given["APIV3_KEY"],
+        platform_public_key=pem(given["PUBLIC_KEY"]).decode(),
+        platform_public_key_id=given["PUBLIC_KEY_ID"],
+        gateway=given["BASE_URL"],
         notify_url=f"{settings.PUBLIC_URL}/pay/notify/wechat/",
     )
 
 
 def bank_credentials() -> BankCredentials:
-    """Raises FileNotFoundError or KeyError when the operator has not provided them."""
-    keys = _channel_keys()["bank"]
+    """Raises core.partners.NotConfigured."""
+    given = BANK.values()
     return BankCredentials(
-        client_id=keys["client_id"],
-        secret=keys["secret"],
-        payer_account=keys["payer_account"],
-        base_url=keys["base_url"],
+        client_id=given["CLIENT_ID"],
+        secret=given["SECRET"],
+        payer_account=given["PAYER_ACCOUNT"],
+        base_url=given["BASE_URL"],
     )
-
-
-def _channel_keys() -> dict[str, Any]:
-    path = Path(settings.SANDBOX_KEYS)
-    return _read(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=4)
-def _read(path: Path, _changed: int) -> dict[str, Any]:
-    keys: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return keys

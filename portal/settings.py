@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from core import partners
 from portal.unfold import UNFOLD  # noqa: F401  (a setting by being here)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -282,9 +284,10 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.exception_handler",
 }
 
-# The outside world. In the demo and in tests this is the sandbox; its keys come as one JSON file.
+# The outside world: named variables per partner (docs/operating.md), checked before anything serves (portal.checks).
+PARTNERS = partners.from_environment(os.environ, ["NHSA", "WECHAT_PAY", "BANK", "SMS"])
+# The demo's pages link to where its text messages arrive.
 SANDBOX_URL = env.str("SANDBOX_URL", "http://127.0.0.1:8900")
-SANDBOX_KEYS = env.str("SANDBOX_KEYS", str(VAR_DIR / "sandbox" / "sandbox-keys.json"))
 CHANNEL_TIMEOUT_SECONDS = env.float("CHANNEL_TIMEOUT_SECONDS", 8.0)
 CLAMD_URL = env.str("CLAMD_URL", "")
 

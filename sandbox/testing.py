@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Sandbox:
-    """A running sandbox. `keys` is sandbox-keys.json; `key_file` its path, for SANDBOX_KEYS."""
+    """A running sandbox. `keys` is sandbox-keys.json; `key_file` its path."""
 
     def __init__(self, base_url: str, data_dir: Path) -> None:
         self.base_url = base_url

@@ -85,7 +85,7 @@ def process_env(lease: Lease) -> Callable[[], dict[str, str]]:
             "DATABASE_OWNER_URL": lease.owner_url(),
             "REDIS_URL": lease.redis_url,
             "SANDBOX_URL": settings.SANDBOX_URL,
-            "SANDBOX_KEYS": str(settings.SANDBOX_KEYS),
+            **settings.PARTNERS,
             "PORTAL_CLOCK": settings.PORTAL_CLOCK,
             "VAR_DIR": str(settings.VAR_DIR),
             "PYTHONUNBUFFERED": "1",

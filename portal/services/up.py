@@ -20,7 +20,7 @@ from urllib.request import urlopen
 
 import psycopg
 
-from portal.services import run_env, run_lock
+from portal.services import demo_partners, run_env, run_lock
 from portal.services.demo_clock import remembered_shift
 from portal.services.fingerprint import DATABASE_PATTERNS, FILES_PATTERNS, fingerprint
 from portal.services.places import CHECKOUT, postgres_place
@@ -33,6 +33,7 @@ from portal.services.supervisor import Service, Supervisor
 WEB_PORT, SANDBOX_PORT, POSTGRES_PORT, REDIS_PORT = 8000, 8900, 54329, 63799
 PREVIOUS_STOPS_WITHIN_SECONDS = 45
 WEB_ANSWERS_WITHIN_SECONDS = 60
+SANDBOX_ANSWERS_WITHIN_SECONDS = 60
 SECRETS = {
     "SECRET_KEY": token,
     "FIELD_KEY": key_32_bytes,
@@ -112,6 +113,15 @@ class Portal:
         self.supervisor.start(
             self.python("sandbox", "-m", "sandbox", "--port", str(port), "--data", str(folder), stop_rank=1)
         )
+        keys = folder / "sandbox-keys.json"
+        deadline = time.monotonic() + SANDBOX_ANSWERS_WITHIN_SECONDS
+        while not demo_partners.are_written(keys, self.env["SANDBOX_URL"]):
+            if self.supervisor.stop_asked:
+                return
+            if time.monotonic() > deadline:
+                raise CannotStart("the sandbox does not come up; see its log")
+            self.supervisor.tend(0.1)
+        self.env |= demo_partners.variables(keys)
 
     # -- the portal's own processes -----------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.models import User
 from core import logs, outbox
 from tests.accounts.people import PASSWORD, resident, signed_in, staff, texted_code
+from tests.outside import connect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,7 +49,7 @@ def every_text_column() -> str:
 
 
 def test_no_canary_sings(everything_logged, sandbox, settings):
-    settings.SANDBOX_KEYS = str(sandbox.key_file)
+    connect(settings, sandbox)
     settings.CHANNEL_TIMEOUT_SECONDS = 2
     client = Client()
 

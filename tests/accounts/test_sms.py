@@ -13,6 +13,7 @@ from accounts.models import SmsMessage
 from core import clock, outbox
 from core.errors import DomainError
 from core.models import OutboxMessage
+from tests.outside import connect
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,7 +22,7 @@ LI = "13900001001"
 
 @pytest.fixture
 def gateway(sandbox, settings):
-    settings.SANDBOX_KEYS = str(sandbox.key_file)
+    connect(settings, sandbox)
     settings.CHANNEL_TIMEOUT_SECONDS = 2
     return sandbox
 
@@ -107,8 +108,8 @@ def test_nothing_is_sent_when_the_transaction_that_wanted_it_is_undone(gateway):
     assert not gateway.log("sms")
 
 
-def test_a_message_waits_for_the_gateways_keys(settings, tmp_path):
-    settings.SANDBOX_KEYS = str(tmp_path / "not-there.json")
+def test_a_message_waits_for_a_gateway_that_is_not_configured(settings):
+    settings.PARTNERS = {}
     row = write()
     with pytest.raises(sms.OutcomeUnknown):
         deliver_sms(sms_id=row.pk, now=clock.now())

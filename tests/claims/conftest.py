@@ -15,6 +15,8 @@ from accounts.models import User
 from sandbox.testing import Sandbox
 from tests.accounts.people import signed_in
 from tests.claims.people import Family
+from tests.outside import connect
+from tests.outside import environment as environment_of
 from tests.payments.worker import Nursery, Worker
 from tests.servers import Lease
 
@@ -22,8 +24,7 @@ from tests.servers import Lease
 @pytest.fixture
 def outside(sandbox: Sandbox, settings: Settings, tmp_path: Path) -> Sandbox:
     """The sandbox, at the portal's time; files go to a folder of this test."""
-    settings.SANDBOX_URL = sandbox.base_url
-    settings.SANDBOX_KEYS = str(sandbox.key_file)
+    connect(settings, sandbox)
     settings.MEDIA_ROOT = tmp_path / "documents"
     sandbox.clock(settings.PORTAL_CLOCK)
     return sandbox
@@ -53,8 +54,7 @@ def claims_nursery(lease: Lease, django_db_setup: None, sandbox_process: Sandbox
     environment |= {
         "DATABASE_URL": lease.app_url(),
         "REDIS_URL": lease.redis_url,
-        "SANDBOX_URL": sandbox_process.base_url,
-        "SANDBOX_KEYS": str(sandbox_process.key_file),
+        **environment_of(sandbox_process),
     }
     parent = Nursery(environment, module="tests.claims.worker")
     yield parent
@@ -67,7 +67,7 @@ def worker(outside: Sandbox, claims_nursery: Nursery, settings: Settings) -> Cal
 
     def start(*arguments: str, **env: str) -> Worker:
         variables = {f"PAYMENTS_{name}": value for name, value in env.items()}
-        same = {name: getattr(settings, name) for name in ("PORTAL_CLOCK", "SANDBOX_KEYS", "SANDBOX_URL")}
+        same = {name: getattr(settings, name) for name in ("PORTAL_CLOCK", "PARTNERS", "SANDBOX_URL")}
         same["MEDIA_ROOT"] = str(settings.MEDIA_ROOT)
         return claims_nursery.start(*arguments, environment=variables, settings=same)
 

@@ -7,12 +7,12 @@ from pytest_django import Settings
 
 from sandbox.testing import Sandbox
 from tests.enrollment.helpers import Town
+from tests.outside import connect
 
 
 @pytest.fixture
 def town(transactional_db: None, sandbox: Sandbox, settings: Settings) -> Town:
-    settings.SANDBOX_URL = sandbox.base_url
-    settings.SANDBOX_KEYS = str(sandbox.key_file)
+    connect(settings, sandbox)
     settings.PAYMENTS_STRICT_TRANSACTIONS = True
     sandbox.clock(settings.PORTAL_CLOCK)
     return Town(sandbox, settings)

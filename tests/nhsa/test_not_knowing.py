@@ -9,6 +9,7 @@ import pytest
 from nhsa import Client, NhsaGatewayRejected, NhsaRefused, NhsaUnknownOutcome, fetch_person, fetch_settlements
 from nhsa.conf import client_from
 from sandbox.testing import Sandbox, free_port
+from tests.outside import connect, platform
 
 LI = {"id_number": "411202196803154264", "id_type": "resident_id", "name": "李秀兰"}
 
@@ -32,7 +33,7 @@ def test_no_answer_to_trust_is_unknown(client: Client, sandbox: Sandbox, kind: s
 
 
 def test_a_platform_that_is_not_there_is_unknown(sandbox: Sandbox) -> None:
-    nobody = client_from({**sandbox.keys["nhsa"], "base_url": f"http://127.0.0.1:{free_port()}"})
+    nobody = client_from(platform(sandbox, BASE_URL=f"http://127.0.0.1:{free_port()}"))
     with pytest.raises(NhsaUnknownOutcome) as unknown:
         fetch_person(nobody, **LI)
     assert unknown.value.code == "unreachable"
@@ -41,16 +42,16 @@ def test_a_platform_that_is_not_there_is_unknown(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
-        ({"token": "another"}, "gateway_signature_forged"),
-        ({"body_key": "another"}, "gateway_signature_forged"),
-        ({"paasid": "somebody"}, "gateway_signature_missing"),
+        ({"TOKEN": "another"}, "gateway_signature_forged"),
+        ({"BODY_KEY": "another"}, "gateway_signature_forged"),
+        ({"PAASID": "somebody"}, "gateway_signature_missing"),
     ],
 )
 def test_wrong_keys_are_rejected_at_the_gateway_which_says_nothing_of_earlier_messages(
     sandbox: Sandbox, wrong: dict[str, str], code: str
 ) -> None:
     with pytest.raises(NhsaGatewayRejected) as rejected:
-        fetch_person(client_from({**sandbox.keys["nhsa"], **wrong}), **LI)
+        fetch_person(client_from(platform(sandbox, **wrong)), **LI)
     assert rejected.value.code == code
     assert not isinstance(rejected.value, NhsaRefused)
     assert isinstance(rejected.value, NhsaUnknownOutcome)
@@ -58,13 +59,13 @@ def test_wrong_keys_are_rejected_at_the_gateway_which_says_nothing_of_earlier_me
 
 @pytest.mark.parametrize(
     ("wrong", "code"),
-    [({"institution_code": "H4112"}, "msgid_invalid"), ({"institution_name": ""}, "envelope_incomplete")],
+    [({"INSTITUTION_CODE": "H4112"}, "msgid_invalid"), ({"INSTITUTION_NAME": ""}, "envelope_incomplete")],
 )
 def test_a_message_the_platform_did_not_read_says_nothing_of_earlier_ones(
     sandbox: Sandbox, wrong: dict[str, str], code: str
 ) -> None:
     with pytest.raises(NhsaGatewayRejected) as rejected:
-        fetch_person(client_from({**sandbox.keys["nhsa"], **wrong}), **LI)
+        fetch_person(client_from(platform(sandbox, **wrong)), **LI)
     assert rejected.value.code == code
 
 
@@ -101,10 +102,9 @@ def test_logs_and_errors_carry_codes_and_message_ids_only(
         assert canary not in written
 
 
-def test_the_process_s_client_comes_from_the_key_file(sandbox: Sandbox, settings: object) -> None:
+def test_the_process_s_client_comes_from_the_settings(sandbox: Sandbox, settings: object) -> None:
     from nhsa import get_client
 
-    settings.NHSA = None  # type: ignore[attr-defined]  # pytest-django's settings fixture is untyped here
-    settings.SANDBOX_KEYS = str(sandbox.key_file)  # type: ignore[attr-defined]  # the same
+    connect(settings, sandbox)
     assert get_client() is get_client()
     assert fetch_person(get_client(), **LI).psn_no.endswith("1001")

@@ -20,6 +20,7 @@ from nhsa import (
     refund,
 )
 from sandbox.testing import Sandbox
+from tests.outside import platform
 
 AREA = "411200"
 LI, WANG, ZHANG, ZHAO, QIAN = (f"4112000000000000000000100{n}" for n in (1, 2, 3, 5, 6))
@@ -100,7 +101,7 @@ def test_not_executed_and_no_answer(client: Client, sandbox: Sandbox, kind: str)
 def test_a_slow_answer_is_unknown_until_queried(sandbox: Sandbox) -> None:
     from nhsa.conf import client_from
 
-    hasty = client_from(sandbox.keys["nhsa"], read_timeout=0.5)
+    hasty = client_from(platform(sandbox), read_timeout=0.5)
     sandbox.fault("account", "deduct", "delay", seconds=2)
     with pytest.raises(NhsaUnknownOutcome) as unknown:
         deduct(hasty, instruction(), area=AREA)

@@ -13,6 +13,8 @@ from pytest_django import Settings
 
 from core import clock
 from sandbox.testing import Sandbox
+from tests.outside import connect
+from tests.outside import environment as environment_of
 from tests.payments.till import Till
 from tests.payments.worker import Nursery, Worker
 from tests.servers import Lease
@@ -21,8 +23,7 @@ from tests.servers import Lease
 @pytest.fixture
 def till(transactional_db: None, sandbox: Sandbox, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Till:
     """The room with its channels connected to the sandbox; both live at the same business time."""
-    settings.SANDBOX_URL = sandbox.base_url
-    settings.SANDBOX_KEYS = str(sandbox.key_file)
+    connect(settings, sandbox)
     # The check that no transaction is open around a call is off under test cases that wrap one; these do not.
     settings.PAYMENTS_STRICT_TRANSACTIONS = True
     sandbox.clock(settings.PORTAL_CLOCK)
@@ -59,8 +60,7 @@ def nursery(lease: Lease, django_db_setup: None, sandbox_process: Sandbox) -> It
     addresses = {
         "DATABASE_URL": lease.app_url(),
         "REDIS_URL": lease.redis_url,
-        "SANDBOX_URL": sandbox_process.base_url,
-        "SANDBOX_KEYS": str(sandbox_process.key_file),
+        **environment_of(sandbox_process),
     }
     parent = Nursery({**environment, **addresses})
     yield parent
@@ -74,7 +74,7 @@ def worker(till: Till, nursery: Nursery, settings: Settings) -> Iterator[Callabl
 
     def start(*arguments: str, **env: str) -> Worker:
         variables = {name if name == "GUARDS_OFF" else f"PAYMENTS_{name}": value for name, value in env.items()}
-        same = {name: getattr(settings, name) for name in ("PORTAL_CLOCK", "PUBLIC_URL", "SANDBOX_KEYS")}
+        same = {name: getattr(settings, name) for name in ("PORTAL_CLOCK", "PUBLIC_URL", "PARTNERS")}
         same["PAYMENTS_STRICT_TRANSACTIONS"] = True
         started.append(nursery.start(*arguments, environment=variables, settings=same))
         return started[-1]

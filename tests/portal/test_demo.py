@@ -15,12 +15,12 @@ from portal.demo import build
 from portal.demo_people import LI_XIULAN
 from sandbox.testing import Sandbox
 from tests.accounts.people import signed_in
+from tests.outside import connect
 
 
 @pytest.fixture
 def li(transactional_db: None, sandbox: Sandbox, settings: Settings) -> User:
-    settings.SANDBOX_URL = sandbox.base_url
-    settings.SANDBOX_KEYS = str(sandbox.key_file)
+    connect(settings, sandbox)
     sandbox.clock(settings.PORTAL_CLOCK)
     build(now=clock.now())
     found = User.objects.with_phone(LI_XIULAN.phone)

@@ -25,6 +25,7 @@ from portal.demo_people import MOTHER, STAFF
 from sandbox.testing import Sandbox
 from scripts.journey import CARD_NUMBER, LI, Walk
 from tests.conftest import CeleryWorker
+from tests.outside import connect
 
 DESK = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
@@ -72,8 +73,7 @@ def portal(
     tmp_path: Path,
 ) -> Iterator[CeleryWorker]:
     """The demonstration as `make run` makes it: data by real actions, a worker, and beat for what a hint missed."""
-    settings.SANDBOX_URL = sandbox.base_url
-    settings.SANDBOX_KEYS = str(sandbox.key_file)
+    connect(settings, sandbox)
     settings.PUBLIC_URL = live_server.url
     sandbox.clock(settings.PORTAL_CLOCK)
     build(now=clock.now())
