@@ -1,4 +1,4 @@
-"""Tables that belong to no business room: outbox, human queue, counters, submitted forms; and abstract bases."""
+"""Tables that belong to no business room: outbox, human queue, submitted forms; and abstract bases."""
 
 from __future__ import annotations
 
@@ -105,16 +105,6 @@ class HumanTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
-
-
-class NumberCounter(models.Model):
-    """The last number given out in a series such as "CL-2026": see core.references."""
-
-    series = models.CharField(max_length=32, primary_key=True)
-    last = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.series} {self.last}"
 
 
 class Submission(models.Model):

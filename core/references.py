@@ -6,16 +6,14 @@ from django.db import connection
 
 
 def next_number(prefix: str, year: int) -> str:
-    """The next number of the series "<prefix>-<year>". Unique and rising; a rolled-back transaction leaves no gap,
-    because the counter row is taken in the same transaction (and so serialises it: call it late).
+    """A number that nobody else has: "<prefix>-<year>-<digits>", rising, with gaps.
+
+    One sequence serves every prefix, so the digits alone are unique too: whoever leaves the letters out on the
+    telephone is still understood. A sequence waits for nobody: no order queues for a row that another order holds
+    until it commits. What the law wants without gaps (a serial receipt) must not be numbered here. See decision 14.
     """
-    series = f"{prefix}-{year}"
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO core_numbercounter (series, last) VALUES (%s, 1) "
-            "ON CONFLICT (series) DO UPDATE SET last = core_numbercounter.last + 1 RETURNING last",
-            [series],
-        )
+        cursor.execute("SELECT nextval('core_number')")
         row = cursor.fetchone()
     assert row is not None
-    return f"{series}-{row[0]:07d}"
+    return f"{prefix}-{year}-{row[0]:07d}"

@@ -43,3 +43,13 @@ class Parcel(LeasedModel):
 
 class ParcelEvent(LifecycleEvent):
     subject = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="events")
+
+
+class Obligation(models.Model):
+    """What a payment or a transfer was for, where no room above payments is there: see tests/payments/orders.py."""
+
+    ref = models.CharField(max_length=32, primary_key=True)
+    state = models.IntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.state}"

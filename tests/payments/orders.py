@@ -1,18 +1,18 @@
-"""A purpose that writes real rows: orders of premium, and claims to be paid out, each one row of core's counters.
+"""A purpose that writes real rows: orders of premium, and claims to be paid out, each one row of the tests' own.
 
-payments sits below enrollment and claims, so its tests bring their own outer room. `last` of the row is the state.
-Imported by the tests and by every worker process they start, which must know the purposes too.
+payments sits below enrollment and claims, so its tests bring their own outer room. Imported by the tests and by every
+worker process they start, which must know the purposes too.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from core.models import NumberCounter
 from core.outbox import enqueue, handler
 from payments import purposes
 from payments.models import Payment, Refund, Transfer
 from payments.purposes import NoCover
+from tests.parcels.models import Obligation
 
 PURPOSE = "test.purpose"
 PAYOUT = "test.payout"
@@ -24,47 +24,47 @@ BOUNCED, REJECTED = 4, 5
 
 def open_order(ref: str = "order-1", state: int = WAITING) -> str:
     """One obligation; returns its reference."""
-    NumberCounter.objects.create(series=ref, last=state)
+    Obligation.objects.create(ref=ref, state=state)
     return ref
 
 
 def state_of(ref: str) -> int:
-    return NumberCounter.objects.get(series=ref).last
+    return Obligation.objects.get(ref=ref).state
 
 
 def expire(ref: str) -> None:
-    NumberCounter.objects.filter(series=ref).update(last=EXPIRED)
+    Obligation.objects.filter(ref=ref).update(state=EXPIRED)
 
 
 def _lock(purpose_ref: str) -> None:
-    NumberCounter.objects.select_for_update().get(series=purpose_ref)
+    Obligation.objects.select_for_update().get(ref=purpose_ref)
 
 
 def _on_paid(payment: Payment, *, now: datetime) -> None:
     enqueue("test.covered", key=payment.purpose_ref, payload={"number": payment.number}, now=now)
-    if not NumberCounter.objects.filter(series=payment.purpose_ref, last=WAITING).update(last=PAID):
+    if not Obligation.objects.filter(ref=payment.purpose_ref, state=WAITING).update(state=PAID):
         raise NoCover("order_expired", "The order has expired.")
 
 
 def _on_closed(payment: Payment, *, now: datetime) -> None:
-    NumberCounter.objects.filter(series=payment.purpose_ref, last=WAITING).update(last=EXPIRED)
+    Obligation.objects.filter(ref=payment.purpose_ref, state=WAITING).update(state=EXPIRED)
 
 
 def _on_refunded(refund: Refund, *, now: datetime) -> None:
-    NumberCounter.objects.filter(series=refund.payment.purpose_ref, last=PAID).update(last=REFUNDED)
+    Obligation.objects.filter(ref=refund.payment.purpose_ref, state=PAID).update(state=REFUNDED)
 
 
 def _paid_out(transfer: Transfer, *, now: datetime) -> None:
     enqueue("test.paid_out", key=transfer.number, payload={}, now=now)
-    NumberCounter.objects.filter(series=transfer.purpose_ref).update(last=PAID)
+    Obligation.objects.filter(ref=transfer.purpose_ref).update(state=PAID)
 
 
 def _bounced(transfer: Transfer, *, now: datetime) -> None:
-    NumberCounter.objects.filter(series=transfer.purpose_ref).update(last=BOUNCED)
+    Obligation.objects.filter(ref=transfer.purpose_ref).update(state=BOUNCED)
 
 
 def _rejected(transfer: Transfer, *, now: datetime) -> None:
-    NumberCounter.objects.filter(series=transfer.purpose_ref).update(last=REJECTED)
+    Obligation.objects.filter(ref=transfer.purpose_ref).update(state=REJECTED)
 
 
 @handler("test.covered")

@@ -19,7 +19,8 @@ from payments import tasks
 from payments.actions import confirm_payment, send_transfer
 from payments.lifecycle import PaymentState, TransferState
 from payments.models import Payment, Refund, Transfer
-from tests.payments.orders import open_order
+from tests.parcels.models import Obligation
+from tests.payments.orders import WAITING, open_order
 from tests.payments.till import ACCOUNT, FOR_TWO_FEN, Till
 
 pytestmark = pytest.mark.faults
@@ -184,9 +185,7 @@ def test_money_for_an_order_that_another_payment_has_covered_goes_back(till: Til
     ref = open_order()
     first = till.pay_by_wechat(ref)
     close_payment(payment=first, actor=CLERK, now=clock.now())
-    from core.models import NumberCounter
-
-    NumberCounter.objects.filter(series=ref).update(last=0)  # the order is offered again
+    Obligation.objects.filter(ref=ref).update(state=WAITING)  # the order is offered again
     second = till.pay_from_account(ref)
     till.work()
     late = confirm_payment(
