@@ -6,8 +6,10 @@ the product: `code` for machines, `str(error)` for people.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib.util import find_spec
 
 
 class BenefitsError(ValueError):
@@ -40,6 +42,16 @@ class PlanNotFound(BenefitsError):
     """No plan file has that name or path."""
 
     code = "plan_not_found"
+
+
+class PackagesMissing(BenefitsError):
+    """What simulations need besides the rules is not installed here."""
+
+    code = "packages_missing"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(f"{', '.join(names)} not installed: run `make setup-simulation`")
+        self.names = tuple(names)
 
 
 class ParameterNotFound(BenefitsError):
@@ -76,3 +88,10 @@ class PlanInvalid(BenefitsError):
     def __init__(self, name: str, problems: tuple[Problem, ...]) -> None:
         super().__init__(f"{name}: {len(problems)} problem(s)\n" + "\n".join(f"  {problem}" for problem in problems))
         self.problems = problems
+
+
+def needs(*packages: str) -> None:
+    """Raises PackagesMissing unless all these packages of requirements-simulation.in can be imported."""
+    missing = [name for name in packages if find_spec(name) is None]
+    if missing:
+        raise PackagesMissing(missing)

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
+from benefits.errors import needs
 
 PROGRESS_FROM = 200_000
 """Fewer bills than this are done before a bar would be seen."""
@@ -54,6 +54,7 @@ def progress_bar(total: int, what: str) -> Iterator[Callable[[int], None] | None
     if total < PROGRESS_FROM or not sys.stderr.isatty():
         yield None
         return
+    from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
@@ -62,6 +63,9 @@ def progress_bar(total: int, what: str) -> Iterator[Callable[[int], None] | None
 
 
 def run(arguments: argparse.Namespace) -> int:
+    needs("pyarrow", "rich", *(("matplotlib",) if arguments.chart else ()))
+    from rich.console import Console
+
     from benefits.files.load import first_day, load_plan
     from benefits.simulation import read_bills, read_people, simulate
     from benefits.simulation.compare import Comparison, compare
@@ -120,6 +124,7 @@ def write_decisions(path: Path, table: Any, result: Any) -> None:
 
 
 def run_generate(arguments: argparse.Namespace) -> int:
+    needs("pyarrow")
     import pyarrow.csv as pacsv
     import pyarrow.parquet as pq
 

@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benefits.errors import needs
 from benefits.money import yuan
 from benefits.simulation.compare import Comparison, Group
 
@@ -133,6 +134,7 @@ def _chinese_font() -> str | None:
 
 def draw(comparisons: Sequence[Comparison], path: Path) -> None:
     """One picture: loss ratio and people reached, share of burden paid by decile, paid by age."""
+    needs("matplotlib")
     import matplotlib as mpl  # slow to import, and only charts need it
 
     mpl.use("Agg")
