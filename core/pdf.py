@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
 
-FONT_PACKAGES = {
-    "regular": "cvttf-notosanscjk-regular",
-    "bold": "cvttf-notosanscjk-bold",
+FONTS = {
+    "regular": ("cvttf_NotoSansCJK_Regular", "NotoSansCJKtc-Regular.otf"),
+    "bold": ("cvttf_NotoSansCJK_Bold", "NotoSansCJKtc-Bold.otf"),
 }
 LANGUAGES = {"zh-CN": "zh-hans", "en": "en"}
 
@@ -33,16 +33,14 @@ def font_path(weight: str) -> Path:
 
     Always whole files: from the sliced web fonts the renderer picks wrong glyphs while the text still reads right.
     """
-    package = FONT_PACKAGES[weight]
-    try:
-        files = metadata.distribution(package).files or []
-    except metadata.PackageNotFoundError as error:
-        raise PdfError(f"The font package {package} is not installed.") from error
-    for file in files:
-        path = Path(str(file.locate()))
-        if path.suffix == ".otf" and path.is_file():
-            return path
-    raise PdfError(f"The font package {package} holds no font file.")
+    package, name = FONTS[weight]
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise PdfError(f"The font package {package} is not installed.")
+    path = Path(next(iter(spec.submodule_search_locations)), name)
+    if not path.is_file():
+        raise PdfError(f"The font package {package} holds no {name}.")
+    return path
 
 
 def render_pdf(template_name: str, context: Mapping[str, Any], *, lang: str = "zh-CN") -> bytes:

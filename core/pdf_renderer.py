@@ -11,7 +11,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from core.pdf import FONT_PACKAGES, PdfError, font_path
+from core.pdf import FONTS, PdfError, font_path
 
 STYLESHEET = "css/pdf.css"
 STATIC_TYPES = {
@@ -27,7 +27,7 @@ class OwnFilesFetcher(URLFetcher):  # type: ignore[misc]  # the package carries 
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
         scheme, _, name = url.partition(":")
-        if scheme == "font" and name in FONT_PACKAGES:
+        if scheme == "font" and name in FONTS:
             return _response(url, font_path(name), "font/otf")
         if scheme == "static":
             return _response(url, _static_path(name), STATIC_TYPES[PurePosixPath(name).suffix])

@@ -25,7 +25,7 @@ CHROMIUM_FLAGS = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
-AXE = CHECKOUT / "node_modules" / "axe-core" / "axe.min.js"
+AXE = CHECKOUT / "tests" / "vendor" / "axe.min.js"
 SKIPPED_WITHOUT_CHROMIUM = "browser test skipped: no chromium here (as root: apt-get install chromium)"
 _shown_failures = pytest.StashKey[bool]()
 
