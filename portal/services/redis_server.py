@@ -1,4 +1,4 @@
-"""An embedded Redis: broker and cache, reached over loopback TCP with a password."""
+"""An embedded server that speaks Redis (Valkey): broker and cache, reached over loopback TCP with a password."""
 
 import time
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ READY_WITHIN_SECONDS = 30
 
 @dataclass(frozen=True)
 class RedisServer:
-    """One Redis server with its files in `home`."""
+    """One server with its files in `home`."""
 
     home: Path
     port: int
