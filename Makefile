@@ -1,12 +1,9 @@
 # `make` or `make help` lists what there is.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test test-fast tour lint format messages messages-check compile-messages docs \
-        bench-benefits bench-orders pin clean reset
+.PHONY: help run test test-fast tour lint format messages messages-check compile-messages docs \
+        bench-benefits bench-orders clean reset
 
-# The first Python of this machine that is new enough; PYTHON=/path/to/python overrides.
-PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
-	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PY := .venv/bin/python
 T ?= tests
 ROOMS := core ledger nhsa benefits accounts payments enrollment claims portal
@@ -15,19 +12,11 @@ CODE := $(ROOMS) sandbox tests scripts bench manage.py
 help: ## this list
 	@echo "The portal of a city's supplementary health insurance (Huiminbao)."
 	@echo
-	@grep -hE '^[a-z-]+:.*## ' Makefile | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-18s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-18s %s\n", $$1, $$2}'
 	@echo
 	@echo "With DATABASE_URL (and DATABASE_OWNER_URL) or REDIS_URL set, those servers are used instead of the embedded ones."
 
-setup: need-python
-	@$(PYTHON) scripts/bootstrap.py run
-
-setup-test: need-python
-	@$(PYTHON) scripts/bootstrap.py test --browser
-
-.PHONY: need-python
-need-python:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed (Debian: apt-get install python3 python3-venv)"; exit 1; }
+include setup.mk
 
 run: setup ## everything up: database, broker, web, worker, beat, sandbox; Ctrl-C stops it (PORT=8000 HOST=127.0.0.1)
 	@exec $(PY) -m portal.services.up
@@ -59,14 +48,11 @@ docs: setup-test ## draw the lifecycles into docs/lifecycles.md
 compile-messages:
 	@$(PY) -m scripts.messages compile
 
-bench-benefits: setup ## the rules on a million people
+bench-benefits: setup-simulation ## the rules on a million people
 	@$(PY) -m bench.benefits
 
 bench-orders: setup ## what an order of three people costs: CPU, statements, waits, against a floor of the same run
 	@$(PY) -m bench.orders $(X)
-
-pin: setup-test ## pin requirements*.in to the newest fitting versions
-	@$(PY) -m scripts.pin
 
 clean: ## remove what tests and tools left (not the data, not .venv)
 	@test ! -x $(PY) || $(PY) -m portal.services.keeper stop var/test

