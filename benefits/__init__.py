@@ -21,6 +21,7 @@ from benefits.errors import (
     Problem,
 )
 from benefits.files.load import check_plan, list_plans, load_plan
+from benefits.jsonio import bill_from_json, object_to_json, person_from_json, year_from_json
 from benefits.model import (
     Accumulator,
     Bill,
@@ -36,6 +37,7 @@ from benefits.model import (
     YearSoFar,
 )
 from benefits.plan import Plan
+from benefits.premium import premium_fen
 from benefits.reversal import reverse
 
 __all__ = [
@@ -60,8 +62,13 @@ __all__ = [
     "TraceStep",
     "YearSoFar",
     "adjudicate",
+    "bill_from_json",
     "check_plan",
     "list_plans",
     "load_plan",
+    "object_to_json",
+    "person_from_json",
+    "premium_fen",
     "reverse",
+    "year_from_json",
 ]

@@ -18,6 +18,7 @@ from benefits.model import (
     BillLine,
     DatedCode,
     Person,
+    Reversal,
     TraceStep,
     YearSoFar,
 )
@@ -51,9 +52,11 @@ def to_json(value: Any) -> Any:
 
 
 def object_to_json(value: Any) -> dict[str, object]:
-    """`to_json` of a dataclass: always an object."""
+    """`to_json` of a dataclass: always an object. A reversal says its difference in all besides."""
     out = to_json(value)
     assert isinstance(out, dict)
+    if isinstance(value, Reversal):
+        out["difference_fen"] = value.difference_fen
     return out
 
 

@@ -87,18 +87,6 @@ class Person:
     first_cover_from: date | None = None
     tags: frozenset[str] = frozenset()
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, object]) -> Person:
-        """Read a JSON object. Unknown names are refused. Raises BadValue with the path."""
-        from benefits.jsonio import person_from_json
-
-        return person_from_json(data)
-
-    def to_json(self) -> dict[str, object]:
-        from benefits.jsonio import object_to_json
-
-        return object_to_json(self)
-
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
@@ -168,18 +156,6 @@ class Bill:
     tags: frozenset[str] = frozenset()
     other_amounts_fen: Mapping[str, int] = field(default_factory=lambda: NOTHING)
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, object]) -> Bill:
-        """Read a JSON object; every `x_fen` may also be given as `x_yuan` ("12000.50"). Unknown names are refused."""
-        from benefits.jsonio import bill_from_json
-
-        return bill_from_json(data)
-
-    def to_json(self) -> dict[str, object]:
-        from benefits.jsonio import object_to_json
-
-        return object_to_json(self)
-
 
 @dataclass(frozen=True, slots=True)
 class Accumulator:
@@ -219,17 +195,6 @@ class YearSoFar:
     def prior(cls, bases_fen: Mapping[str, int]) -> YearSoFar:
         """A year of which only the accumulated eligible amounts are known (responsibility key → fen)."""
         return cls(running={key: Accumulator(base, None, None) for key, base in bases_fen.items()})
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, object]) -> YearSoFar:
-        from benefits.jsonio import year_from_json
-
-        return year_from_json(data)
-
-    def to_json(self) -> dict[str, object]:
-        from benefits.jsonio import object_to_json
-
-        return object_to_json(self)
 
     def with_pools_of(self, pools: Mapping[str, int]) -> YearSoFar:
         """This year with some pools replaced by a family's: `year.with_pools_of(family_year.pools)`."""
@@ -315,11 +280,6 @@ class Decision:
                 return result.payable_fen
         raise KeyError(responsibility)
 
-    def to_json(self) -> dict[str, object]:
-        from benefits.jsonio import object_to_json
-
-        return object_to_json(self)
-
 
 @dataclass(frozen=True, slots=True)
 class BillDifference:
@@ -346,8 +306,3 @@ class Reversal:
     @property
     def difference_fen(self) -> int:
         return sum(d.difference_fen for d in self.differences)
-
-    def to_json(self) -> dict[str, object]:
-        from benefits.jsonio import object_to_json
-
-        return {**object_to_json(self), "difference_fen": self.difference_fen}

@@ -8,7 +8,6 @@ from datetime import date
 
 from benefits.conditions import Condition
 from benefits.errors import BenefitsError
-from benefits.model import Person
 from benefits.terms import TermSet, Text
 
 
@@ -203,16 +202,6 @@ class Plan:
     amounts: tuple[str, ...]
     parameters: tuple[ParameterRow, ...]
     assumptions: tuple[str, ...] = ()
-
-    def premium_fen(self, person: Person, *, on: date | None = None) -> int:
-        """The premium of a person. Raises BenefitsError when no line of the plan fits them."""
-        from benefits.facts import person_facts
-
-        facts = person_facts(self, person, on or person.cover_from or self.on)
-        for line in self.premiums:
-            if line.condition.holds(facts):
-                return line.amount_fen
-        raise BenefitsError(f"{self.id}: no premium line fits person {person.id}; add one to `premium:`")
 
     def with_lists(self, lists: Mapping[str, Iterable[str]]) -> Plan:
         """The same plan with the codes of filed lists replaced (the catalogue filed for the day of the bill)."""

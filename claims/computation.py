@@ -49,12 +49,12 @@ def compute(claim: Claim, year: YearAccount) -> Computed:
     bill = claim.bill
     plan_year = claim.policy.plan_year
     plan = benefits_plan(plan_year, on=bill.admitted_on)
-    before = benefits.YearSoFar.from_json(year.year_so_far) if year.year_so_far else benefits.YearSoFar()
+    before = benefits.year_from_json(year.year_so_far) if year.year_so_far else benefits.YearSoFar()
     decision = benefits.adjudicate(plan, person_of(claim.policy, bill), before, bill_of(claim))
     return Computed(
         payable_fen=decision.payable_fen,
-        trace=decision.to_json(),
-        year_after=decision.year_after.to_json(),
+        trace=benefits.object_to_json(decision),
+        year_after=benefits.object_to_json(decision.year_after),
         plan_name=plan_year.benefits_plan,
         plan_sha256=plan_year.benefits_sha256,
     )

@@ -33,6 +33,7 @@ from benefits.jsonio import (
     BILL_READERS,
     PERSON_READERS,
     bill_from_json,
+    object_to_json,
     person_from_json,
     to_json,
     year_from_json,
@@ -114,7 +115,7 @@ class Session:
         person = self.person(line.get("person"))
         if "reverses" in line:
             reversal = self.book.reverse(person.id, str(line["reverses"]))
-            return {"person_id": person.id, **self.shown(reversal.to_json())}
+            return {"person_id": person.id, **self.shown(object_to_json(reversal))}
         if "bill" not in line:
             raise BadValue("line", 'has no "bill"')
         bill = bill_from_json(line["bill"])

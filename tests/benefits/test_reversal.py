@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benefits import BadValue, Bill, Person, YearSoFar, reverse
+from benefits import BadValue, Bill, Person, YearSoFar, object_to_json, reverse
 from benefits.book import Book
 from benefits.reversal import run_year
 from tests.benefits.helpers import LI, ON, plan_of, yuan
@@ -48,7 +48,7 @@ def test_a_bill_that_is_not_there_cannot_be_taken_out(bill_id: str) -> None:
 
 
 def test_a_reversal_tells_its_difference_in_json() -> None:
-    out = reverse(PLAN, LI, BILLS, "b2").to_json()
+    out = object_to_json(reverse(PLAN, LI, BILLS, "b2"))
     assert out["difference_fen"] == -yuan(4_000)
     assert out["reversed_bill_id"] == "b2"
 

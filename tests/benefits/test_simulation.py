@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from benefits import BadValue, Bill, Person, load_plan
+from benefits import BadValue, Bill, Person, bill_from_json, load_plan, person_from_json
 from benefits.book import Book
 from benefits.cli import main
 from benefits.errors import AmountOutOfRange
@@ -81,11 +81,11 @@ def _objects(row: dict[str, str]) -> tuple[Person, Bill]:
         "in_waiting_period",
     }
     names |= {"large_amount_cover", "cover_from", "cover_to", "id"}
-    person = Person.from_json({name: value for name, value in given.items() if name in names})
+    person = person_from_json({name: value for name, value in given.items() if name in names})
     bill = {name: value for name, value in given.items() if name not in names}
     if "bill_tags" in bill:
         bill["tags"] = bill.pop("bill_tags")
-    return person, Bill.from_json({k: int(v) if k.endswith("_fen") else v for k, v in bill.items()})
+    return person, bill_from_json({k: int(v) if k.endswith("_fen") else v for k, v in bill.items()})
 
 
 def test_a_familys_deductible_is_shared_in_the_order_of_the_rows(tmp_path: Path) -> None:
