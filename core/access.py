@@ -110,6 +110,19 @@ def _refusal(request: HttpRequest, access: Access) -> HttpResponse | None:
     return None
 
 
+def refusal_of(request: HttpRequest, view: Callable[..., Any]) -> HttpResponse | None:
+    """What the view's declaration would answer, asked before the view runs: None when the actor may go on.
+
+    Raises NotAllowed. Pages of the admin are for people who are signed in; more they check themselves.
+    """
+    access = access_of(view)
+    if access is None or access.kind == "public":
+        return None
+    if access.kind == "admin":
+        return None if actor_of(request).user_id is not None else ask_to_sign_in(request)
+    return _refusal(request, access)
+
+
 def actor_of(request: HttpRequest) -> Actor:
     """The actor that the sign-in middleware put on the request; anonymous when it did not run."""
     actor = getattr(request, "actor", None)

@@ -18,6 +18,16 @@ def too_large() -> DomainError:
     )
 
 
+def too_much_at_once() -> DomainError:
+    return DomainError(
+        "files_too_large_together",
+        _("These files together are larger than %(megabytes)s MB. Please upload fewer of them at a time."),
+        status=413,
+        field="files",
+        megabytes=limits.MAX_REQUEST_BYTES // (1024 * 1024) - 1,
+    )
+
+
 def too_many() -> DomainError:
     return DomainError(
         "too_many_files",

@@ -11,8 +11,8 @@ MAX_PDF_PAGES = 30
 MAX_PDF_UNPACKED_BYTES = 150 * 1024 * 1024
 # The longest side of what the reviewer sees: small print on an invoice stays readable.
 VIEW_SIDE_PIXELS = 2400
-# The whole request at the edge: every file of one claim at its largest, with room for the form's own fields.
-MAX_REQUEST_BYTES = MAX_FILES_PER_CLAIM * MAX_FILE_BYTES + 1024 * 1024
+# One form as a whole, with room for its own fields; twenty photos of a telephone are less.
+MAX_REQUEST_BYTES = 60 * 1024 * 1024 + 1024 * 1024
 
 WORKER_SECONDS = 30
 WORKER_CPU_SECONDS = 20

@@ -75,7 +75,7 @@ class QuarantineHandler(FileUploadHandler):
     ) -> None:
         if content_length > limits.MAX_REQUEST_BYTES:
             # Known before the first byte: nothing of it is read.
-            raise errors.too_large()
+            raise errors.too_much_at_once()
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from claims import actions, explain, pages, selectors, stays
+from claims import errors as claim_errors
 from claims.documents import errors as file_errors
 from claims.documents.quarantine import arrived_files
 from claims.forms import ChoosePolicyForm, ChooseStayForm, PayeeForm
@@ -70,9 +71,15 @@ def choose_stay(request: HttpRequest, policy_number: str) -> HttpResponse:
     return render(request, "claims/choose_stay.html", context, status=400 if request.method == "POST" else 200)
 
 
+def _may_add(request: HttpRequest, number: str) -> None:
+    """Her own claim, and one that still takes papers. Raises claim_not_found, claim_not_editable."""
+    if not selectors.filed_claim_for(actor_of(request), number).is_editable:
+        raise claim_errors.not_editable()
+
+
 @requires("claims.file", owner="claim")
 @require_http_methods(["GET", "POST"])
-@takes_files
+@takes_files(door=_may_add)
 def papers(request: HttpRequest, number: str) -> HttpResponse:
     claim = selectors.filed_claim_for(actor_of(request), number)
     problems: list[tuple[str, str]] = []

@@ -20,7 +20,7 @@ from urllib.request import urlopen
 
 import psycopg
 
-from portal.services import demo_partners, run_env, run_lock
+from portal.services import demo_partners, run_env, run_lock, web_server
 from portal.services.demo_clock import remembered_shift
 from portal.services.fingerprint import DATABASE_PATTERNS, FILES_PATTERNS, fingerprint
 from portal.services.places import CHECKOUT, postgres_place
@@ -159,13 +159,8 @@ class Portal:
             stamp.write_text(now)
 
     def start_web(self) -> None:
-        self.supervisor.start(
-            self.python(
-                "web", "-m", "granian", "--interface", "wsgi", "portal.wsgi:application",
-                "--host", self.host, "--port", str(self.web_port), "--workers", os.environ.get("WEB_WORKERS", "2"),
-                "--blocking-threads", os.environ.get("WEB_THREADS", "4"), "--no-ws", "--log-level", "warning",
-            )
-        )  # fmt: skip
+        _python, *command = web_server.command(host=self.host, port=self.web_port)
+        self.supervisor.start(self.python("web", *command))
 
     def start_worker_and_beat(self) -> None:
         celery = ("-m", "celery", "-A", "portal")
