@@ -72,6 +72,8 @@ def configure(*, level: str, fmt: str) -> None:
                 "fontTools": {"level": "WARNING"},
                 "weasyprint": {"level": "ERROR"},
                 "django.server": {"level": "WARNING"},
+                # A forged host name is answered with 400; scanners try them all day, each with a traceback.
+                "django.security.DisallowedHost": {"level": "CRITICAL"},
                 # Whatever LOG_LEVEL says: at DEBUG these quote query parameters and whole template contexts.
                 "django.db.backends": {"level": "INFO"},
                 "django.template": {"level": "INFO"},
