@@ -10,9 +10,14 @@ def main() -> None:
     from portal.services.run_env import adopt
 
     adopt()
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as reason:
+        # What settings.py refuses is a sentence for the operator, not a fault of the program.
+        sys.exit(str(reason))
 
 
 if __name__ == "__main__":

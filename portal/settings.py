@@ -1,7 +1,8 @@
 """Settings, read from the environment.
 
-`make run` writes a complete set into var/; production gives its own. A missing secret is an error,
-never a default: only a process that says PORTAL_DEMO=1 or PORTAL_TESTING=1 may use the development keys.
+`make run` writes a complete set into var/; production gives its own (deploy/env.example, docs/operating.md). A missing
+secret is an error, never a default: only a process that says PORTAL_DEMO=1 or PORTAL_TESTING=1 may use the development
+keys. What can be said only of several values together is in portal.checks.
 """
 
 from __future__ import annotations
@@ -13,39 +14,42 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import environ
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from core import partners
+from portal import environment as env
 from portal.unfold import UNFOLD  # noqa: F401  (a setting by being here)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+DEBUG = env.flag("DEBUG", False)
+DEMO = env.flag("PORTAL_DEMO", False)
+TESTING = env.flag("PORTAL_TESTING", False)
+PRODUCTION = not (DEMO or TESTING)
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 
-DEBUG = env.bool("DEBUG", False)
-DEMO = env.bool("PORTAL_DEMO", False)
-TESTING = env.bool("PORTAL_TESTING", False)
-VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+
+def _required(name: str, default: str) -> str:
+    """default: for demo and tests only."""
+    value = env.text(name)
+    if PRODUCTION and not value:
+        raise env.refused("portal.E001", f"{name} is not set. Set it, or {name}_FILE (deploy/env.example says how).")
+    return value or default
 
 
 def _secret(name: str) -> str:
     """The named secret; a derived throw-away one only for demo and tests."""
-    value: str = env.str(name, "")
-    if value:
-        return value
-    if DEMO or TESTING:
-        return base64.urlsafe_b64encode(hashlib.sha256(f"development only: {name}".encode()).digest()).decode()
-    raise ImproperlyConfigured(f"{name} is not set. Set it in the environment (see deploy/env.example).")
+    throw_away = hashlib.sha256(f"development only: {name}".encode()).digest()
+    return _required(name, base64.urlsafe_b64encode(throw_away).decode())
 
 
 SECRET_KEY = _secret("SECRET_KEY")
 # "id:base64key,id:base64key": the first encrypts, all decrypt (rotation). 32 bytes each.
-FIELD_KEYS = env.str("FIELD_KEYS", "") or f"k1:{_secret('FIELD_KEY')}"
+FIELD_KEYS = _secret("FIELD_KEYS") if PRODUCTION else env.text("FIELD_KEYS") or f"k1:{_secret('FIELD_KEY')}"
 BLIND_INDEX_KEY = _secret("BLIND_INDEX_KEY")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+# Where residents find us: in links of messages and certificates, and where WeChat sends its notifications.
+PUBLIC_URL = env.text("PUBLIC_URL", "" if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
 
 INSTALLED_APPS = [
     # Not plain "unfold": its default configuration would put its own site in place of ours.
@@ -117,25 +121,29 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-# The application connects as a role that owns nothing; migrations run with DATABASE_OWNER_URL.
-DATABASES = {"default": env.db_url("DATABASE_URL", "postgres://portal_app@127.0.0.1:54329/portal")}
+# The application connects as a role that owns nothing. Only `manage.py prepare` is given the owner's address, as its
+# own DATABASE_URL; no running process knows it.
+DATABASES = {
+    "default": env.database("DATABASE_URL", _required("DATABASE_URL", "postgres://portal_app@127.0.0.1:54329/portal"))
+}
 DATABASES["default"].update(
     {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            **DATABASES["default"].get("OPTIONS", {}),
             # A lock that takes longer becomes "busy, try again"; nothing waits behind a stuck worker.
             "options": "-c lock_timeout=3s -c statement_timeout=60s -c timezone=UTC",
         },
         # Several runs may test in one cluster at the same time, each in a database of its own.
-        "TEST": {"NAME": env.str("TEST_DATABASE_NAME", "test_portal")},
+        "TEST": {"NAME": env.text("TEST_DATABASE_NAME", "test_portal")},
     }
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", "portal_app")
+DATABASE_APP_ROLE = env.text("DATABASE_APP_ROLE", "portal_app")
 
-REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:63799/0")
+REDIS_URL = _required("REDIS_URL", "redis://127.0.0.1:63799/0")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -157,7 +165,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 3, "socket_connect_timeout": 3, "max_retries": 1}
 CELERY_TIMEZONE = "Asia/Shanghai"
-_SWEEP = timedelta(seconds=env.float("SWEEP_SECONDS", 3.0))
+_SWEEP = timedelta(seconds=env.number("SWEEP_SECONDS", 3.0))
 CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": schedule, "options": {"expires": 60}}
     for name, task, schedule in [
@@ -206,20 +214,25 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "password", "phone", "code", "otp_token"]
 AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "三门峡惠民保"
-STAFF_IDLE_TIMEOUT = timedelta(minutes=env.int("STAFF_IDLE_MINUTES", 15))
-RESIDENT_IDLE_TIMEOUT = timedelta(minutes=env.int("RESIDENT_IDLE_MINUTES", 60))
-TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
+STAFF_IDLE_TIMEOUT = timedelta(minutes=env.whole("STAFF_IDLE_MINUTES", 15))
+RESIDENT_IDLE_TIMEOUT = timedelta(minutes=env.whole("RESIDENT_IDLE_MINUTES", 60))
+TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXY_COUNT", 0)
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-SECURE_COOKIES = env.bool("SECURE_COOKIES", not (DEMO or TESTING or DEBUG))
+SECURE_COOKIES = env.flag("SECURE_COOKIES", PRODUCTION)
 SESSION_COOKIE_SECURE = SECURE_COOKIES
 CSRF_COOKIE_SECURE = SECURE_COOKIES
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", False)
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if SECURE_COOKIES else 0)
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_TLS_PROXY", False) else None
+SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", PRODUCTION)
+SECURE_HSTS_SECONDS = env.whole("SECURE_HSTS_SECONDS", 31_536_000 if SECURE_COOKIES else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", SECURE_COOKIES)
+# Being on the browsers' preload list cannot be taken back for months: the owner of the domain decides, not a default.
+SECURE_HSTS_PRELOAD = env.flag("SECURE_HSTS_PRELOAD", False)
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+BEHIND_TLS_PROXY = env.flag("BEHIND_TLS_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -233,7 +246,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        "form-action": ["'self'", *env.list("CSP_FORM_ACTION", default=[])],
+        # Paying is a form whose answer sends the browser to WeChat's cashier.
+        "form-action": ["'self'", *env.words("CSP_FORM_ACTION", ["https://wx.tenpay.com"] if PRODUCTION else [])],
         "frame-ancestors": ["'none'"],
     },
 }
@@ -257,13 +271,13 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if env.bool("STATIC_MANIFEST", not (DEBUG or TESTING))
+        if env.flag("STATIC_MANIFEST", not (DEBUG or TESTING))
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
@@ -273,7 +287,7 @@ MEDIA_ROOT = VAR_DIR / "documents"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-FILE_UPLOAD_TEMP_DIR = env.str("FILE_UPLOAD_TEMP_DIR", "") or None
+FILE_UPLOAD_TEMP_DIR = env.text("FILE_UPLOAD_TEMP_DIR", "") or None
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 REST_FRAMEWORK = {
@@ -285,18 +299,19 @@ REST_FRAMEWORK = {
 # The outside world: named variables per partner (docs/operating.md), checked before anything serves (portal.checks).
 PARTNERS = partners.from_environment(os.environ, ["NHSA", "WECHAT_PAY", "BANK", "SMS"])
 # The demo's pages link to where its text messages arrive.
-SANDBOX_URL = env.str("SANDBOX_URL", "http://127.0.0.1:8900")
-CHANNEL_TIMEOUT_SECONDS = env.float("CHANNEL_TIMEOUT_SECONDS", 8.0)
-CLAMD_URL = env.str("CLAMD_URL", "")
+SANDBOX_URL = env.text("SANDBOX_URL", "http://127.0.0.1:8900")
+CHANNEL_TIMEOUT_SECONDS = env.number("CHANNEL_TIMEOUT_SECONDS", 8.0)
+CLAMD_URL = env.text("CLAMD_URL", "")
 
 # "+49d", "-2h" or an ISO instant: shifts core.clock. Refused outside demo and tests.
-PORTAL_CLOCK = env.str("PORTAL_CLOCK", "")
-if PORTAL_CLOCK and not (DEMO or TESTING):
-    raise ImproperlyConfigured("PORTAL_CLOCK is only for demonstration and tests; unset it.")
+PORTAL_CLOCK = env.text("PORTAL_CLOCK", "")
+if PORTAL_CLOCK and PRODUCTION:
+    raise env.refused("portal.E003", "PORTAL_CLOCK is only for demonstration and tests. Unset it.")
 
 LOGGING_CONFIG = None
-LOG_FORMAT = env.str("LOG_FORMAT", "json")
-LOG_LEVEL = env.str("LOG_LEVEL", "INFO")
+LOG_FORMAT = env.choice("LOG_FORMAT", "json", ["json", "console"])
+# DEBUG would write every statement with its parameters: names and numbers of people.
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ["INFO", "WARNING", "ERROR", *([] if PRODUCTION else ["DEBUG"])])
 DJANGO_STRUCTLOG_CELERY_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 

@@ -1,8 +1,12 @@
-"""WSGI entry point, served by granian."""
+"""WSGI entry point, served by granian. A configuration with errors does not come up (portal.start)."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
+from portal.start import plain_refusals, refuse_if_unready
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-application = get_wsgi_application()
+with plain_refusals("web server"):
+    application = get_wsgi_application()
+    refuse_if_unready("web server", pages=True)

@@ -1,0 +1,56 @@
+"""What must be true of a configuration before anything serves with it. Registered with Django's checks, so that
+`manage.py check` and every command say it; portal.start asks the same before web, worker and beat come up.
+
+Silent in the demo and in tests: their partners are the sandbox, their addresses this machine. The ids are explained in
+docs/operating.md; a test compares.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from accounts.sms import SMS
+from core.partners import Fault, Partner, problems
+from nhsa.conf import NHSA
+from payments.conf import BANK, WECHAT_PAY
+from portal.checks import deployment
+
+PARTNERS: tuple[Partner, ...] = (NHSA, WECHAT_PAY, BANK, SMS)
+
+PARTNER_IDS = {
+    Fault.MISSING: "portal.E031",
+    Fault.UNREADABLE: "portal.E032",
+    Fault.TWICE: "portal.E033",
+    Fault.MALFORMED: "portal.E034",
+    Fault.CONTRADICTORY: "portal.E035",
+    Fault.UNKNOWN: "portal.W031",
+}
+
+
+def partners_are_configured(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessage]:
+    if not settings.PRODUCTION:
+        return []
+    return [
+        (Warning if problem.fault is Fault.UNKNOWN else Error)(
+            problem.sentence, hint=problem.todo, id=PARTNER_IDS[problem.fault]
+        )
+        for partner in PARTNERS
+        for problem in problems(partner, settings.PARTNERS)
+    ]
+
+
+def site_is_closed(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessage]:
+    return deployment.errors() if settings.PRODUCTION else []
+
+
+def nothing_is_left_out(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessage]:
+    return deployment.warnings() if settings.PRODUCTION else []
+
+
+def register_all() -> None:
+    register(partners_are_configured)
+    register(site_is_closed)
+    register(nothing_is_left_out, deploy=True)
