@@ -119,12 +119,14 @@ def _discard_stranger(folder: Path, home: Path) -> None:
 
 
 def remove_cluster_folder(folder: Path) -> None:
-    """Deletes a cluster wherever postgres_place() put it, and the copied binaries with the last one."""
+    """Deletes a cluster wherever postgres_place() put it; with the last one the copied binaries and their folder."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(outside_home(folder), ignore_errors=True)
     root = _outside_root()
     if root.exists() and not any(root.glob("cluster-*")):
         shutil.rmtree(root, ignore_errors=True)
+    if OUTSIDE.exists() and not any(OUTSIDE.iterdir()):  # no other checkout's either
+        OUTSIDE.rmdir()
 
 
 def _outside_root() -> Path:

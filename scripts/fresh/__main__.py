@@ -1,7 +1,7 @@
 """`make fresh`. What a step has shown for this commit is kept in var/fresh/shown and not shown again.
 
-FRESH_TESTS=tests/core tries it with some tests, FRESH_STEPS=trixie-root,… does some steps: docs/fresh.md is then left as
-it is.
+FRESH_TESTS=tests/core tries it with some tests, FRESH_STEPS=trixie-root,… does some steps: docs/fresh.md is then left
+as it is.
 """
 
 import json

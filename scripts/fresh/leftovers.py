@@ -14,14 +14,14 @@ NOT_OURS = re.compile(
 
 
 def files_of(root: Path) -> set[str]:
+    """Files, and folders that hold nothing at all."""
     found = set()
     for folder, folders, files in os.walk(root):
-        inside = "/" + str(Path(folder).relative_to(root)).removeprefix(".")
-        inside = inside.rstrip("/")
-        for name in (*folders, *files):
-            path = f"{inside}/{name}"
-            if not NOT_OURS.match(path):
-                found.add(path)
+        inside = ("/" + str(Path(folder).relative_to(root)).removeprefix(".")).rstrip("/")
+        if not (folders or files):
+            found.add(inside)
+        links = [name for name in folders if Path(folder, name).is_symlink()]
+        found |= {path for name in (*files, *links) if not NOT_OURS.match(path := f"{inside}/{name}")}
         folders[:] = [name for name in folders if not NOT_OURS.match(f"{inside}/{name}")]
     return found
 
@@ -32,7 +32,6 @@ def debian_packages(machine: Machine) -> set[str]:
 
 
 def left_over(machine: Machine, control: Machine, checkout: str) -> list[str]:
-    """Paths outside the checkout that `control`, with the same Debian packages, does not hold; the topmost of each."""
+    """What `control`, with the same Debian packages, does not hold; the checkout aside."""
     own = {path for path in files_of(machine.root) if path != checkout and not path.startswith(f"{checkout}/")}
-    more = own - files_of(control.root)
-    return sorted(path for path in more if path.rpartition("/")[0] not in more)
+    return sorted(own - files_of(control.root))
