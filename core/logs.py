@@ -2,6 +2,8 @@
 
 Log by id and code. As a second line of defence every rendered event passes `scrub`, which blanks what
 looks like an identity number, a mobile number or a card number; a test plants canaries and greps.
+
+A traceback is for what we did not foresee. A refusal (any 4xx) is logged without one.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ import re
 from typing import Any
 
 import structlog
+
+from core.errors import DomainError
 
 _PERSONAL = re.compile(r"(?<![0-9A-Za-z])(\d{17}[\dXx]|1[3-9]\d{9}|\d{16,19})(?![0-9A-Za-z])")
 
@@ -31,6 +35,22 @@ def _scrub_value(value: Any) -> Any:
     return value
 
 
+def refusals_without_traceback(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Django logs a traceback with "permission denied", "bad request" and a wrong host name, the last two as errors."""
+    name = str(event.get("logger", ""))
+    exc_info = event.get("exc_info")
+    error = exc_info[1] if isinstance(exc_info, tuple) else exc_info
+    if name.startswith("django.security") or (name == "django.request" and event.get("level") == "warning"):
+        event["level"] = "warning"
+    elif not (isinstance(error, DomainError) and error.status < 500):
+        return event
+    if isinstance(error, BaseException):
+        # The name alone: a wrong host name or an address is whatever a stranger has typed.
+        event["refused_as"] = error.code if isinstance(error, DomainError) else type(error).__name__
+    event.pop("exc_info", None)
+    return event
+
+
 def configure(*, level: str, fmt: str) -> None:
     """fmt: "json" for machines, "console" for a terminal."""
     shared: list[Any] = [
@@ -39,6 +59,7 @@ def configure(*, level: str, fmt: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.stdlib.PositionalArgumentsFormatter(),
+        refusals_without_traceback,
         structlog.processors.format_exc_info,
         scrub,
     ]
@@ -72,8 +93,6 @@ def configure(*, level: str, fmt: str) -> None:
                 "fontTools": {"level": "WARNING"},
                 "weasyprint": {"level": "ERROR"},
                 "django.server": {"level": "WARNING"},
-                # A forged host name is answered with 400; scanners try them all day, each with a traceback.
-                "django.security.DisallowedHost": {"level": "CRITICAL"},
                 # Whatever LOG_LEVEL says: at DEBUG these quote query parameters and whole template contexts.
                 "django.db.backends": {"level": "INFO"},
                 "django.template": {"level": "INFO"},
