@@ -2,4 +2,7 @@
 
 from portal.celery import app as celery_app
 
-__all__ = ["celery_app"]
+# The one place; pyproject.toml, the API's description and the release tag read it.
+__version__ = "0.2.0"
+
+__all__ = ["__version__", "celery_app"]

@@ -17,6 +17,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from core import partners
+from portal import __version__
 from portal import environment as env
 from portal.unfold import UNFOLD  # noqa: F401  (a setting by being here)
 
@@ -319,5 +320,5 @@ from core.logs import configure as _configure_logs  # noqa: E402  (needs the val
 
 _configure_logs(level=LOG_LEVEL, fmt=LOG_FORMAT)
 
-SPECTACULAR_SETTINGS = {"TITLE": "Huiminbao portal", "VERSION": "0.1.0"}
+SPECTACULAR_SETTINGS = {"TITLE": "Huiminbao portal", "VERSION": __version__}
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
