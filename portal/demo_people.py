@@ -75,13 +75,17 @@ STAFF = (
 
 def lines(*, portal_url: str, sandbox_url: str) -> list[str]:
     """The sign-in sheet for a terminal. The six digits change every 30 seconds; the page at /demo/ shows them fresh."""
-    out = [
-        f"Portal    {portal_url}",
-        f"Staff     {portal_url}/admin/",
-        f"Sandbox   {sandbox_url}   (text messages: {sandbox_url}/sms)",
-        f"People    {portal_url}/demo/   (also shows the staff's six digits)",
+    out = [f"Residents sign in at {portal_url} with the phone number; the code arrives at {sandbox_url}/sms"]
+    out += [f"  {p.phone}  {p.name:　<4} {_role(p.what)}" for p in RESIDENTS]
+    out += [
         "",
+        f"Staff sign in at {portal_url}/admin/ with a name from below, the password {STAFF_PASSWORD},",
+        f"and the six digits that {portal_url}/demo/ shows",
     ]
-    out += [f"{p.name:　<4} phone {p.phone}, code in {sandbox_url}/sms; {p.what}" for p in RESIDENTS]
-    out += [f"{p.name:　<4} {p.username} / {STAFF_PASSWORD} + six digits; {p.what}" for p in STAFF]
+    out += [f"  {p.username:<12} {p.name:　<4} {p.what}" for p in STAFF]
     return out
+
+
+def _role(what: str | Promise) -> str:
+    """Without the word that the heading has said already."""
+    return str(what).removeprefix("resident: ")

@@ -97,7 +97,7 @@ def keep(folder: Path) -> None:
     cluster = Cluster(place, any_free(), passwords, throw_away=True)
     cluster.initialise()
     redis = RedisServer(folder / "redis", any_free(), made["REDIS"], throw_away=True, databases=REDIS_DATABASES)
-    with Supervisor(log_folder=folder / "log", quiet=True, lock=lock) as supervisor:
+    with Supervisor(log_folder=folder / "log", lock=lock) as supervisor:
         postgres = Service("postgres", cluster.command(), account=place.account, stop_signal=signal.SIGINT)
         running = supervisor.start(postgres)
         supervisor.start(Service("redis", redis.command()))

@@ -98,7 +98,10 @@ class Cluster:
         draft.rename(self.data)
         return True
 
-    def is_ready(self) -> bool:
+    def is_ready(self, pid: int | None = None) -> bool:
+        """True if the server answers. With `pid` only if it is that process: somebody else's may be on this port."""
+        if pid is not None and not self._is_served_by(pid):
+            return False
         try:
             with psycopg.connect(self.url(SUPERUSER, "postgres"), connect_timeout=2):
                 return True
@@ -109,10 +112,18 @@ class Cluster:
                 ) from refusal
             return False
 
+    def _is_served_by(self, pid: int) -> bool:
+        """What the server itself writes once it listens: its process in the first line, its status in the eighth."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return False
+        return len(lines) >= 8 and lines[0] == str(pid) and lines[7].strip() == "ready"
+
     def wait_until_ready(self, process: "subprocess.Popen[bytes] | None" = None) -> None:
         """Returns when the server answers. Raises RuntimeError if it ends or does not answer in time."""
         deadline = time.monotonic() + READY_WITHIN_SECONDS
-        while not self.is_ready():
+        while not self.is_ready(process.pid if process is not None else None):
             if process is not None and process.poll() is not None:
                 raise RuntimeError(f"PostgreSQL ended with code {process.returncode} while starting")
             if time.monotonic() > deadline:

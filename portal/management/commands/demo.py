@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,13 +18,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--show", action="store_true", help="only print who there is and how they sign in")
+        parser.add_argument("--sheet", type=Path, help="a file to write that into, once the data is there")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("made-up people are only for a demonstration: set PORTAL_DEMO=1")
+        with translation.override("en"):
+            sheet = "\n".join(lines(portal_url=settings.PUBLIC_URL, sandbox_url=settings.SANDBOX_URL)) + "\n"
         if options["show"]:
-            with translation.override("en"):
-                self.stdout.write("\n".join(lines(portal_url=settings.PUBLIC_URL, sandbox_url=settings.SANDBOX_URL)))
+            self.stdout.write(sheet)
             return
         from portal.demo import DemoIncomplete, build
 
@@ -31,3 +34,5 @@ class Command(BaseCommand):
             build(now=clock.now())
         except DemoIncomplete as reason:
             raise CommandError(str(reason)) from reason
+        if options["sheet"]:
+            options["sheet"].write_text(sheet)

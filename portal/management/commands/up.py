@@ -13,8 +13,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", default=str(up.WEB_PORT))
+        parser.add_argument("--host")
+        parser.add_argument("--port")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sys.exit(up.main(["--host", options["host"], "--port", options["port"]]))
+        given = ((f"--{name}", options[name]) for name in ("host", "port"))
+        sys.exit(up.main([part for name, value in given if value for part in (name, value)]))
