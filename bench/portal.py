@@ -62,7 +62,7 @@ def _wait(process: subprocess.Popen[bytes]) -> BenchPortal:
     """Raises RuntimeError with what the portal said when it does not come up."""
     deadline = time.monotonic() + UP_WITHIN_SECONDS
     said = FOLDER / "up.log"
-    while "Ctrl-C stops it" not in said.read_text(errors="replace"):
+    while "Ctrl-C stops everything" not in said.read_text(errors="replace"):
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"the portal did not come up:\n{said.read_text(errors='replace')[-3000:]}")
         time.sleep(0.5)

@@ -2,11 +2,13 @@
 
 import os
 
+import django
 from django.core.wsgi import get_wsgi_application
 
 from portal.start import plain_refusals, refuse_if_unready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 with plain_refusals("web server"):
-    application = get_wsgi_application()
+    django.setup()
     refuse_if_unready("web server", pages=True)
+application = get_wsgi_application()

@@ -38,7 +38,7 @@ def listening(portal: BenchPortal) -> Iterator[Statements]:
     The log holds what people typed: it lies in the bench's folder and goes with it.
     """
     heard = Statements()
-    log = portal.log_folder / "postgres.log"
+    log = portal.log_folder / "database.log"
     with _settings(portal, log_statement="all", log_lock_waits="on", deadlock_timeout=f"{WAIT_NOTICED_MS}ms"):
         begin = log.stat().st_size
         yield heard
