@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from unfold.sites import UnfoldAdminSite
 
 from accounts.middleware import owes_second_factor
-from core.access import Access, declare, public
+from core.access import Access, actor_of, declare, public
 
 
 class StaffAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ships no types
@@ -18,6 +18,13 @@ class StaffAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ships no 
     def has_permission(self, request: HttpRequest) -> bool:
         user: Any = request.user
         return bool(user.is_active and getattr(user, "is_staff", False) and not owes_second_factor(user))
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        from accounts.reveal_limits import notice_for
+
+        notice = notice_for(actor_of(request))
+        notices = [{"text": notice[0], "url": notice[1]}] if notice else []
+        return {**super().each_context(request), "standing_notices": notices}
 
     @public
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -31,6 +38,19 @@ class StaffAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ships no 
 
     # Reached through admin_view like the site's other pages, but without the mark that Django gives those.
     declare(search, Access("admin", "admin"))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Django suggests rows for any foreign key of any model; here for those that a page declares, and none does."""
+        asked = (request.GET.get("app_label"), request.GET.get("model_name"), request.GET.get("field_name"))
+        offered = {
+            (page.opts.app_label, page.opts.model_name, field)
+            for page in self._registry.values()
+            for field in page.autocomplete_fields
+        }
+        if asked not in offered:
+            raise Http404
+        found: HttpResponse = super().autocomplete_view(request)
+        return found
 
     @public
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

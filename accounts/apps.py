@@ -9,7 +9,13 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from accounts import checks, handlers  # noqa: F401  (registering is what importing them does)
+        from accounts import checks, handlers, reveal_limits, visibility  # noqa: F401  (registering is what importing them does)
+        from accounts.selectors import desk_shows_data_request
+        from core import human_tasks
+
+        visibility.register("accounts.datarequest", desk_shows_data_request)
+        visibility.register("accounts.smsmessage", visibility.nobody)
+        human_tasks.reserve(reveal_limits.ALARM, reveal_limits.OFFICER)
 
 
 class StaffAdminConfig(admin_apps.AdminConfig):

@@ -75,6 +75,7 @@ ROLES: dict[str, frozenset[str]] = {
     Role.EMPLOYER_CLERK: frozenset({"enrollment.employer"}),
     Role.SECURITY: frozenset({"accounts.manage_staff", "accounts.grant_role", "accounts.read_audit"})
     | _admin("accounts", "user", may=("view", "add"))
+    | _admin("core", "humantask")
     | _admin("accounts", "roleassignment", "identityreveal", "smsmessage", "consent", "failedsignin"),
 }
 

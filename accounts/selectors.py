@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from accounts.models import Consent, DataRequest, IdentityReveal, User
+from core.actors import Actor, reached
 
 
 def current_consent(*, user: User, purpose: str) -> Consent | None:
@@ -26,6 +27,12 @@ def current_consents(*, user: User) -> list[Consent]:
 def reveals_of(subject_type: str, subject_key: str) -> QuerySet[IdentityReveal]:
     """Who read this record in full, newest first. subject_type as in "enrollment.person"."""
     return IdentityReveal.objects.filter(subject_type=subject_type, subject_key=subject_key)
+
+
+def desk_shows_data_request(actor: Actor, request_id: int) -> bool:
+    """Whoever settles requests reads the name that was asked for."""
+    requests = DataRequest.objects.filter(pk=request_id)
+    return reached(requests, actor, "accounts.settle_data_request", "identity.reveal").exists()
 
 
 def data_requests_of(user: User) -> QuerySet[DataRequest]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from PIL import Image, ImageDraw, ImageFont
 
 from accounts.models import User
-from claims import actions, stays
+from claims import actions, shown, stays
 from claims.banks import BANKS
 from claims.checklist import CHECKLISTS, ClaimType, DocumentKind
 from claims.documents.quarantine import Quarantined, quarantine_folder
@@ -56,19 +56,28 @@ def _hand_in(policy: Policy, stay: Settlement, claimant: User, now: datetime) ->
         actions.add_document(claim=claim, kind=requirement.kind, upload=_picture(words), actor=actor, now=now)
     actions.set_payee(
         claim=claim,
+        seen=shown.own_version(claim),
         payee_name=name,
         account_no=CARD_NUMBERS[name],
         bank_code=next(iter(BANKS)),
         actor=actor,
         now=now,
     )
-    return actions.submit_claim(claim=claim, actor=actor, now=now)
+    return actions.submit_claim(claim=claim, seen=shown.own_version(_again(claim)), actor=actor, now=now)
+
+
+def _again(claim: Claim) -> Claim:
+    """The claim as it stands now, as a page would load it."""
+    return Claim.objects.get(pk=claim.pk)
 
 
 def _decide(claim: Claim, reviewer: User, approver: User, now: datetime) -> None:
-    actions.take_claim(claim=claim, actor=reviewer.actor(), now=now)
-    decision = actions.propose_decision(claim=claim, actor=reviewer.actor(), now=now)
-    actions.approve_decision(claim=claim, version=decision.version, actor=approver.actor(), now=now)
+    for act, who in (
+        (actions.take_claim, reviewer),
+        (actions.propose_decision, reviewer),
+        (actions.approve_decision, approver),
+    ):
+        act(claim=claim, seen=shown.desk_version(_again(claim)), actor=who.actor(), now=now)
 
 
 _WORDS = {

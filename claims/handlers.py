@@ -13,13 +13,14 @@ def register() -> None:
     from claims import notices
     from claims.actions.payout_outcome import lock_for_payout, payout_failed, payout_paid
     from claims.retention import records_of
-    from claims.selectors import desk_shows_claim, desk_shows_person
+    from claims.selectors import desk_shows_account, desk_shows_claim, desk_shows_person
     from payments import purposes
 
     notices.register_texts()
     retention.register("claims", records_of)
     visibility.register("claims.claim", desk_shows_claim)
     visibility.register("enrollment.person", desk_shows_person)
+    visibility.register("accounts.user", desk_shows_account)
     purposes.register_transfer(
         PAYOUT,
         ledger_account="liability.claims_payable",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.checklist import CHECKLISTS, DocumentKind, Requirement, missing_kinds
 from claims.lifecycle import DESK_CLAIM_STATES, ClaimState
-from claims.models import AutomaticCheck, Claim, ClaimDocument, Decision, MaterialsRequest, YearAccount
+from claims.models import AutomaticCheck, Claim, ClaimDocument, Decision, MaterialsRequest, PayoutProposal, YearAccount
 from core import clock
 from core.actors import Actor, reached
 from core.errors import NotFound
@@ -164,6 +164,12 @@ def decline_reason(claim: Claim) -> str:
     return event.reason if event else ""
 
 
+def open_payout_proposal(claim: Claim) -> PayoutProposal | None:
+    """What waits for a second person after the bank sent the money back."""
+    live = claim.payout_proposals.filter(confirmed_at=None, dropped_at=None)
+    return live.select_related("proposed_by", "decision").first()
+
+
 def last_payout(claim: Claim) -> Transfer | None:
     from claims.purposes import PAYOUT
     from payments.models import Transfer
@@ -187,6 +193,11 @@ def desk_shows_claim(actor: Actor, claim_id: int) -> bool:
 def desk_shows_person(actor: Actor, person_id: int) -> bool:
     """The insured of a claim at the actor's desk."""
     return desk_claims(actor, "identity.reveal").filter(insured_id=person_id).exists()
+
+
+def desk_shows_account(actor: Actor, user_id: int) -> bool:
+    """Who filed a claim at the actor's desk."""
+    return desk_claims(actor, "identity.reveal").filter(claimant_id=user_id).exists()
 
 
 def queue() -> QuerySet[Claim]:

@@ -9,7 +9,7 @@ class EnrollmentConfig(AppConfig):
     def ready(self) -> None:
         from accounts import visibility
         from enrollment import messages, my_data, notices, purposes, retention
-        from enrollment.selectors import operator_sees_person
+        from enrollment.selectors import operator_sees_account, operator_sees_person
 
         purposes.register()
         notices.register()
@@ -17,3 +17,4 @@ class EnrollmentConfig(AppConfig):
         my_data.register()
         retention.register()
         visibility.register("enrollment.person", operator_sees_person)
+        visibility.register("accounts.user", operator_sees_account)

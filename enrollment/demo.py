@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from benefits.files.load import find_plan
 from core.actors import Actor
 from core.clock import SHANGHAI
-from enrollment import actions
+from enrollment import actions, shown
 from enrollment.lifecycle import PlanYearState
 from enrollment.models import PlanYear
 from enrollment.models.plan_year import DocumentKind, Insurer
@@ -72,7 +72,8 @@ def publish_plan_year(*, code: str, opens_on: date, closes_on: date, cover_year:
         actor=BUREAU,
         now=drafted + timedelta(days=20),
     )
-    return actions.publish_plan_year(plan_year=plan_year, actor=OPERATOR, now=drafted + timedelta(days=30))
+    seen = shown.plan_year_version(plan_year)
+    return actions.publish_plan_year(plan_year=plan_year, seen=seen, actor=OPERATOR, now=drafted + timedelta(days=30))
 
 
 def _published(*, cover_year: int, closed: bool) -> PlanYear:

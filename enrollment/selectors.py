@@ -97,6 +97,12 @@ def operator_sees_person(actor: Actor, person_id: int) -> bool:
     return reached(Person.objects.filter(pk=person_id), actor, "enrollment.operate", "identity.reveal").exists()
 
 
+def operator_sees_account(actor: Actor, user_id: int) -> bool:
+    """Of residents alone: a colleague's name and telephone are nobody's desk."""
+    residents = User.objects.filter(pk=user_id, kind=User.Kind.RESIDENT)
+    return reached(residents, actor, "enrollment.operate", "identity.reveal").exists()
+
+
 def family_of(payer: Person, *, plan_year: PlanYear) -> list[FamilyMember]:
     """The payer first, then relatives as they were added. Two queries, whatever the size of the family."""
     kinships = list(payer.relatives.select_related("relative").order_by("pk"))

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.access import actor_of
-from core.human_tasks import PERMISSION, settle_human_task
+from core.admin import ReadOnlyAdmin, ReadOnlyInline
+from core.errors import Conflict
+from core.human_tasks import PERMISSION, permission_for, settle_human_task, task_version, tasks_for
 from core.models import HumanTask
 from core.money import format_yuan
-from enrollment.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from ledger.models import Account, Entry, Transaction
 
 
@@ -45,6 +46,13 @@ class SettleForm(forms.ModelForm):  # type: ignore[type-arg]  # the stubs' gener
         error_messages={"required": _("Please write what you found and what was done about it.")},
     )
 
+    # What the page showed of the task: see core.seen.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = task_version(self.instance)
+
     class Meta:
         model = HumanTask
         fields = ("resolution",)
@@ -59,20 +67,36 @@ class HumanTaskAdmin(ReadOnlyAdmin):
     list_filter = (OpenFilter, "kind")
     search_fields = ("key",)
     ordering = ("created_at",)
-    fields = ("kind", "key", "reason", "link", "created_at", "resolved_at", "resolved_by", "resolution")
+    fields = ("kind", "key", "reason", "link", "created_at", "resolved_at", "resolved_by", "resolution", "seen")
     readonly_fields = ("kind", "key", "reason", "link", "created_at", "resolved_at", "resolved_by")
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         is_open = obj is None or getattr(obj, "resolved_at", None) is None
-        return actor_of(request).may(PERMISSION) and is_open
+        permission = permission_for(obj.kind) if isinstance(obj, HumanTask) else PERMISSION
+        return actor_of(request).may(permission, obj) and is_open
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HumanTask]:
+        return tasks_for(actor_of(request), super().get_queryset(request))
 
     def save_model(self, request: HttpRequest, obj: HumanTask, form: Any, change: bool) -> None:
         settle_human_task(
             task=HumanTask.objects.get(pk=obj.pk),
+            seen=form.cleaned_data["seen"],
             resolution=form.cleaned_data["resolution"],
             actor=actor_of(request),
             now=clock.now(),
         )
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """A settled task has no form, so nothing to be seen by it."""
+        may = self.has_change_permission(request, obj)
+        return self.fields if may else [name for name in self.fields if name != "seen"]
+
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        except Conflict as error:
+            return self.shown_anew(request, error, object_id or "")
 
     @admin.display(description=_("Where"))
     def link(self, task: HumanTask) -> str:

@@ -19,6 +19,7 @@ from enrollment.models import Order, PlanDocument, PlanYear, Policy
 from enrollment.models.person import ConsentKind
 from enrollment.models.sales import REQUIRED_STEPS
 from enrollment.relations import Relation
+from enrollment.shown import order_version
 from payments.actions import send_payment
 from payments.lifecycle import PaymentState
 from payments.models import Channel, Payment
@@ -95,7 +96,9 @@ def _insure_last_year(plan_year: PlanYear) -> None:
     )
     _read_and_agree(order, actor)
     actions.authorise_relatives(order=order, actor=actor)
-    order = actions.place_order(order=order, channel=Channel.PERSONAL_ACCOUNT, actor=actor, now=LAST_YEAR)
+    order = actions.place_order(
+        order=order, seen=order_version(order), channel=Channel.PERSONAL_ACCOUNT, actor=actor, now=LAST_YEAR
+    )
     _pay(Payment.objects.get(number=order.payment_number))
 
 

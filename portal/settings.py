@@ -217,6 +217,9 @@ AXES_VERBOSE = False
 OTP_TOTP_ISSUER = "三门峡惠民保"
 STAFF_IDLE_TIMEOUT = timedelta(minutes=env.whole("STAFF_IDLE_MINUTES", 15))
 RESIDENT_IDLE_TIMEOUT = timedelta(minutes=env.whole("RESIDENT_IDLE_MINUTES", 60))
+# Full identities that one member of staff may read a day, and from which number on accounts and security are told.
+REVEALS_PER_DAY = env.whole("REVEALS_PER_DAY", 60)
+REVEALS_ALARM_AT = env.whole("REVEALS_ALARM_AT", 30)
 TRUSTED_PROXY_COUNT = env.whole("TRUSTED_PROXY_COUNT", 0)
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

@@ -3,10 +3,10 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import visibility
+from accounts import reveal_limits, visibility
 from accounts.models import IdentityReveal
 from core.actors import Actor
 from core.errors import DomainError, NotAllowed, NotFound
@@ -23,7 +23,7 @@ def reveal_identity(*, actor: Actor, subject: models.Model, field: str, reason: 
     person may read her own: the user row that she is, or a row whose user_id is hers.
     Call it inside the transaction that shows or exports the value, so that nothing is read off the record.
     Raises NotAllowed: not_allowed, field_not_revealable. NotFound: nothing_to_reveal. DomainError:
-    reveal_reason_missing, reveal_reason_personal.
+    reveal_reason_missing, reveal_reason_personal, reveal_limit (so many a day, accounts.reveal_limits).
     """
     if not _is_own(actor, subject):
         actor.require(PERMISSION)
@@ -44,15 +44,18 @@ def reveal_identity(*, actor: Actor, subject: models.Model, field: str, reason: 
             _("Please write no phone or identity number into the reason: it is kept in the open. Name the case."),
             field="reason",
         )
-    IdentityReveal.objects.create(
-        subject_type=subject._meta.label_lower,
-        subject_key=str(subject.pk),
-        field=field,
-        reason=reason[:200],
-        actor_id=actor.user_id,
-        actor_label=actor.label,
-        at=now,
-    )
+    with transaction.atomic():
+        if not _is_own(actor, subject):
+            reveal_limits.count_one_more(actor, now=now)
+        IdentityReveal.objects.create(
+            subject_type=subject._meta.label_lower,
+            subject_key=str(subject.pk),
+            field=field,
+            reason=reason[:200],
+            actor_id=actor.user_id,
+            actor_label=actor.label,
+            at=now,
+        )
     return str(getattr(subject, field))
 
 

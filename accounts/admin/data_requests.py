@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.actions import settle_name_correction
-from accounts.admin.base import ReadOnlyAdmin, masked_link
+from accounts.admin.base import masked_link
 from accounts.lifecycle import DataRequestState
 from accounts.models import DataRequest
 from core import clock
 from core.access import actor_of
 from core.actors import Actor
+from core.admin import ReadOnlyAdmin
 from core.errors import DomainError
 
 

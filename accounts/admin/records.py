@@ -8,16 +8,18 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.base import ReadOnlyAdmin
 from accounts.masking import masked
 from accounts.models import Consent, FailedSignIn, IdentityReveal, SmsMessage
 from core.access import actor_of
+from core.admin import ReadOnlyAdmin
 
 
 @admin.register(IdentityReveal)
 class IdentityRevealAdmin(ReadOnlyAdmin):
     list_display = ["at", "actor_label", "what", "subject_key", "which", "reason"]
     list_filter = ["subject_type", "field", "at"]
+    search_fields = ["=actor_label"]
+    search_help_text = _("Who read, as in staff:name")
 
     @admin.display(description=_("kind of record"), ordering="subject_type")
     def what(self, reveal: IdentityReveal) -> str:

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from accounts.actions import grant_role, revoke_role
-from accounts.admin.base import ReadOnlyAdmin, carry_out
+from accounts.admin.base import carry_out
 from accounts.models import RoleAssignment, User
 from accounts.roles import STAFF_ROLES, Role
 from core import clock
 from core.access import actor_of
 from core.actors import Actor
+from core.admin import ReadOnlyAdmin
 from core.errors import DomainError
 
 
@@ -78,7 +79,7 @@ class RoleAssignmentAdmin(ReadOnlyAdmin):
     list_select_related = ["user", "granted_by", "revoked_by"]
     actions = ["take_back"]
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return actor_of(request).may("accounts.grant_role")
 
     def has_take_back_permission(self, request: HttpRequest) -> bool:

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from accounts.actions import reset_second_factor, set_active
-from accounts.admin.base import ReadOnlyAdmin, carry_out
+from accounts.admin.base import carry_out
 from accounts.models import RoleAssignment, User
 from core import clock
 from core.access import actor_of
+from core.admin import ReadOnlyAdmin
 from core.errors import DomainError
 from core.identifiers import check_id_number, mask_mobile, mask_name
 
@@ -92,7 +93,7 @@ class UserAdmin(ReadOnlyAdmin):
     actions = ["reset_second_factor", "block", "open_again"]
     add_form = NewStaffForm
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return actor_of(request).may("accounts.add_user")
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

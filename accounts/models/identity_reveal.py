@@ -26,7 +26,10 @@ class IdentityReveal(AppendOnly):
         verbose_name = _("reading of a full identity")
         verbose_name_plural = _("readings of full identities")
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["subject_type", "subject_key", "-at"], name="reveals_of_a_subject")]
+        indexes = [
+            models.Index(fields=["subject_type", "subject_key", "-at"], name="reveals_of_a_subject"),
+            models.Index(fields=["actor", "at"], name="reveals_by_a_reader"),
+        ]
 
     @property
     def subject_label(self) -> str:

@@ -32,6 +32,7 @@ def reveal(request: HttpRequest, model: str, pk: int, field: str) -> HttpRespons
     if not visibility.shows(actor_of(request), subject):
         raise nothing_to_reveal()
     form = RevealForm(request.POST or None)
+    status = 422
     value = None
     if form.is_valid():
         try:
@@ -45,6 +46,7 @@ def reveal(request: HttpRequest, model: str, pk: int, field: str) -> HttpRespons
                 )
         except DomainError as error:
             refuse(form, error)
+            status = error.status if error.status == 429 else status
     context = {
         "form": form,
         "value": value,
@@ -53,5 +55,5 @@ def reveal(request: HttpRequest, model: str, pk: int, field: str) -> HttpRespons
         "subject_key": subject.pk,
         "earlier": reveals_of(model_class._meta.label_lower, str(subject.pk))[:10],
     }
-    status = 422 if form.is_bound and not form.is_valid() else 200
+    status = status if form.is_bound and not form.is_valid() else 200
     return render(request, "accounts/reveal.html", context, status=status)

@@ -2,11 +2,13 @@
 
 from claims.actions.add_document import add_document
 from claims.actions.approve_decision import approve_decision
+from claims.actions.confirm_payout import confirm_payout, refuse_payout
 from claims.actions.decline_claim import decline_claim
 from claims.actions.hand_in_materials import hand_in_materials
 from claims.actions.pay_claim import pay_claim
 from claims.actions.payout_outcome import payout_failed, payout_paid
 from claims.actions.propose_decision import propose_decision
+from claims.actions.propose_payout import propose_payout
 from claims.actions.remove_document import remove_document
 from claims.actions.request_materials import request_materials
 from claims.actions.send_back import send_back
@@ -19,12 +21,15 @@ from claims.actions.withdraw_claim import withdraw_claim
 __all__ = [
     "add_document",
     "approve_decision",
+    "confirm_payout",
     "decline_claim",
     "hand_in_materials",
     "pay_claim",
     "payout_failed",
     "payout_paid",
     "propose_decision",
+    "propose_payout",
+    "refuse_payout",
     "remove_document",
     "request_materials",
     "send_back",

@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from claims import computation, errors, notices, stays
+from claims import computation, errors, notices, shown, stays
 from claims.actions._locks import lock_claim, lock_year
 from claims.actions._reviewing import require_desk
 from claims.actions.pay_claim import start_payout
@@ -20,11 +20,12 @@ from core import guards
 from core.actors import Actor
 from core.errors import Conflict
 from core.lifecycle import transition
+from core.seen import require_unchanged
 from ledger.actions import Line, post
 
 
-def approve_decision(*, claim: Claim, version: int, actor: Actor, now: datetime) -> Decision:
-    """PROPOSED -> APPROVED -> PAYING (or NOTHING_DUE). version: the decision the approver looked at.
+def approve_decision(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Decision:
+    """PROPOSED -> APPROVED -> PAYING (or NOTHING_DUE). seen: shown.desk_version, what the approver looked at.
 
     The amount is computed again under lock. If another claim of the year was decided meanwhile, the new computation is
     kept as the next version, nothing is approved, and Conflict proposal_outdated asks to look again. Days have passed
@@ -37,7 +38,7 @@ def approve_decision(*, claim: Claim, version: int, actor: Actor, now: datetime)
     with transaction.atomic():
         year = lock_year(claim.policy, now=now)
         locked = lock_claim(claim)
-        decision = live_decision(locked, version=version)
+        decision = live_decision(locked, seen=seen)
         if decision.proposed_by_id == actor.user_id and guards.on("claims.second_person"):
             raise errors.own_proposal()
         moved_on = decision.year_version != year.version
@@ -56,13 +57,12 @@ def approve_decision(*, claim: Claim, version: int, actor: Actor, now: datetime)
     return decision
 
 
-def live_decision(claim: Claim, *, version: int) -> Decision:
-    """The claim's proposal, provided it is still the version that was looked at. Raises Conflict changed_meanwhile."""
+def live_decision(claim: Claim, *, seen: str) -> Decision:
+    """The locked claim's proposal, provided all is as it was shown. Raises Conflict changed_meanwhile, not_proposed."""
+    require_unchanged(seen, is_now=shown.desk_version(claim))
     decision = claim.decisions.filter(superseded_at=None).first()
-    if claim.state != ClaimState.PROPOSED or decision is None or decision.version != version:
-        raise Conflict(
-            "changed_meanwhile", _("Somebody else has just changed this. Please reload the page and look again.")
-        )
+    if claim.state != ClaimState.PROPOSED or decision is None:
+        raise Conflict("not_proposed", _("Nothing is proposed for this claim."))
     return decision
 
 

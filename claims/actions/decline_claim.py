@@ -6,21 +6,23 @@ from datetime import datetime
 
 from django.db import transaction
 
-from claims import errors, notices
+from claims import errors, notices, shown
 from claims.actions._locks import lock_claim
 from claims.actions._reviewing import require_desk, require_reviewer
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core.actors import Actor
 from core.lifecycle import transition
+from core.seen import require_unchanged
 
 
-def decline_claim(*, claim: Claim, reason: str, actor: Actor, now: datetime) -> Claim:
+def decline_claim(*, claim: Claim, seen: str, reason: str, actor: Actor, now: datetime) -> Claim:
     """UNDER_REVIEW -> DECLINED by its reviewer, PROPOSED -> DECLINED by an approver. Raises reason_needed."""
     if not reason.strip():
         raise errors.reason_needed()
     with transaction.atomic():
         locked = lock_claim(claim)
+        require_unchanged(seen, is_now=shown.desk_version(locked))
         if locked.state == ClaimState.PROPOSED:
             require_desk(locked, actor, "claims.approve")
             locked.decisions.filter(superseded_at=None).update(superseded_at=now, superseded_reason="declined")

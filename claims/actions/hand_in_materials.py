@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from claims import checks, errors, stays
+from claims import checks, errors, shown, stays
 from claims.actions._locks import lock_claim
 from claims.checklist import DocumentKind
 from claims.lifecycle import ClaimState
@@ -14,10 +14,11 @@ from claims.models import Claim
 from core import clock
 from core.actors import Actor
 from core.lifecycle import transition
+from core.seen import require_unchanged
 from core.workdays import add_workdays
 
 
-def hand_in_materials(*, claim: Claim, actor: Actor, now: datetime) -> Claim:
+def hand_in_materials(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Claim:
     """MATERIALS_REQUESTED -> UNDER_REVIEW. Raises materials_missing naming everything that is still not there."""
     actor.require("claims.file")
     bill_stands = stays.still_stands(claim, now=now)
@@ -26,6 +27,7 @@ def hand_in_materials(*, claim: Claim, actor: Actor, now: datetime) -> Claim:
         request = locked.materials_requests.filter(answered_at=None).first()
         if request is None:
             return locked
+        require_unchanged(seen, is_now=shown.own_version(locked))
         added = locked.documents.filter(removed_at=None, uploaded_at__gte=request.requested_at)
         missing = set(request.items) - set(added.values_list("kind", flat=True))
         if missing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from claims import errors
 from claims.actions._locks import lock_claim
@@ -13,6 +14,7 @@ from claims.lifecycle import ClaimState
 from claims.models import Claim, Decision
 from claims.purposes import PAYOUT
 from core.actors import Actor
+from core.errors import Conflict
 from core.lifecycle import transition
 from payments.actions import create_transfer
 
@@ -40,16 +42,18 @@ def start_payout(claim: Claim, decision: Decision, *, actor: Actor, now: datetim
 
 
 def pay_claim(*, claim: Claim, actor: Actor, now: datetime) -> Claim:
-    """Pay again after the bank sent the money back: a person with claims.approve looks at the new account first.
+    """For an APPROVED claim whose payout was never written: there is none unless data was mended by hand.
 
-    The system may use it for an APPROVED claim whose payout was never written (there is none unless data was mended
-    by hand). A claim that is being paid or paid is returned as it is.
+    A claim that is being paid or paid is returned as it is. After the bank sent money back two people are needed:
+    propose_payout, confirm_payout. Raises Conflict payout_needs_two.
     """
     require_desk(claim, actor, "claims.approve")
     with transaction.atomic():
         locked = lock_claim(claim)
         if locked.state in (ClaimState.PAYING, ClaimState.PAID):
             return locked
+        if locked.state != ClaimState.APPROVED:
+            raise Conflict("payout_needs_two", _("One person proposes where the money goes, another confirms it."))
         decision = locked.decisions.get(superseded_at=None)
         start_payout(locked, decision, actor=actor, now=now)
     return locked

@@ -6,21 +6,23 @@ from datetime import datetime
 
 from django.db import transaction
 
-from claims import computation
+from claims import computation, shown
 from claims.actions._locks import lock_claim, lock_year, person_id
 from claims.actions._reviewing import require_desk, require_reviewer
 from claims.lifecycle import ClaimState
 from claims.models import Claim, Decision, YearAccount
 from core.actors import Actor
 from core.lifecycle import transition
+from core.seen import require_unchanged
 
 
-def propose_decision(*, claim: Claim, note: str = "", actor: Actor, now: datetime) -> Decision:
+def propose_decision(*, claim: Claim, seen: str, note: str = "", actor: Actor, now: datetime) -> Decision:
     """UNDER_REVIEW -> PROPOSED with a decision computed on the year so far."""
     require_desk(claim, actor, "claims.review")
     with transaction.atomic():
         year = lock_year(claim.policy, now=now)
         locked = lock_claim(claim)
+        require_unchanged(seen, is_now=shown.desk_version(locked))
         require_reviewer(locked, actor)
         decision = record_decision(locked, year, proposed_by_id=person_id(actor), note=note, now=now)
         transition(locked, ClaimState.PROPOSED, actor=actor, now=now, reason=note)

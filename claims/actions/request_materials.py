@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from claims import errors, notices
+from claims import errors, notices, shown
 from claims.actions._locks import lock_claim, person_id
 from claims.actions._reviewing import require_desk, require_reviewer
 from claims.checklist import DocumentKind
@@ -16,11 +16,12 @@ from claims.models import Claim, MaterialsRequest
 from core import clock
 from core.actors import Actor
 from core.lifecycle import transition
+from core.seen import require_unchanged
 from core.workdays import workdays_left
 
 
 def request_materials(
-    *, claim: Claim, items: Sequence[str], message: str, actor: Actor, now: datetime
+    *, claim: Claim, seen: str, items: Sequence[str], message: str, actor: Actor, now: datetime
 ) -> MaterialsRequest:
     """UNDER_REVIEW -> MATERIALS_REQUESTED. items: DocumentKind values, at least one.
 
@@ -34,6 +35,7 @@ def request_materials(
         raise errors.nothing_asked()
     with transaction.atomic():
         locked = lock_claim(claim)
+        require_unchanged(seen, is_now=shown.desk_version(locked))
         sequence = locked.materials_requests.count() + 1
         if sequence > 1 and not supervises:
             raise errors.materials_asked_before()

@@ -16,13 +16,13 @@ from core.actors import Actor
 from core.lifecycle import transition
 
 
-def send_back(*, claim: Claim, version: int, reason: str, actor: Actor, now: datetime) -> Claim:
+def send_back(*, claim: Claim, seen: str, reason: str, actor: Actor, now: datetime) -> Claim:
     """PROPOSED -> UNDER_REVIEW; the proposal is kept, marked as superseded with the reason."""
     require_desk(claim, actor, "claims.approve")
     if not reason.strip():
         raise errors.reason_needed()
     with transaction.atomic():
         locked = lock_claim(claim)
-        decision = live_decision(locked, version=version)
+        decision = live_decision(locked, seen=seen)
         locked.decisions.filter(pk=decision.pk).update(superseded_at=now, superseded_reason=reason.strip())
         return transition(locked, ClaimState.UNDER_REVIEW, actor=actor, now=now, reason=reason.strip())

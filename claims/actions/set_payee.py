@@ -7,16 +7,20 @@ from datetime import datetime
 
 from django.db import transaction
 
-from claims import errors
+from claims import errors, shown
 from claims.actions._locks import lock_claim
+from claims.actions.propose_payout import drop_proposals
 from claims.banks import BANKS
 from claims.models import Claim
 from claims.selectors import allowed_payee_names
 from core import clock
 from core.actors import Actor
+from core.seen import require_unchanged
 
 
-def set_payee(*, claim: Claim, payee_name: str, account_no: str, bank_code: str, actor: Actor, now: datetime) -> Claim:
+def set_payee(
+    *, claim: Claim, seen: str, payee_name: str, account_no: str, bank_code: str, actor: Actor, now: datetime
+) -> Claim:
     """Only digits of account_no are kept. A card number whose check digit looks wrong is taken (cards exist without
     one); the page asks to compare it. Raises DomainError payee_name, account_number, bank_unknown; Conflict
     claim_not_editable while the claim is being reviewed or paid.
@@ -35,7 +39,9 @@ def set_payee(*, claim: Claim, payee_name: str, account_no: str, bank_code: str,
         locked = lock_claim(claim)
         if not locked.is_payee_editable:
             raise errors.not_editable()
+        require_unchanged(seen, is_now=shown.own_version(locked))
         locked.payee_name, locked.payee_account, locked.payee_bank_code = name, account, bank_code
         locked.payee_account_tail = account[-4:]
         locked.save(update_fields=["payee_name", "payee_account", "payee_bank_code", "payee_account_tail"])
+        drop_proposals(locked, reason="another account was named", now=now)
     return locked

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from claims import checks, errors, notices, stays
+from claims import checks, errors, notices, shown, stays
 from claims.actions._locks import lock_claim
 from claims.checklist import missing_kinds
 from claims.lifecycle import ClaimState
@@ -14,13 +14,15 @@ from claims.models import Claim
 from core import clock
 from core.actors import Actor
 from core.lifecycle import transition
+from core.seen import require_unchanged
 from core.workdays import add_workdays
 
 REVIEW_WORKDAYS = 10  # Shuozhou 四(四); shorter than the 30 days of Insurance Law 23.
 
 
-def submit_claim(*, claim: Claim, actor: Actor, now: datetime) -> Claim:
+def submit_claim(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Claim:
     """DRAFT -> SUBMITTED, with the automatic checks recorded. Handing in twice returns the claim as it is.
+    seen: shown.own_version.
 
     Raises DomainError materials_missing (all of them named at once), payee_missing.
     """
@@ -30,6 +32,7 @@ def submit_claim(*, claim: Claim, actor: Actor, now: datetime) -> Claim:
         locked = lock_claim(claim)
         if locked.state != ClaimState.DRAFT and locked.submitted_at:
             return locked
+        require_unchanged(seen, is_now=shown.own_version(locked))
         require_complete(locked)
         due_on = add_workdays(clock.civil_date(now), REVIEW_WORKDAYS)
         transition(locked, ClaimState.SUBMITTED, actor=actor, now=now, submitted_at=now, review_due_on=due_on)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from claims import shown
 from claims.actions._locks import lock_claim
 from claims.actions._reviewing import require_desk
 from claims.lifecycle import ClaimState
@@ -14,13 +15,15 @@ from claims.models import Claim
 from core.actors import Actor
 from core.errors import IllegalTransition
 from core.lifecycle import transition
+from core.seen import require_unchanged
 
 
-def take_claim(*, claim: Claim, actor: Actor, now: datetime) -> Claim:
+def take_claim(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Claim:
     """SUBMITTED -> UNDER_REVIEW; under review already: only the reviewer's name changes (kept in the history)."""
     require_desk(claim, actor, "claims.review")
     with transaction.atomic():
         locked = lock_claim(claim)
+        require_unchanged(seen, is_now=shown.desk_version(locked))
         if locked.state == ClaimState.UNDER_REVIEW:
             locked.reviewer_id = actor.user_id
             locked.save(update_fields=["reviewer"])

@@ -6,15 +6,19 @@ from datetime import datetime
 
 from django.db import transaction
 
+from claims import shown
 from claims.actions._locks import lock_claim
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core.actors import Actor
 from core.lifecycle import transition
+from core.seen import require_unchanged
 
 
-def withdraw_claim(*, claim: Claim, actor: Actor, now: datetime) -> Claim:
+def withdraw_claim(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Claim:
     """DRAFT -> WITHDRAWN. Raises IllegalTransition once it was handed in."""
     actor.require("claims.file")
     with transaction.atomic():
-        return transition(lock_claim(claim), ClaimState.WITHDRAWN, actor=actor, now=now)
+        locked = lock_claim(claim)
+        require_unchanged(seen, is_now=shown.own_version(locked))
+        return transition(locked, ClaimState.WITHDRAWN, actor=actor, now=now)

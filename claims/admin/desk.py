@@ -19,17 +19,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from claims import actions, checks, computation, explain, pages, selectors
+from claims import actions, checks, computation, explain, pages, selectors, shown
 from claims.checklist import DocumentKind
 from claims.documents import storage
 from claims.lifecycle import ClaimState
-from claims.models import AutomaticCheck, CheckResult, Claim, ClaimDocument, ClaimEvent, Decision
+from claims.models import AutomaticCheck, CheckResult, Claim, ClaimDocument, ClaimEvent, Decision, PayoutProposal
 from claims.views.files import download_name, locked, page_image
 from core import clock
 from core.access import actor_of
 from core.actors import Actor
 from core.errors import DomainError
 from core.money import format_yuan
+from core.seen import sent
 
 S = ClaimState
 
@@ -52,6 +53,7 @@ def show(model_admin: Any, request: HttpRequest, pk: int, *, error: DomainError 
     actor = actor_of(request)
     claim = selectors.desk_claim(actor, number_of(pk))
     proposal = selectors.proposal_of(claim)
+    payout = selectors.open_payout_proposal(claim)
     form = request.GET.get("do", "") or (
         request.resolver_match.kwargs.get("verb", "") if request.resolver_match else ""
     )
@@ -66,7 +68,11 @@ def show(model_admin: Any, request: HttpRequest, pk: int, *, error: DomainError 
         "documents": document_pages(claim),
         "checks": [check_row(row) for row in selectors.latest_checks(claim)],
         "proposal": proposal,
-        "buttons": buttons(claim, proposal, actor),
+        "seen": shown.desk_version(claim),
+        "buttons": buttons(claim, proposal, payout, actor),
+        "payout_proposal": payout,
+        "own_payout_proposal": payout is not None and payout.proposed_by_id == actor.user_id,
+        "payee_mark": shown.payee_mark(claim),
         "own_proposal": claim.state == S.PROPOSED and proposal and proposal.proposed_by_id == actor.user_id,
         "open_form": form if form in ("materials", "send_back", "decline") else "",
         "kinds": DocumentKind,
@@ -109,7 +115,7 @@ def figures(claim: Claim, proposal: Decision | None) -> dict[str, Any]:
     }
 
 
-def buttons(claim: Claim, proposal: Decision | None, actor: Actor) -> list[Button]:
+def buttons(claim: Claim, proposal: Decision | None, payout: PayoutProposal | None, actor: Actor) -> list[Button]:
     """Four places, always the same four: what goes forward, ask for papers, send back, decline."""
     reviews, approves = actor.may("claims.review", claim), actor.may("claims.approve", claim)
     mine = claim.reviewer_id == actor.user_id
@@ -117,11 +123,12 @@ def buttons(claim: Claim, proposal: Decision | None, actor: Actor) -> list[Butto
     asked = claim.state == S.UNDER_REVIEW and claim.materials_requests.exists()
     may_ask = is_open and (actor.may("claims.supervise", claim) if asked else reviews and mine)
     proposed = claim.state == S.PROPOSED
+    sends_back = approves and (proposed or (claim.state == S.PAYOUT_FAILED and payout is not None))
     no = gettext("Not possible in this state or with your role.")
     return [
-        _forward(claim, proposal, actor),
+        _forward(claim, proposal, payout, actor),
         Button("materials", _("Ask for papers"), "M", asks=True, off="" if may_ask else no),
-        Button("send_back", _("Send back"), "B", asks=True, off="" if proposed and approves else no),
+        Button("send_back", _("Send back"), "B", asks=True, off="" if sends_back else no),
         Button(
             "decline",
             _("Decline"),
@@ -132,7 +139,7 @@ def buttons(claim: Claim, proposal: Decision | None, actor: Actor) -> list[Butto
     ]
 
 
-def _forward(claim: Claim, proposal: Decision | None, actor: Actor) -> Button:
+def _forward(claim: Claim, proposal: Decision | None, payout: PayoutProposal | None, actor: Actor) -> Button:
     reviews, approves = actor.may("claims.review", claim), actor.may("claims.approve", claim)
     no = gettext("Not possible in this state or with your role.")
     if claim.state == S.PROPOSED:
@@ -140,8 +147,7 @@ def _forward(claim: Claim, proposal: Decision | None, actor: Actor) -> Button:
         why = gettext("You proposed this yourself; a second person approves.") if own else ("" if approves else no)
         return Button("approve", _("Approve and pay"), "A", primary=True, off=why)
     if claim.state == S.PAYOUT_FAILED:
-        why = "" if approves and claim.has_payee else gettext("Waiting for another account, or for an approver.")
-        return Button("pay", _("Pay to the new account"), "A", primary=True, off=why)
+        return _forward_payout(claim, payout, actor)
     if claim.state == S.UNDER_REVIEW and claim.reviewer_id == actor.user_id:
         return Button("propose", _("Propose this amount"), "P", primary=True, off="" if reviews else no)
     takes = claim.state in (S.SUBMITTED, S.UNDER_REVIEW) and reviews
@@ -150,12 +156,20 @@ def _forward(claim: Claim, proposal: Decision | None, actor: Actor) -> Button:
     return Button("take", label, "G", primary=True, off="" if takes else no)
 
 
+def _forward_payout(claim: Claim, payout: PayoutProposal | None, actor: Actor) -> Button:
+    """The bank sent the money back: somebody proposes to pay to the new account, somebody else confirms."""
+    reviews, approves = actor.may("claims.review", claim), actor.may("claims.approve", claim)
+    if payout is None:
+        why = "" if claim.has_payee else gettext("Waiting for the resident to name another account.")
+        why = why or ("" if reviews or approves else gettext("Not possible in this state or with your role."))
+        return Button("propose_payout", _("Propose the new account"), "P", primary=True, off=why)
+    own = payout.proposed_by_id == actor.user_id
+    why = gettext("You proposed this yourself; a second person approves.") if own else ""
+    why = why or ("" if approves else gettext("Not possible in this state or with your role."))
+    return Button("confirm_payout", _("Pay to the new account"), "A", primary=True, off=why)
+
+
 # what the buttons do ---------------------------------------------------------------------------------------
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else 0
 
 
 def _take(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
@@ -171,7 +185,7 @@ def _propose(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
 
 
 def _approve(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
-    decision = actions.approve_decision(claim=claim, version=_version(request), **common)
+    decision = actions.approve_decision(claim=claim, **common)
     return gettext("%(amount)s yuan approved.") % {"amount": format_yuan(decision.payable_fen)}
 
 
@@ -182,7 +196,11 @@ def _materials(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> st
 
 
 def _send_back(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
-    actions.send_back(claim=claim, version=_version(request), reason=request.POST.get("reason", ""), **common)
+    reason = request.POST.get("reason", "")
+    if claim.state == S.PAYOUT_FAILED:
+        actions.refuse_payout(claim=claim, reason=reason, **common)
+        return gettext("Not paid. The new account has to be looked at again.")
+    actions.send_back(claim=claim, reason=reason, **common)
     return gettext("Sent back to the reviewer.")
 
 
@@ -191,8 +209,13 @@ def _decline(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
     return gettext("Declined. The resident has been told the reason.")
 
 
-def _pay(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
-    actions.pay_claim(claim=claim, **common)
+def _propose_payout(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
+    actions.propose_payout(claim=claim, **common)
+    return gettext("Proposed. A second person compares the account and pays.")
+
+
+def _confirm_payout(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
+    actions.confirm_payout(claim=claim, **common)
     return gettext("The payout was instructed again.")
 
 
@@ -203,7 +226,8 @@ _VERBS: dict[str, Callable[[HttpRequest, Claim, dict[str, Any]], str]] = {
     "materials": _materials,
     "send_back": _send_back,
     "decline": _decline,
-    "pay": _pay,
+    "propose_payout": _propose_payout,
+    "confirm_payout": _confirm_payout,
 }
 
 
@@ -215,7 +239,7 @@ def do(model_admin: Any, request: HttpRequest, pk: int, verb: str) -> HttpRespon
     actor = actor_of(request)
     claim = selectors.desk_claim(actor, number_of(pk))
     try:
-        done = _VERBS[verb](request, claim, {"actor": actor, "now": clock.now()})
+        done = _VERBS[verb](request, claim, {"seen": sent(request), "actor": actor, "now": clock.now()})
     except DomainError as error:
         return show(model_admin, request, pk, error=error)
     messages.success(request, done)

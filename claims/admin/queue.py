@@ -11,7 +11,6 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin
 
 from claims import selectors
 from claims.admin import desk
@@ -20,13 +19,14 @@ from claims.models import Claim, Decision
 from claims.pages import chip
 from core import clock
 from core.access import actor_of, requires
+from core.admin import ReadOnlyAdmin
 from core.fields import BlindIndexField
 from core.money import format_yuan
 from enrollment.models import Person
 
 
 @admin.register(Claim)
-class ClaimAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+class ClaimAdmin(ReadOnlyAdmin):
     list_display = ("number", "who", "treatment", "where_it_stands", "due", "payable", "reviewer_name")
     list_display_links = ("number",)
     list_filter = (QueueFilter, DueFilter, "claim_type", "insurer_code")
@@ -34,20 +34,8 @@ class ClaimAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     search_help_text = _("Claim number, or the whole identity number of the insured")
     ordering = ("review_due_on", "pk")
     list_per_page = 50
-    show_full_result_count = False
     list_fullwidth = True
     actions = None
-
-    # Everything is changed by actions of this room, nothing by a generic form.
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
         live = Decision.objects.filter(superseded_at=None).only("claim_id", "payable_fen", "approved_at")

@@ -4,6 +4,7 @@ from claims.models.decision import Decision, YearAccount
 from claims.models.document import ClaimDocument
 from claims.models.letter import ClaimLetter
 from claims.models.materials import MaterialsRequest
+from claims.models.payout import PayoutProposal
 
 __all__ = [
     "AutomaticCheck",
@@ -15,5 +16,6 @@ __all__ = [
     "ClaimLetter",
     "Decision",
     "MaterialsRequest",
+    "PayoutProposal",
     "YearAccount",
 ]

@@ -89,6 +89,22 @@ class Claim(models.Model):
                     "policy", "insured", "claimant", "settlement_no_index", "number", "insurer_code"
                 ),
             ),
+            # A2: money that came back is sent again only after two people have looked at the new account.
+            pgtrigger.Trigger(
+                name="claim_paid_again_by_two",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.\"state\" = 'PAYOUT_FAILED' AND NEW.\"state\" = 'PAYING'"),
+                func="""
+                    IF (SELECT count(*) FROM claims_payoutproposal
+                        WHERE claim_id = NEW.id AND confirmed_at IS NOT NULL)
+                       <= (SELECT count(*) FROM claims_claimevent
+                           WHERE subject_id = NEW.id AND name = 'claim.payout_started_again') THEN
+                        RAISE EXCEPTION 'claim_paid_again_by_two: no confirmed proposal';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Protect(name="claim_kept", operation=pgtrigger.Delete),
         ]
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from claims import actions, explain, pages, selectors, stays
+from claims import actions, explain, pages, selectors, shown, stays
 from claims import errors as claim_errors
 from claims.documents import errors as file_errors
 from claims.documents.quarantine import arrived_files
@@ -18,11 +18,13 @@ from claims.forms import ChoosePolicyForm, ChooseStayForm, PayeeForm
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from claims.views._request import takes_files
+from claims.views.following import claim_page
 from core import clock
 from core.access import actor_of, requires
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 from core.idempotency import submit_once
 from core.identifiers import card_looks_wrong
+from core.seen import sent
 from enrollment import selectors as enrollment
 
 
@@ -134,6 +136,7 @@ def payee(request: HttpRequest, number: str) -> HttpResponse:
     # The number is never shown again in full: whoever changes it types it anew.
     initial = {"payee_name": claim.payee_name or names[0], "bank_code": claim.payee_bank_code}
     form = PayeeForm(request.POST or None, names=names, initial=initial)
+    status = 400 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         if card_looks_wrong(data["account_no"]) and not data["number_compared"]:
@@ -145,6 +148,7 @@ def payee(request: HttpRequest, number: str) -> HttpResponse:
             try:
                 actions.set_payee(
                     claim=claim,
+                    seen=sent(request),
                     payee_name=data["payee_name"],
                     account_no=data["account_no"],
                     bank_code=data["bank_code"],
@@ -154,10 +158,12 @@ def payee(request: HttpRequest, number: str) -> HttpResponse:
                 return redirect("claims:claim", number=number)
             except DomainError as error:
                 form.add_error(error.field if error.field in form.fields else None, str(error))
+                status = error.status
     elif request.method == "GET" and not claim.is_payee_editable:
         return redirect("claims:claim", number=number)
-    status = 400 if request.method == "POST" else 200
-    context = {"claim": claim, "form": form, **pages.product(claim.policy)}
+    if request.method == "POST":
+        claim.refresh_from_db()
+    context = {"claim": claim, "form": form, "seen": shown.own_version(claim), **pages.product(claim.policy)}
     return render(request, "claims/payee.html", context, status=status)
 
 
@@ -173,13 +179,15 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         hand_in = actions.hand_in_materials if claim.state == ClaimState.MATERIALS_REQUESTED else actions.submit_claim
         try:
-            hand_in(claim=claim, actor=actor, now=clock.now())
+            hand_in(claim=claim, seen=sent(request), actor=actor, now=clock.now())
             messages.success(request, _("Handed in. We will send you a message."))
             return redirect("claims:claim", number=number)
         except DomainError as error:
             errors, status = [(str(error), "")], error.status
     elif not claim.is_editable:
         return redirect("claims:claim", number=number)
+    if request.method == "POST":
+        claim.refresh_from_db()
     context = {
         **pages.product(claim.policy),
         "claim": claim,
@@ -187,6 +195,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
         "account": pages.account(claim) if claim.has_payee else "",
         "parts": explain.bill_parts(claim.bill),
         "page_errors": errors,
+        "seen": shown.own_version(claim),
     }
     return render(request, "claims/check.html", context, status=status)
 
@@ -195,6 +204,11 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
-    actions.withdraw_claim(claim=selectors.filed_claim_for(actor, number), actor=actor, now=clock.now())
+    claim = selectors.filed_claim_for(actor, number)
+    try:
+        actions.withdraw_claim(claim=claim, seen=sent(request), actor=actor, now=clock.now())
+    except Conflict as error:
+        messages.error(request, str(error))
+        return claim_page(request, selectors.filed_claim_for(actor, number), status=error.status)
     messages.success(request, _("The claim was given up. Nothing of it is used."))
     return redirect("claims:index")

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from claims import explain, letters, pages, selectors
+from claims import explain, letters, pages, selectors, shown
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core.access import actor_of, requires
@@ -23,9 +23,12 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def claim(request: HttpRequest, number: str) -> HttpResponse:
     """One address for the whole life of a claim: tasks before handing in, then where it stands, then the decision."""
-    found = selectors.claim_for(actor_of(request), number)
+    return claim_page(request, selectors.claim_for(actor_of(request), number))
+
+
+def claim_page(request: HttpRequest, found: Claim, *, status: int = 200) -> HttpResponse:
     if found.state in (ClaimState.DRAFT, ClaimState.MATERIALS_REQUESTED):
-        return _tasks(request, found)
+        return _tasks(request, found, status)
     decision = selectors.decision_of(found)
     context = {
         **pages.product(found.policy),
@@ -42,13 +45,14 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
             "sentences": explain.general_sentences(decision.computation),
             "bank": pages.bank_name(found),
         }
-        return render(request, "claims/decided.html", context)
+        return render(request, "claims/decided.html", context, status=status)
     if found.state == ClaimState.DECLINED:
-        return render(request, "claims/declined.html", context | {"reason": selectors.decline_reason(found)})
-    return render(request, "claims/waiting.html", context)
+        reason = selectors.decline_reason(found)
+        return render(request, "claims/declined.html", context | {"reason": reason}, status=status)
+    return render(request, "claims/waiting.html", context, status=status)
 
 
-def _tasks(request: HttpRequest, claim: Claim) -> HttpResponse:
+def _tasks(request: HttpRequest, claim: Claim, status: int) -> HttpResponse:
     checklist = selectors.checklist_of(claim)
     context = {
         **pages.product(claim.policy),
@@ -56,9 +60,10 @@ def _tasks(request: HttpRequest, claim: Claim) -> HttpResponse:
         "tasks": pages.tasks(claim, checklist),
         "parts": explain.bill_parts(claim.bill),
         "materials": selectors.open_request(claim),
+        "seen": shown.own_version(claim),
         "ready": not checklist.missing and claim.has_payee,
     }
-    return render(request, "claims/tasks.html", context)
+    return render(request, "claims/tasks.html", context, status=status)
 
 
 @requires("claims.read_own", owner="claim")

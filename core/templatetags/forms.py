@@ -1,4 +1,4 @@
-"""`{% load forms %}{% form_key %}`: the hidden key by which a second submit is recognised."""
+"""Hidden fields: `{% load forms %}{% form_key %}` for a second submit, `{% seen version %}` for what was shown."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core.idempotency import FORM_KEY
+from core.seen import FIELD
 
 register = template.Library()
 
@@ -21,3 +22,9 @@ def form_key(context: dict[str, Any]) -> SafeString:
     sent = request.POST.get(FORM_KEY, "") if request is not None else ""
     value = sent if len(sent) == 32 and sent.isalnum() else uuid.uuid4().hex
     return format_html('<input type="hidden" name="{}" value="{}">', FORM_KEY, value)
+
+
+@register.simple_tag
+def seen(version: str) -> SafeString:
+    """`{% seen version %}`: the version of what the page shows, for a button that moves money (core.seen)."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, version)

@@ -6,7 +6,8 @@ from django.db import transaction
 
 from core.actors import Actor
 from core.lifecycle import transition
-from enrollment import order_payment
+from core.seen import require_unchanged
+from enrollment import order_payment, shown
 from enrollment.actions.release_policies import release_policies
 from enrollment.errors import PaymentInProgress
 from enrollment.lifecycle import OrderState
@@ -15,13 +16,14 @@ from enrollment.models import Order
 
 
 @transaction.atomic
-def cancel_order(*, order: Order, actor: Actor, now: datetime) -> Order:
+def cancel_order(*, order: Order, seen: str, actor: Actor, now: datetime) -> Order:
     """DRAFT or PLACED → CANCELLED; reserved policies are given back. Raises payment_in_progress, illegal_transition.
 
     While a payment is under way its outcome is not ours to decide, so the order waits for it.
     """
     actor.require("enrollment.enrol")
     locked = lock_own_order(order, actor)
+    require_unchanged(seen, is_now=shown.order_version(locked))
     if order_payment.open_payment(locked) is not None:
         raise PaymentInProgress()
     release_policies(order=locked, actor=actor, now=now)

@@ -10,7 +10,8 @@ from core.actors import Actor
 from core.errors import Conflict, DomainError
 from core.lifecycle import transition
 from core.references import next_number
-from enrollment import order_payment
+from core.seen import require_unchanged
+from enrollment import order_payment, shown
 from enrollment.errors import AlreadyInsured, NobodyChosen, WindowClosed
 from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
 from enrollment.locks import lock_own_order
@@ -21,7 +22,7 @@ UNPAID_KEPT_FOR = timedelta(minutes=30)
 
 
 @transaction.atomic
-def place_order(*, order: Order, channel: str, client_ip: str = "", actor: Actor, now: datetime) -> Order:
+def place_order(*, order: Order, seen: str, channel: str, client_ip: str = "", actor: Actor, now: datetime) -> Order:
     """DRAFT → PLACED: reserve a policy for everybody on the order and start the payment, all in one transaction.
 
     The price is read from the plan year. The reservation is given back when nothing is paid in 30 minutes.
@@ -29,6 +30,7 @@ def place_order(*, order: Order, channel: str, client_ip: str = "", actor: Actor
     """
     actor.require("enrollment.enrol")
     order = _locked(order, actor)
+    require_unchanged(seen, is_now=shown.order_version(order))
     if not order.plan_year.is_open(now):
         raise WindowClosed(order.plan_year)
     _require_steps(order)

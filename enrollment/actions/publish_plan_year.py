@@ -6,12 +6,16 @@ from django.db import transaction
 
 from core.actors import Actor
 from core.lifecycle import transition
+from core.seen import require_unchanged
+from enrollment import shown
 from enrollment.lifecycle import PlanYearState
 from enrollment.models import PlanYear
 
 
 @transaction.atomic
-def publish_plan_year(*, plan_year: PlanYear, actor: Actor, now: datetime) -> PlanYear:
+def publish_plan_year(*, plan_year: PlanYear, seen: str, actor: Actor, now: datetime) -> PlanYear:
     """FILED → PUBLISHED: residents can read it now and enrol inside its window. Source: Sanmenxia 四(二)."""
     actor.require("enrollment.operate", plan_year)
-    return transition(plan_year, PlanYearState.PUBLISHED, actor=actor, now=now, published_at=now)
+    locked = PlanYear.objects.select_for_update().get(pk=plan_year.pk)
+    require_unchanged(seen, is_now=shown.plan_year_version(locked))
+    return transition(locked, PlanYearState.PUBLISHED, actor=actor, now=now, published_at=now)

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.errors import Conflict
-from enrollment import order_payment
+from core.seen import require_unchanged
+from enrollment import order_payment, shown
 from enrollment.errors import PaymentInProgress
 from enrollment.lifecycle import OrderState
 from enrollment.locks import lock_own_order
@@ -15,7 +16,7 @@ from enrollment.models import Order
 
 
 @transaction.atomic
-def retry_payment(*, order: Order, channel: str, client_ip: str = "", actor: Actor, now: datetime) -> Order:
+def retry_payment(*, order: Order, seen: str, channel: str, client_ip: str = "", actor: Actor, now: datetime) -> Order:
     """Another payment for a PLACED order whose earlier payment definitively failed or was closed.
 
     Never while one is under way: two payments of one order could both succeed. Raises order_not_waiting,
@@ -27,6 +28,7 @@ def retry_payment(*, order: Order, channel: str, client_ip: str = "", actor: Act
         raise Conflict("order_not_waiting", _("This order no longer waits for payment. Please start again."))
     if order_payment.open_payment(locked) is not None:
         raise PaymentInProgress()
+    require_unchanged(seen, is_now=shown.order_version(locked))
     order_payment.refuse_wrong_channel(locked, channel)
     order_payment.start(locked, channel=channel, client_ip=client_ip, actor=actor, now=now)
     return locked

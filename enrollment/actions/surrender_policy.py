@@ -9,7 +9,8 @@ from core.actors import Actor
 from core.clock import midnight
 from core.errors import Conflict
 from core.lifecycle import transition
-from enrollment import order_payment
+from core.seen import require_unchanged
+from enrollment import order_payment, shown
 from enrollment.errors import PolicyNotFound
 from enrollment.lifecycle import PolicyState
 from enrollment.locks import lock_own_order
@@ -17,7 +18,7 @@ from enrollment.models import Order, Policy
 
 
 @transaction.atomic
-def surrender_policy(*, policy: Policy, actor: Actor, now: datetime) -> Policy:
+def surrender_policy(*, policy: Policy, seen: str, actor: Actor, now: datetime) -> Policy:
     """ISSUED → SURRENDERED before cover begins, the whole premium back the way it was paid (E11).
 
     The order becomes REFUNDED when the money has arrived (`finish_refund`). Only the payer may. Raises
@@ -31,6 +32,7 @@ def surrender_policy(*, policy: Policy, actor: Actor, now: datetime) -> Policy:
     locked = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)
     if now >= midnight(locked.cover_from):
         raise Conflict("cover_has_begun", _("Cover has begun, so this policy can no longer be surrendered."))
+    require_unchanged(seen, is_now=shown.policy_version(locked))
     transition(locked, PolicyState.SURRENDERED, actor=actor, now=now, reason="surrendered by payer")
     order_payment.refund(order, amount_fen=locked.premium_fen, reason="surrender", actor=actor, now=now)
     return locked

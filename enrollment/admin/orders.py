@@ -3,8 +3,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from core.admin import ReadOnlyAdmin, ReadOnlyInline
 from core.money import format_yuan
-from enrollment.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from enrollment.models import Order, OrderEvent, OrderLine, SalesStep
 
 

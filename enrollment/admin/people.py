@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.base import masked_link
-from enrollment.admin.readonly import ReadOnlyAdmin
+from core.admin import ReadOnlyAdmin
 from enrollment.models import Person
 
 

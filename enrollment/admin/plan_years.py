@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from core.admin import ReadOnlyAdmin, ReadOnlyInline
 from core.money import format_yuan
-from enrollment.admin.readonly import ReadOnlyAdmin, ReadOnlyInline
 from enrollment.models import PlanDocument, PlanYear, PlanYearEvent
 from enrollment.texts import to_html
 

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.admin.readonly import ReadOnlyAdmin
+from core.admin import ReadOnlyAdmin
 from enrollment.models import SalesStep
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,9 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.clients import client_ip
 from core import clock
 from core.access import actor_of, requires
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 from core.idempotency import submit_once
-from enrollment import actions, order_payment, plan_terms, selectors, words
+from core.seen import sent
+from enrollment import actions, order_payment, plan_terms, selectors, shown, words
 from enrollment.forms import AnswersForm, ChannelForm, ExclusionsForm, FamilyForm, TermsForm, refuse
 from enrollment.lifecycle import OPEN_ORDER_STATES, OrderState
 from enrollment.models import Order, PlanDocument
@@ -209,8 +211,11 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
             form.errors.pop("channel", None)
             refuse(form, error)
             status = error.status
+    if request.method == "POST":
+        order = selectors.order_for(actor, number)
     context: dict[str, Any] = {
         "order": order,
+        "seen": shown.order_version(order),
         "form": form,
         "why_not": why_not,
         "page": ORDER_PAGES,
@@ -249,7 +254,7 @@ def _record_and_place(order: Order, channel: str, request: HttpRequest) -> Order
         now=now,
     )
     begin = actions.retry_payment if order.state == OrderState.PLACED else actions.place_order
-    return begin(order=order, channel=channel, client_ip=client_ip(request), actor=actor, now=now)
+    return begin(order=order, seen=sent(request), channel=channel, client_ip=client_ip(request), actor=actor, now=now)
 
 
 @requires("enrollment.enrol", owner="order")
@@ -258,7 +263,10 @@ def _record_and_place(order: Order, channel: str, request: HttpRequest) -> Order
 def cancel(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
     order = selectors.order_for(actor, number)
-    actions.cancel_order(order=order, actor=actor, now=clock.now())
+    try:
+        actions.cancel_order(order=order, seen=sent(request), actor=actor, now=clock.now())
+    except Conflict as error:
+        return _shown_anew(request, number, error)
     return redirect("enrollment:done", order.number)
 
 
@@ -269,7 +277,10 @@ def give_up(request: HttpRequest, number: str) -> HttpResponse:
     """Another way to pay after all: the payment begun is ended first."""
     actor = actor_of(request)
     order = selectors.order_for(actor, number)
-    ended = actions.give_up_payment(order=order, actor=actor, now=clock.now())
+    try:
+        ended = actions.give_up_payment(order=order, seen=sent(request), actor=actor, now=clock.now())
+    except Conflict as error:
+        return _shown_anew(request, number, error)
     return redirect("enrollment:pay" if ended else "enrollment:done", order.number)
 
 
@@ -277,13 +288,24 @@ def give_up(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def done(request: HttpRequest, number: str) -> HttpResponse:
     """How the order stands; once paid, with its policies to download."""
+    return _order_page(request, number)
+
+
+def _shown_anew(request: HttpRequest, number: str, error: Conflict) -> HttpResponse:
+    """The order as it stands now, with the reason why the button did nothing."""
+    messages.error(request, str(error))
+    return _order_page(request, number, status=error.status)
+
+
+def _order_page(request: HttpRequest, number: str, *, status: int = 200) -> HttpResponse:
     order = selectors.order_for(actor_of(request), number)
     payment = order_payment.open_payment(order)
     context = {
         "order": order,
+        "seen": shown.order_version(order),
         "facts": words.order_facts(order),
         "cover": words.cover_words(order.plan_year),
         "payment": payment,
         "payment_url": reverse("payments:payment", args=[payment.number]) if payment else "",
     }
-    return render(request, "enrollment/order.html", context)
+    return render(request, "enrollment/order.html", context, status=status)

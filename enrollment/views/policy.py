@@ -13,7 +13,8 @@ from core.access import actor_of, requires
 from core.clock import midnight
 from core.errors import DomainError
 from core.idempotency import submit_once
-from enrollment import actions, plan_terms, selectors, words
+from core.seen import sent
+from enrollment import actions, plan_terms, selectors, shown, words
 from enrollment import certificate as certificates
 from enrollment.lifecycle import PolicyState
 from enrollment.models import Policy
@@ -73,11 +74,17 @@ def surrender(request: HttpRequest, number: str) -> HttpResponse:
     problem: DomainError | None = None
     if request.method == "POST":
         try:
-            actions.surrender_policy(policy=found, actor=actor, now=clock.now())
+            actions.surrender_policy(policy=found, seen=sent(request), actor=actor, now=clock.now())
             return redirect("enrollment:policy", found.number)
         except DomainError as error:
             problem = error
+            found = selectors.policy_for(actor, number)
     elif not _may_surrender(request, found):
         return redirect("enrollment:policy", found.number)
-    context = {"policy": found, "problem": str(problem or ""), "cover": words.cover_words(found)}
+    context = {
+        "policy": found,
+        "seen": shown.policy_version(found),
+        "problem": str(problem or ""),
+        "cover": words.cover_words(found),
+    }
     return render(request, "enrollment/surrender.html", context, status=problem.status if problem else 200)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from core.actors import Actor
+from core.seen import require_unchanged
+from payments import shown
 from payments.actions._hints import hint_after_commit
 from payments.models import Payment, Refund, Transfer
 
@@ -14,11 +17,16 @@ PERMISSION = "payments.finance"
 _TASKS = {Payment: "advance_payment", Refund: "advance_refund", Transfer: "advance_transfer"}
 
 
-def ask_again(*, row: Payment | Refund | Transfer, actor: Actor, now: datetime) -> bool:
-    """Make the row due now, with fresh attempts. False when nothing is open about it. Needs payments.finance."""
+def ask_again(*, row: Payment | Refund | Transfer, seen: str, actor: Actor, now: datetime) -> bool:
+    """Make the row due now, with fresh attempts. False when nothing is open about it. Needs payments.finance.
+
+    seen: shown.money_version. Raises NotAllowed, Conflict changed_meanwhile.
+    """
     actor.require(PERMISSION, row)
     with transaction.atomic():
-        manager = type(row)._base_manager
+        manager: Any = type(row)._base_manager
+        locked = manager.select_for_update(of=("self",)).get(pk=row.pk)
+        require_unchanged(seen, is_now=shown.money_version(locked))
         updated = manager.filter(pk=row.pk, next_attempt_at__isnull=False).update(next_attempt_at=now, attempts=0)
         if updated:
             hint_after_commit(_TASKS[type(row)], row.pk)

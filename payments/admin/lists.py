@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
 
 from core import clock
 from core.access import actor_of
+from core.admin import ReadOnlyAdmin, ReadOnlyInline
+from core.errors import Conflict
 from core.money import format_yuan
 from payments.actions import ask_again
 from payments.actions.ask_again import PERMISSION
@@ -26,27 +28,14 @@ from payments.models import (
     Transfer,
     TransferEvent,
 )
+from payments.shown import money_version
 
 
-class _ReadOnly:
-    """View, never add, change or delete: whatever the permissions say."""
-
-    def has_add_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
-        return False
-
-
-class _Events(_ReadOnly, TabularInline):  # type: ignore[misc]  # unfold ships without types
+class _Events(ReadOnlyInline):
     """What happened to the row, by whom, when."""
 
     fields = ["at", "name", "old_state", "new_state", "reason", "actor_label"]
     readonly_fields = fields
-    extra = 0
     verbose_name_plural = _("What happened")
 
     def has_view_permission(self, request: HttpRequest, _obj: Model | None = None) -> bool:
@@ -69,9 +58,8 @@ class NotificationEvents(_Events):
     model = NotificationEvent
 
 
-class _MoneyAdmin(_ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold ships without types
+class _MoneyAdmin(ReadOnlyAdmin):
     list_per_page = 50
-    show_full_result_count = False
     ordering = ["-pk"]
     actions = ["ask_the_channel_again"]
     _work_fields = ["attempts", "next_attempt_at", "lease_until", "last_error"]
@@ -80,11 +68,19 @@ class _MoneyAdmin(_ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold ships 
     def amount(self, row: Any) -> str:
         return format_yuan(row.amount_fen)
 
+    def row_version(self, row: Any) -> str:
+        return money_version(row)
+
     @admin.action(description=_("Ask the channel again now"), permissions=["view"])
-    def ask_the_channel_again(self, request: HttpRequest, rows: QuerySet[Any]) -> None:
+    def ask_the_channel_again(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
         now, actor = clock.now(), actor_of(request)
-        asked = sum(ask_again(row=row, actor=actor, now=now) for row in rows)
+        try:
+            with transaction.atomic():
+                asked = sum(ask_again(row=row, seen=self.seen_row(request, row), actor=actor, now=now) for row in rows)
+        except Conflict as error:
+            return self.shown_anew(request, error)
         self.message_user(request, gettext("%(count)s rows will be asked about now.") % {"count": asked}, messages.INFO)
+        return None
 
 
 @admin.register(Payment)
@@ -136,7 +132,7 @@ class TransferAdmin(_MoneyAdmin):
 
 
 @admin.register(Notification)
-class NotificationAdmin(_ReadOnly, ModelAdmin):  # type: ignore[misc]  # unfold ships without types
+class NotificationAdmin(ReadOnlyAdmin):
     list_display = ["notification_id", "channel", "event_type", "state", "refusal_code", "payment", "received_at"]
     list_filter = ["state", "channel", "event_type", "refusal_code"]
     list_select_related = ["payment"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,8 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from core import clock
 from core.access import actor_of, requires
-from payments import selectors
+from core.errors import Conflict
+from core.seen import sent
+from payments import selectors, shown
 from payments.actions import renew_cashier
+from payments.models import Payment
 
 
 @requires("payments.read_own", owner="payment")
@@ -22,7 +26,13 @@ def payment(request: HttpRequest, number: str) -> HttpResponse:
     page = selectors.payment_page(found, now=clock.now())
     if request.headers.get("HX-Request") and request.GET.get("seen") == page.mark:
         return HttpResponse(status=204)  # htmx leaves the page as it is
-    return render(request, "payments/payment.html", {"payment": found, "page": page})
+    return _payment_page(request, found)
+
+
+def _payment_page(request: HttpRequest, found: Payment, *, status: int = 200) -> HttpResponse:
+    page = selectors.payment_page(found, now=clock.now())
+    context = {"payment": found, "page": page, "seen": shown.payment_version(found)}
+    return render(request, "payments/payment.html", context, status=status)
 
 
 @requires("payments.pay", owner="payment")
@@ -34,7 +44,11 @@ def cashier(request: HttpRequest, number: str) -> HttpResponse:
     page = selectors.payment_page(found, now=now)
     status = reverse("payments:payment", args=[found.number])
     if request.method == "POST":
-        renew_cashier(payment=found, now=now)
+        try:
+            renew_cashier(payment=found, seen=sent(request), now=now)
+        except Conflict as error:
+            messages.error(request, str(error))
+            return _payment_page(request, selectors.payment_for(actor_of(request), number), status=error.status)
         return redirect(status)
     if not page.may_open_cashier:
         return redirect(status)

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Role
-from claims import actions
+from claims import actions, shown
 from claims.checklist import DocumentKind
 from claims.documents.quarantine import Quarantined, clean_name, quarantine_folder
 from claims.models import Claim, ClaimDocument, Decision
@@ -126,6 +126,7 @@ class Family:
         account_no = CARDS[claim.insured.name] if account_no is None else account_no
         return actions.set_payee(
             claim=claim,
+            seen=own_page(claim),
             payee_name=name,
             account_no=account_no,
             bank_code=bank_code,
@@ -143,19 +144,28 @@ class Family:
 
     def hands_in(self, settlement_no: str = LI_HIP, *, of: str = "李秀兰", now: datetime | None = None) -> Claim:
         claim = self.prepares(settlement_no, of=of)
-        return actions.submit_claim(claim=claim, actor=self.li.actor(), now=now or clock.now())
+        return actions.submit_claim(claim=claim, seen=own_page(claim), actor=self.li.actor(), now=now or clock.now())
 
     # The desk
 
     def takes(self, claim: Claim, by: User | None = None) -> Claim:
-        return actions.take_claim(claim=claim, actor=(by or self.zhou).actor(), now=clock.now())
+        return actions.take_claim(claim=claim, seen=desk_page(claim), actor=(by or self.zhou).actor(), now=clock.now())
 
     def proposes(self, claim: Claim, by: User | None = None) -> Decision:
-        return actions.propose_decision(claim=claim, actor=(by or self.zhou).actor(), now=clock.now())
+        actor = (by or self.zhou).actor()
+        return actions.propose_decision(claim=claim, seen=desk_page(claim), actor=actor, now=clock.now())
 
     def approves(self, claim: Claim, decision: Decision, by: User | None = None) -> Decision:
+        """What she approves is the page that showed this decision."""
         actor = (by or self.wang).actor()
-        return actions.approve_decision(claim=claim, version=decision.version, actor=actor, now=clock.now())
+        live = Claim.objects.get(pk=claim.pk).decisions.filter(superseded_at=None).first()
+        seen = desk_page(claim) if live == decision and live.approved_at is None else "a page of before"
+        return actions.approve_decision(claim=claim, seen=seen, actor=actor, now=clock.now())
+
+    def pays_again(self, claim: Claim) -> Claim:
+        """Zhou Min proposes the new account, Wang Lei confirms it."""
+        actions.propose_payout(claim=claim, seen=desk_page(claim), actor=self.zhou.actor(), now=clock.now())
+        return actions.confirm_payout(claim=claim, seen=desk_page(claim), actor=self.wang.actor(), now=clock.now())
 
     def is_proposed(self, settlement_no: str = LI_HIP, *, of: str = "李秀兰") -> tuple[Claim, Decision]:
         claim = self.hands_in(settlement_no, of=of)
@@ -172,6 +182,16 @@ class Family:
     def again(claim: Claim) -> Claim:
         """The claim as the database has it now."""
         return Claim.objects.get(pk=claim.pk)
+
+
+def desk_page(claim: Claim) -> str:
+    """The version that the claim's page at the desk carries now."""
+    return shown.desk_version(Claim.objects.get(pk=claim.pk))
+
+
+def own_page(claim: Claim) -> str:
+    """The version that the claim's pages carry now for who filed it."""
+    return shown.own_version(Claim.objects.get(pk=claim.pk))
 
 
 def quarantined(content: bytes, name: str) -> Quarantined:

@@ -13,7 +13,7 @@ from claims.lifecycle import ClaimState
 from claims.models import Claim, MaterialsRequest
 from core import clock
 from core.errors import DomainError
-from tests.claims.people import LI_HIP, Family
+from tests.claims.people import LI_HIP, Family, desk_page, own_page
 
 MONDAY = clock.midnight(date(2026, 11, 23)) + timedelta(hours=9)
 NEXT_MONDAY = MONDAY + timedelta(days=7)
@@ -24,13 +24,18 @@ def asked(family: Family, *items: str) -> Claim:
     claim = family.hands_in(LI_HIP)
     family.takes(claim)
     actions.request_materials(
-        claim=family.again(claim), items=items, message="请补出院小结", actor=family.zhou.actor(), now=MONDAY
+        claim=family.again(claim),
+        seen=desk_page(family.again(claim)),
+        items=items,
+        message="请补出院小结",
+        actor=family.zhou.actor(),
+        now=MONDAY,
     )
     return family.again(claim)
 
 
 def hand_in(family: Family, claim: Claim) -> Claim:
-    actions.hand_in_materials(claim=claim, actor=family.li.actor(), now=NEXT_MONDAY)
+    actions.hand_in_materials(claim=claim, seen=own_page(claim), actor=family.li.actor(), now=NEXT_MONDAY)
     return family.again(claim)
 
 
@@ -82,11 +87,16 @@ def test_a_second_request_needs_the_supervisor(family: Family) -> None:
     claim = hand_in(family, claim)
     with pytest.raises(DomainError) as refusal:
         actions.request_materials(
-            claim=claim, items=["ID_CARD"], message="", actor=family.zhou.actor(), now=NEXT_MONDAY
+            claim=claim,
+            seen=desk_page(claim),
+            items=["ID_CARD"],
+            message="",
+            actor=family.zhou.actor(),
+            now=NEXT_MONDAY,
         )
     assert refusal.value.code == "materials_asked_before"
     second = actions.request_materials(
-        claim=claim, items=["ID_CARD"], message="", actor=family.wang.actor(), now=NEXT_MONDAY
+        claim=claim, seen=desk_page(claim), items=["ID_CARD"], message="", actor=family.wang.actor(), now=NEXT_MONDAY
     )
     assert (second.sequence, second.supervisor) == (2, family.wang)
 
@@ -96,7 +106,9 @@ def test_what_answered_the_first_request_stays_when_a_second_is_made(family: Fam
     answer = family.adds(claim, "OTHER")
     claim.documents.filter(kind="OTHER").update(uploaded_at=NEXT_MONDAY)
     claim = hand_in(family, claim)
-    actions.request_materials(claim=claim, items=["ID_CARD"], message="", actor=family.wang.actor(), now=NEXT_MONDAY)
+    actions.request_materials(
+        claim=claim, seen=desk_page(claim), items=["ID_CARD"], message="", actor=family.wang.actor(), now=NEXT_MONDAY
+    )
     answer.refresh_from_db()
     with pytest.raises(DomainError) as refusal:
         actions.remove_document(document=answer, actor=family.li.actor(), now=NEXT_MONDAY)

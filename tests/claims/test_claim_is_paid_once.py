@@ -13,10 +13,9 @@ import pytest
 from django.db import connection
 
 from accounts.models import SmsMessage
-from claims import actions
 from claims.lifecycle import ClaimState
 from claims.models import Claim, YearAccount
-from core import clock, guards
+from core import guards
 from core.errors import DomainError
 from ledger.models import Transaction
 from ledger.selectors import balance_fen, unbalanced_transactions
@@ -169,7 +168,7 @@ def test_paying_again_after_a_return_is_a_second_instruction_of_one_obligation(
     claim = family.again(claim)
     assert claim.state == ClaimState.PAYOUT_FAILED
     family.names_account(claim)
-    actions.pay_claim(claim=claim, actor=family.wang.actor(), now=clock.now())
+    family.pays_again(claim)
     finish(worker, later)
     assert family.again(claim).state == ClaimState.PAID
     assert [row["amount_fen"] for row in outside.log("bank", event="paid")] == [-PAYABLE_FEN, -PAYABLE_FEN]

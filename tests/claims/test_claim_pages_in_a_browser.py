@@ -17,7 +17,7 @@ from core import clock
 from sandbox.testing import Sandbox
 from tests.accounts.people import signed_in
 from tests.claims import paper_files
-from tests.claims.people import CARD, LI_HIP, WANG_PNEUMONIA, ZHANG_STENT, Family
+from tests.claims.people import CARD, LI_HIP, WANG_PNEUMONIA, ZHANG_STENT, Family, desk_page, own_page
 
 NewPage = Callable[..., Page]
 
@@ -62,11 +62,13 @@ def test_axe_finds_nothing_on_any_page_of_a_claim(
     addresses += [f"/claims/{decided.number}/handover/"]
     for address in addresses:
         look(phone, address, assert_accessible)
-    waiting = actions.submit_claim(claim=draft, actor=family.li.actor(), now=clock.now())
+    waiting = actions.submit_claim(claim=draft, seen=own_page(draft), actor=family.li.actor(), now=clock.now())
     look(phone, f"/claims/{waiting.number}/", assert_accessible)
-    actions.take_claim(claim=waiting, actor=family.zhou.actor(), now=clock.now())
+    actions.take_claim(claim=waiting, seen=desk_page(waiting), actor=family.zhou.actor(), now=clock.now())
     waiting = family.again(waiting)
-    actions.decline_claim(claim=waiting, reason="由第三方负责", actor=family.zhou.actor(), now=clock.now())
+    actions.decline_claim(
+        claim=waiting, seen=desk_page(waiting), reason="由第三方负责", actor=family.zhou.actor(), now=clock.now()
+    )
     look(phone, f"/claims/{waiting.number}/", assert_accessible)
 
 

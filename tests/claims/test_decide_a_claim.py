@@ -25,6 +25,8 @@ from tests.claims.people import (
     ZHANG_STENT,
     ZHANG_STOMACH,
     Family,
+    desk_page,
+    own_page,
 )
 
 
@@ -199,7 +201,7 @@ def test_a_silent_platform_holds_no_approval_up_and_the_record_says_so(family: F
 def test_approving_a_version_that_is_no_longer_there_changes_nothing(family: Family) -> None:
     claim, first = family.is_proposed(LI_HIP)
     actions.send_back(
-        claim=claim, version=first.version, reason="发票第二页看不清", actor=family.wang.actor(), now=clock.now()
+        claim=claim, seen=desk_page(claim), reason="发票第二页看不清", actor=family.wang.actor(), now=clock.now()
     )
     second = family.proposes(family.again(claim))
     assert second.version == 2
@@ -241,9 +243,13 @@ def test_a_claim_is_declined_with_a_reason_the_resident_reads(family: Family) ->
     family.takes(claim)
     claim = family.again(claim)
     with pytest.raises(DomainError) as refusal:
-        actions.decline_claim(claim=claim, reason="  ", actor=family.zhou.actor(), now=clock.now())
+        actions.decline_claim(
+            claim=claim, seen=desk_page(claim), reason="  ", actor=family.zhou.actor(), now=clock.now()
+        )
     assert refusal.value.code == "reason_needed"
-    actions.decline_claim(claim=claim, reason="工伤，由工伤保险支付", actor=family.zhou.actor(), now=clock.now())
+    actions.decline_claim(
+        claim=claim, seen=desk_page(claim), reason="工伤，由工伤保险支付", actor=family.zhou.actor(), now=clock.now()
+    )
     claim = family.again(claim)
     assert claim.state == ClaimState.DECLINED
     assert selectors.decline_reason(claim) == "工伤，由工伤保险支付"
@@ -281,7 +287,11 @@ def test_the_same_photo_in_two_claims_is_pointed_out_but_one_may_use_ones_card_a
         family.adds(claim, "INVOICE", invoice)
         family.adds(claim, "BANK_CARD", card)
         family.names_account(claim)
-        claims.append(actions.submit_claim(claim=family.again(claim), actor=family.li.actor(), now=clock.now()))
+        claims.append(
+            actions.submit_claim(
+                claim=family.again(claim), seen=own_page(family.again(claim)), actor=family.li.actor(), now=clock.now()
+            )
+        )
     assert found(claims[0])["papers_are_new"] == "PASSED"
     assert claims[1].checks.get(code="papers_are_new").evidence == {"claims": [claims[0].number]}
 
@@ -289,7 +299,7 @@ def test_the_same_photo_in_two_claims_is_pointed_out_but_one_may_use_ones_card_a
 def test_a_bill_taken_back_between_start_and_hand_in_fails_its_check(family: Family, outside: Sandbox) -> None:
     claim = family.prepares(LI_HIP)
     outside.fault("nhsa", "5203", "error_before", count=50)
-    silent = actions.submit_claim(claim=claim, actor=family.li.actor(), now=clock.now())
+    silent = actions.submit_claim(claim=claim, seen=own_page(claim), actor=family.li.actor(), now=clock.now())
     assert found(silent)["bill_still_stands"] == "LOOK"
 
 

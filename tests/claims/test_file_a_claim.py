@@ -19,6 +19,7 @@ from tests.claims.people import (
     WANG_DIABETES,
     WANG_PNEUMONIA,
     Family,
+    own_page,
     quarantined,
 )
 
@@ -68,7 +69,7 @@ def test_a_stay_that_was_handed_in_cannot_be_claimed_again(family: Family) -> No
 
 def test_a_withdrawn_claim_gives_its_stay_free(family: Family) -> None:
     claim = family.starts(LI_HIP)
-    actions.withdraw_claim(claim=claim, actor=family.li.actor(), now=clock.now())
+    actions.withdraw_claim(claim=claim, seen=own_page(claim), actor=family.li.actor(), now=clock.now())
     assert family.starts(LI_HIP).pk != claim.pk
 
 
@@ -112,13 +113,13 @@ def test_blank_amounts_of_an_outpatient_bill_count_as_nothing(family: Family) ->
 def test_everything_missing_is_told_at_once(family: Family) -> None:
     claim = family.starts(LI_HIP)
     with pytest.raises(DomainError) as refusal:
-        actions.submit_claim(claim=claim, actor=family.li.actor(), now=clock.now())
+        actions.submit_claim(claim=claim, seen=own_page(claim), actor=family.li.actor(), now=clock.now())
     assert refusal.value.code == "materials_missing"
     assert [str(requirement.kind) for requirement in selectors.missing_papers(claim)] == ["INVOICE", "BANK_CARD"]
     family.adds(claim, "INVOICE")
     family.adds(claim, "BANK_CARD")
     with pytest.raises(DomainError) as refusal:
-        actions.submit_claim(claim=claim, actor=family.li.actor(), now=clock.now())
+        actions.submit_claim(claim=claim, seen=own_page(claim), actor=family.li.actor(), now=clock.now())
     assert refusal.value.code == "payee_missing"
 
 
@@ -131,7 +132,7 @@ def test_handing_in_starts_a_clock_of_ten_working_days(family: Family) -> None:
 
 def test_handing_in_twice_is_handing_in_once(family: Family) -> None:
     claim = family.hands_in(LI_HIP)
-    again = actions.submit_claim(claim=claim, actor=family.li.actor(), now=clock.now())
+    again = actions.submit_claim(claim=claim, seen=own_page(claim), actor=family.li.actor(), now=clock.now())
     assert again.state == ClaimState.SUBMITTED
     assert ClaimEvent.objects.filter(subject=claim, name="claim.submitted").count() == 1
 

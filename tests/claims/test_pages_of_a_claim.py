@@ -15,7 +15,8 @@ from accounts.models import User
 from claims.lifecycle import ClaimState
 from claims.models import Claim, ClaimDocument
 from tests.claims import paper_files
-from tests.claims.people import CARD, LI_HIP, ZHANG_STENT, Family
+from tests.claims.people import CARD, LI_HIP, ZHANG_STENT, Family, own_page
+from tests.forms import hidden_fields, seen_in
 
 Browser = Callable[[User], Client]
 
@@ -52,12 +53,13 @@ def test_li_files_a_claim_from_the_list_to_handing_in(family: Family, li: Client
     assert upload(li, claim, "INVOICE", paper_files.photo("1")).status_code == 302
     assert upload(li, claim, "BANK_CARD", paper_files.photo("2")).status_code == 302
     account = reverse("claims:payee", args=[claim.number])
-    answer = li.post(account, {"payee_name": "李秀兰", "bank_code": "102", "account_no": "6217 0025 1000 1000 009"})
+    named = {"payee_name": "李秀兰", "bank_code": "102", "account_no": "6217 0025 1000 1000 009"}
+    answer = li.post(account, {**named, "seen": seen_in(li.get(account).content.decode())})
     assert answer.url == f"/claims/{claim.number}/"
     check = reverse("claims:check", args=[claim.number])
     page = li.get(check).content.decode()
     assert CARD not in page  # only its last four digits are ever shown again
-    answer = li.post(check, {"form_key": form_key(page)})
+    answer = li.post(check, hidden_fields(page))
     assert answer.url == f"/claims/{claim.number}/"
     assert Claim.objects.get().state == ClaimState.SUBMITTED
     assert "December 4" in li.get(answer.url).content.decode()
@@ -72,15 +74,15 @@ def test_the_same_form_sent_twice_is_carried_out_once(family: Family, li: Client
     assert Claim.objects.count() == 1
     claim = family.prepares(LI_HIP)
     check = reverse("claims:check", args=[claim.number])
-    key = form_key(li.get(check).content.decode())
-    assert li.post(check, {"form_key": key}).url == li.post(check, {"form_key": key}).url
+    form = hidden_fields(li.get(check).content.decode())
+    assert li.post(check, form).url == li.post(check, form).url
     assert claim.events.filter(name="claim.submitted").count() == 1
 
 
 def test_handing_in_too_early_names_what_is_missing(family: Family, li: Client) -> None:
     claim = family.starts(LI_HIP)
     check = reverse("claims:check", args=[claim.number])
-    answer = li.post(check, {"form_key": form_key(li.get(check).content.decode())})
+    answer = li.post(check, hidden_fields(li.get(check).content.decode()))
     assert answer.status_code == 400
     assert "Still missing: Invoice、Bank card" in answer.content.decode()
 
@@ -89,6 +91,7 @@ def test_a_number_that_looks_wrong_is_asked_about_and_may_be_right(family: Famil
     claim = family.starts(LI_HIP)
     account = reverse("claims:payee", args=[claim.number])
     odd = {"payee_name": "李秀兰", "bank_code": "402", "account_no": "6217002510001000008"}
+    odd["seen"] = own_page(claim)
     answer = li.post(account, odd)
     assert answer.status_code == 400
     assert "one digit may be wrong" in answer.content.decode()
@@ -99,7 +102,8 @@ def test_a_number_that_looks_wrong_is_asked_about_and_may_be_right(family: Famil
 def test_the_form_cannot_name_another_holder(family: Family, li: Client) -> None:
     claim = family.starts(LI_HIP)
     account = reverse("claims:payee", args=[claim.number])
-    answer = li.post(account, {"payee_name": "赵国强", "bank_code": "102", "account_no": CARD})
+    named = {"payee_name": "赵国强", "bank_code": "102", "account_no": CARD, "seen": own_page(claim)}
+    answer = li.post(account, named)
     assert answer.status_code == 400
     assert not family.again(claim).has_payee
 

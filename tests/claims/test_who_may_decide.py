@@ -15,13 +15,13 @@ from django.urls import reverse
 from accounts.actions import grant_role
 from accounts.models import User
 from accounts.roles import Role
-from claims import actions, selectors
+from claims import actions
 from claims.models import Claim
 from core import clock
 from core.errors import DomainError
 from enrollment.models import Kinship, PlanDocument
 from tests.accounts.people import ROOT, signed_in, staff
-from tests.claims.people import LI_HIP, WANG_PNEUMONIA, Family
+from tests.claims.people import LI_HIP, WANG_PNEUMONIA, Family, desk_page
 
 REVIEWER, APPROVER = Role.CLAIMS_REVIEWER, Role.CLAIMS_APPROVER
 # Verb of the desk -> (the roles that may, what is sent with it). Asking for papers: a supervisor may too.
@@ -38,23 +38,22 @@ VERBS: dict[str, tuple[set[str], dict[str, Any]]] = {
 def act(claim: Claim, verb: str, actor: Any) -> Any:
     """The action behind a verb, as the desk would call it now."""
     sent, now = VERBS[verb][1], clock.now()
-    proposal = selectors.proposal_of(claim)
-    version = proposal.version if proposal else 0
     calls: dict[str, Callable[[], Any]] = {
-        "take": lambda: actions.take_claim(claim=claim, actor=actor, now=now),
-        "propose": lambda: actions.propose_decision(claim=claim, actor=actor, now=now),
-        "materials": lambda: actions.request_materials(claim=claim, actor=actor, now=now, **sent),
-        "approve": lambda: actions.approve_decision(claim=claim, version=version, actor=actor, now=now),
-        "send_back": lambda: actions.send_back(claim=claim, version=version, actor=actor, now=now, **sent),
-        "decline": lambda: actions.decline_claim(claim=claim, actor=actor, now=now, **sent),
+        "take": lambda: actions.take_claim(claim=claim, seen=desk_page(claim), actor=actor, now=now),
+        "propose": lambda: actions.propose_decision(claim=claim, seen=desk_page(claim), actor=actor, now=now),
+        "materials": lambda: actions.request_materials(
+            claim=claim, seen=desk_page(claim), actor=actor, now=now, **sent
+        ),
+        "approve": lambda: actions.approve_decision(claim=claim, seen=desk_page(claim), actor=actor, now=now),
+        "send_back": lambda: actions.send_back(claim=claim, seen=desk_page(claim), actor=actor, now=now, **sent),
+        "decline": lambda: actions.decline_claim(claim=claim, seen=desk_page(claim), actor=actor, now=now, **sent),
     }
     return calls[verb]()
 
 
 def press(browser: Client, claim: Claim, verb: str) -> int:
     """The button in the admin, with the version that the page of somebody entitled would carry."""
-    proposal = selectors.proposal_of(claim)
-    sent = {**VERBS[verb][1], "version": proposal.version if proposal else 0}
+    sent = {**VERBS[verb][1], "seen": desk_page(claim)}
     return browser.post(reverse("admin:claims_claim_do", args=[claim.pk, verb]), sent).status_code
 
 

@@ -14,13 +14,13 @@ def _carry_out(verb: str, *arguments: str) -> None:
     from accounts.models import User
     from claims import actions
     from claims.models import Claim
+    from claims.shown import desk_version
     from core import clock
 
     number, username = arguments
     claim = Claim.objects.get(number=number)
-    decision = claim.decisions.get(superseded_at=None)
     actor = User.objects.get(username=username).actor()
-    actions.approve_decision(claim=claim, version=decision.version, actor=actor, now=clock.now())
+    actions.approve_decision(claim=claim, seen=desk_version(claim), actor=actor, now=clock.now())
 
 
 worker._carry_out = _carry_out

@@ -19,6 +19,7 @@ from enrollment.models import Kinship, Order, Person, PlanYear, Policy
 from enrollment.models.person import ConsentKind
 from enrollment.models.plan_year import DocumentKind
 from enrollment.models.sales import SalesStepKind
+from enrollment.shown import order_version
 from payments import tasks
 from payments.models import Channel
 from sandbox.testing import Sandbox
@@ -127,7 +128,9 @@ class Town:
     def place(self, resident: Resident, *people: Person, channel: str = PERSONAL_ACCOUNT) -> Order:
         order = self.choose(resident, *people)
         self.read_and_agree(resident, order)
-        return actions.place_order(order=order, channel=channel, actor=resident.actor, now=clock.now())
+        return actions.place_order(
+            order=order, seen=order_version(order), channel=channel, actor=resident.actor, now=clock.now()
+        )
 
     def enrol(self, resident: Resident, *people: Person, channel: str = PERSONAL_ACCOUNT) -> list[Policy]:
         """Choose, read, agree, pay, and let the workers run."""

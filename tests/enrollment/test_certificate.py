@@ -13,6 +13,7 @@ from enrollment.certificate import certificate_pdf, verification_url
 from enrollment.models import PolicyFile
 from enrollment.relations import Relation
 from enrollment.selectors import policy_for
+from enrollment.shown import policy_version
 from tests.enrollment.helpers import LI, MOTHER, Town
 
 
@@ -37,7 +38,7 @@ def test_it_is_drawn_once_and_again_when_the_policy_changes(town: Town) -> None:
     first = certificate_pdf(found, lang="zh-CN", now=clock.now())
     assert certificate_pdf(found, lang="zh-CN", now=clock.now()) == first
     assert PolicyFile.objects.count() == 1
-    actions.surrender_policy(policy=found, actor=li.actor, now=clock.now())
+    actions.surrender_policy(policy=found, seen=policy_version(found), actor=li.actor, now=clock.now())
     certificate_pdf(policy_for(li.actor, policy.number), lang="zh-CN", now=clock.now())
     assert PolicyFile.objects.count() == 2
 
@@ -81,7 +82,7 @@ def test_an_unpaid_policy_does_not_verify_and_a_surrendered_one_says_so(town: To
     town.work()
     assert browser.get(url).status_code == 200
     policy.refresh_from_db()
-    actions.surrender_policy(policy=policy, actor=li.actor, now=clock.now())
+    actions.surrender_policy(policy=policy, seen=policy_version(policy), actor=li.actor, now=clock.now())
     page = browser.get(url)
     assert page.status_code == 200
     assert page.context["policy"].state == "surrendered"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enrollment.lifecycle import OrderState, PolicyState
 from enrollment.relations import Relation
+from enrollment.shown import order_version
 from ledger.selectors import balance_fen
 from tests.enrollment.helpers import DAUGHTER, LI, MOTHER, WECHAT, ZHAO, Town
 
@@ -65,7 +66,7 @@ def test_too_little_in_the_account_leaves_the_order_waiting_and_another_way_work
     assert order.state == OrderState.PLACED
     assert town.executed() == []
 
-    retry_payment(order=order, channel=WECHAT, actor=daughter.actor, now=clock.now())
+    retry_payment(order=order, seen=order_version(order), channel=WECHAT, actor=daughter.actor, now=clock.now())
     town.work()
     order.refresh_from_db()
     town.sandbox.pay_wechat(order.payment_number)

@@ -14,6 +14,7 @@ from enrollment import actions
 from enrollment.lifecycle import LIVE_POLICY_STATES
 from enrollment.models import Order, Policy
 from enrollment.relations import Relation
+from enrollment.shown import order_version
 from tests.enrollment.helpers import DAUGHTER, LI, MOTHER, WECHAT, Resident, Town
 
 CONSTRAINT = "one_live_policy_per_person_and_year"
@@ -47,7 +48,9 @@ def place_at_once(orders: list[tuple[Resident, Order]]) -> list[str]:
         try:
             barrier.wait(30)
             # The friendly look beforehand is off: both are past it when the race begins.
-            actions.place_order(order=order, channel=WECHAT, actor=payer.actor, now=clock.now())
+            actions.place_order(
+                order=order, seen=order_version(order), channel=WECHAT, actor=payer.actor, now=clock.now()
+            )
             outcomes.append("placed")
         except DomainError as error:
             outcomes.append(error.code)
@@ -102,8 +105,8 @@ def test_two_families_crossed_over_do_not_wait_for_each_other_in_a_circle(town: 
 
 def test_after_a_released_reservation_the_person_is_free_again(town: Town) -> None:
     (li, first), (daughter, second) = two_orders_for_the_mother(town)
-    actions.place_order(order=first, channel=WECHAT, actor=li.actor, now=clock.now())
-    assert actions.give_up_payment(order=first, actor=li.actor, now=clock.now())
-    actions.cancel_order(order=first, actor=li.actor, now=clock.now())
-    actions.place_order(order=second, channel=WECHAT, actor=daughter.actor, now=clock.now())
+    actions.place_order(order=first, seen=order_version(first), channel=WECHAT, actor=li.actor, now=clock.now())
+    assert actions.give_up_payment(order=first, seen=order_version(first), actor=li.actor, now=clock.now())
+    actions.cancel_order(order=first, seen=order_version(first), actor=li.actor, now=clock.now())
+    actions.place_order(order=second, seen=order_version(second), channel=WECHAT, actor=daughter.actor, now=clock.now())
     assert live_policies() == 1

@@ -13,6 +13,7 @@ from enrollment import actions
 from enrollment.lifecycle import OrderState, PolicyState
 from enrollment.models import Order, Person, Policy
 from enrollment.relations import Relation
+from enrollment.shown import order_version
 from ledger.selectors import balance_fen
 from tests.enrollment.helpers import LI, MOTHER, WECHAT, ZHAO, Resident, Town
 
@@ -78,10 +79,10 @@ def test_other_people_are_another_order_and_what_was_agreed_to_for_the_first_doe
     for_two = town.choose(li, li.person, mother)
     assert for_two != for_one
     with pytest.raises(Conflict) as caught:
-        actions.place_order(order=for_one, channel=WECHAT, actor=li.actor, now=clock.now())
+        actions.place_order(order=for_one, seen=order_version(for_one), channel=WECHAT, actor=li.actor, now=clock.now())
     assert caught.value.code == "order_already_placed"
     with pytest.raises(DomainError) as unread:
-        actions.place_order(order=for_two, channel=WECHAT, actor=li.actor, now=clock.now())
+        actions.place_order(order=for_two, seen=order_version(for_two), channel=WECHAT, actor=li.actor, now=clock.now())
     assert unread.value.code == "acknowledgement_missing"
     for_one.refresh_from_db()
     assert (for_one.state, Policy.objects.count()) == (OrderState.CANCELLED, 0)
@@ -117,11 +118,11 @@ def test_no_cancelling_while_the_payer_may_still_pay(town: Town, li: Resident) -
     order = town.place(li, li.person, channel=WECHAT)
     town.work()
     with pytest.raises(Conflict) as caught:
-        actions.cancel_order(order=order, actor=li.actor, now=clock.now())
+        actions.cancel_order(order=order, seen=order_version(order), actor=li.actor, now=clock.now())
     assert caught.value.code == "payment_in_progress"
-    assert not actions.give_up_payment(order=order, actor=li.actor, now=clock.now())
+    assert not actions.give_up_payment(order=order, seen=order_version(order), actor=li.actor, now=clock.now())
     town.work()
-    actions.cancel_order(order=order, actor=li.actor, now=clock.now())
+    actions.cancel_order(order=order, seen=order_version(order), actor=li.actor, now=clock.now())
     assert states(order) == (OrderState.CANCELLED, PolicyState.RELEASED)
 
 
@@ -133,9 +134,9 @@ def test_money_for_an_expired_order_goes_back_in_full(town: Town, li: Resident) 
     from payments.models import Payment
 
     payment = Payment.objects.get()
-    actions.give_up_payment(order=order, actor=li.actor, now=clock.now())
+    actions.give_up_payment(order=order, seen=order_version(order), actor=li.actor, now=clock.now())
     town.work()
-    actions.cancel_order(order=order, actor=li.actor, now=clock.now())
+    actions.cancel_order(order=order, seen=order_version(order), actor=li.actor, now=clock.now())
     confirm_payment(
         payment=payment, channel_transaction_no="WX-late", amount_fen=10_000, paid_at=clock.now(), now=clock.now()
     )
@@ -150,5 +151,5 @@ def test_a_paid_order_is_not_paid_again(town: Town, li: Resident) -> None:
     [policy] = town.enrol(li, li.person)
     order = policy.order_line.order
     with pytest.raises(Conflict) as caught:
-        actions.retry_payment(order=order, channel=WECHAT, actor=li.actor, now=clock.now())
+        actions.retry_payment(order=order, seen=order_version(order), channel=WECHAT, actor=li.actor, now=clock.now())
     assert caught.value.code == "order_not_waiting"

@@ -48,7 +48,10 @@ def walk_to_payment(town: Town, client: Client, *people: Person) -> str:
 def pay(client: Client, number: str, channel: str = "PERSONAL_ACCOUNT", key: str | None = None):
     url = reverse("enrollment:pay", args=[number])
     shown = client.get(url)
-    return client.post(url, {"form_key": key or form_key(), "page": ticket_of(shown), "channel": channel})
+    return client.post(
+        url,
+        {"form_key": key or form_key(), "page": ticket_of(shown), "channel": channel, "seen": shown.context["seen"]},
+    )
 
 
 def test_the_whole_way_from_home_to_the_certificates(town: Town) -> None:
@@ -213,7 +216,8 @@ def test_sending_the_same_payment_twice_is_one_order_and_one_deduction(town: Tow
     browser = town.browse(li)
     number = walk_to_payment(town, browser, li.person)
     url, key = reverse("enrollment:pay", args=[number]), form_key()
-    form = {"form_key": key, "page": ticket_of(browser.get(url)), "channel": "PERSONAL_ACCOUNT"}
+    shown = browser.get(url).context
+    form = {"form_key": key, "page": shown["ticket"], "channel": "PERSONAL_ACCOUNT", "seen": shown["seen"]}
     first, second = browser.post(url, form), browser.post(url, form)
     assert first.url == second.url
     town.work()
@@ -259,7 +263,8 @@ def test_wechat_is_told_the_payers_own_address(town: Town, li: Resident, setting
     browser = town.browse(li)
     number = walk_to_payment(town, browser, li.person)
     url = reverse("enrollment:pay", args=[number])
-    form = {"form_key": form_key(), "page": ticket_of(browser.get(url)), "channel": "WECHAT"}
+    shown = browser.get(url).context
+    form = {"form_key": form_key(), "page": shown["ticket"], "channel": "WECHAT", "seen": shown["seen"]}
     browser.post(url, form, headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.7"})
     assert b'"payer_client_ip":"203.0.113.7"' in ERRAND.encode(Payment.objects.get())
 

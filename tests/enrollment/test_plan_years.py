@@ -15,6 +15,7 @@ from enrollment.lifecycle import ORDER_LIFECYCLE, PLAN_YEAR_LIFECYCLE, POLICY_LI
 from enrollment.models import PlanYear
 from enrollment.models.plan_year import DocumentKind
 from enrollment.plan_terms import terms_of
+from enrollment.shown import plan_year_version
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_five_insurers_of_which_one_leads_and_none_is_a_real_company(plan_year: 
 def test_nobody_publishes_what_the_bureau_has_not_filed(plan_year: PlanYear) -> None:
     new = draft(plan_year)
     with pytest.raises(IllegalTransition):
-        actions.publish_plan_year(plan_year=new, actor=OPERATOR, now=plan_year.opens_at)
+        actions.publish_plan_year(plan_year=new, seen=plan_year_version(new), actor=OPERATOR, now=plan_year.opens_at)
     with pytest.raises(NotAllowed):
         actions.file_plan_year(plan_year=new, filing_number="1", actor=OPERATOR, now=plan_year.opens_at)
 

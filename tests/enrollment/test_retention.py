@@ -15,6 +15,7 @@ from enrollment.lifecycle import OrderState, PolicyState
 from enrollment.models import Person, Policy
 from enrollment.relations import Relation
 from enrollment.retention import holds, kept_until
+from enrollment.shown import order_version, policy_version
 from tests.enrollment.helpers import DAUGHTER, HUSBAND, LI, MOTHER, WECHAT, ZHAO, Resident, Town, account
 
 
@@ -44,7 +45,7 @@ def test_a_contract_holds_the_payer_and_the_insured_and_nobody_else(town: Town) 
 def test_a_surrendered_policy_was_a_contract_and_a_cart_was_none(town: Town) -> None:
     li, zhao = town.resident(LI), town.resident(ZHAO)
     [policy] = town.enrol(li, li.person)
-    actions.surrender_policy(policy=policy, actor=li.actor, now=clock.now())
+    actions.surrender_policy(policy=policy, seen=policy_version(policy), actor=li.actor, now=clock.now())
     assert ends(li) == [date(2033, 1, 1)]
     town.choose(zhao, zhao.person)
     assert ends(zhao) == []
@@ -56,9 +57,9 @@ def test_nobody_leaves_while_her_money_may_still_arrive(town: Town) -> None:
     town.work()
     assert ends(li) == [None]
     assert leave(li) == DataRequestState.REFUSED
-    actions.give_up_payment(order=order, actor=li.actor, now=clock.now())
+    actions.give_up_payment(order=order, seen=order_version(order), actor=li.actor, now=clock.now())
     town.work()
-    actions.cancel_order(order=order, actor=li.actor, now=clock.now())
+    actions.cancel_order(order=order, seen=order_version(order), actor=li.actor, now=clock.now())
     assert leave(li) == DataRequestState.DONE
 
 

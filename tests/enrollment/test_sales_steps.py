@@ -12,6 +12,7 @@ from core.errors import Conflict, DomainError
 from enrollment import actions
 from enrollment.models import SalesPage, SalesStep
 from enrollment.models.sales import SalesStepKind
+from enrollment.shown import order_version
 from tests.enrollment.helpers import LI, PERSONAL_ACCOUNT, ZHAO, Town
 
 
@@ -27,7 +28,7 @@ def test_without_each_page_nothing_is_sold(town: Town, left_out: str) -> None:
                 order=order, kind=kind, ticket=ticket, documents=[], consents={}, actor=li.actor, now=now
             )
     with pytest.raises(DomainError) as caught:
-        actions.place_order(order=order, channel=PERSONAL_ACCOUNT, actor=li.actor, now=now)
+        actions.place_order(order=order, seen=order_version(order), channel=PERSONAL_ACCOUNT, actor=li.actor, now=now)
     assert caught.value.code == "acknowledgement_missing"
     assert town.executed() == []
 

@@ -12,6 +12,7 @@ from core.errors import Conflict, IllegalTransition, NotFound
 from enrollment import actions
 from enrollment.lifecycle import OrderState, PolicyState
 from enrollment.relations import Relation
+from enrollment.shown import policy_version
 from ledger.selectors import balance_fen
 from payments import tasks
 from payments.models import Refund
@@ -21,7 +22,7 @@ from tests.enrollment.helpers import LI, MOTHER, ZHAO, Town
 def test_li_gives_her_mothers_policy_back_and_gets_100_yuan(town: Town) -> None:
     li = town.resident(LI)
     own, hers = town.enrol(li, li.person, town.add(li, MOTHER, Relation.PARENT).relative)
-    actions.surrender_policy(policy=hers, actor=li.actor, now=clock.now())
+    actions.surrender_policy(policy=hers, seen=policy_version(hers), actor=li.actor, now=clock.now())
     town.work()
     for policy in (own, hers):
         policy.refresh_from_db()
@@ -30,7 +31,7 @@ def test_li_gives_her_mothers_policy_back_and_gets_100_yuan(town: Town) -> None:
     assert town.executed() == [("deducted", 20_000), ("refunded", -10_000)]
     assert balance_fen("liability.premium.smx-2027") == -10_000
 
-    actions.surrender_policy(policy=own, actor=li.actor, now=clock.now())
+    actions.surrender_policy(policy=own, seen=policy_version(own), actor=li.actor, now=clock.now())
     town.work()
     order = own.order_line.order
     order.refresh_from_db()
@@ -43,7 +44,7 @@ def test_two_given_back_at_once_are_refunded_when_both_refunds_have_arrived(town
     li = town.resident(LI)
     own, hers = town.enrol(li, li.person, town.add(li, MOTHER, Relation.PARENT).relative)
     for policy in (own, hers):
-        actions.surrender_policy(policy=policy, actor=li.actor, now=clock.now())
+        actions.surrender_policy(policy=policy, seen=policy_version(policy), actor=li.actor, now=clock.now())
     order = own.order_line.order
     for refund, after in zip(Refund.objects.order_by("pk"), (OrderState.PAID, OrderState.REFUNDED), strict=True):
         tasks.advance_refund(refund.pk)
@@ -56,9 +57,11 @@ def test_the_last_second_before_cover_is_in_time_and_the_first_of_cover_is_not(t
     [policy] = town.enrol(li, li.person)
     begins = midnight(policy.cover_from)
     with pytest.raises(Conflict) as caught:
-        actions.surrender_policy(policy=policy, actor=li.actor, now=begins)
+        actions.surrender_policy(policy=policy, seen=policy_version(policy), actor=li.actor, now=begins)
     assert caught.value.code == "cover_has_begun"
-    actions.surrender_policy(policy=policy, actor=li.actor, now=begins - timedelta(seconds=1))
+    actions.surrender_policy(
+        policy=policy, seen=policy_version(policy), actor=li.actor, now=begins - timedelta(seconds=1)
+    )
     policy.refresh_from_db()
     assert policy.state == PolicyState.SURRENDERED
 
@@ -66,9 +69,13 @@ def test_the_last_second_before_cover_is_in_time_and_the_first_of_cover_is_not(t
 def test_twice_is_one_refund(town: Town) -> None:
     li = town.resident(LI)
     [policy] = town.enrol(li, li.person)
-    actions.surrender_policy(policy=policy, actor=li.actor, now=clock.now())
+    actions.surrender_policy(policy=policy, seen=policy_version(policy), actor=li.actor, now=clock.now())
+    with pytest.raises(Conflict) as refusal:
+        actions.surrender_policy(policy=policy, seen=policy_version(policy), actor=li.actor, now=clock.now())
+    assert refusal.value.code == "changed_meanwhile"
+    policy.refresh_from_db()
     with pytest.raises(IllegalTransition):
-        actions.surrender_policy(policy=policy, actor=li.actor, now=clock.now())
+        actions.surrender_policy(policy=policy, seen=policy_version(policy), actor=li.actor, now=clock.now())
     town.work()
     assert town.executed() == [("deducted", 10_000), ("refunded", -10_000)]
 
@@ -78,4 +85,6 @@ def test_the_insured_mother_cannot_take_the_payers_money(town: Town) -> None:
     [policy] = town.enrol(li, town.add(li, MOTHER, Relation.PARENT).relative)
     for who in (MOTHER, ZHAO):
         with pytest.raises(NotFound):
-            actions.surrender_policy(policy=policy, actor=town.resident(who).actor, now=clock.now())
+            actions.surrender_policy(
+                policy=policy, seen=policy_version(policy), actor=town.resident(who).actor, now=clock.now()
+            )

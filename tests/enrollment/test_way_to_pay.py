@@ -9,6 +9,7 @@ from enrollment import actions, order_payment, selectors
 from enrollment.lifecycle import OrderState, PolicyState
 from enrollment.models import Policy
 from enrollment.relations import Relation
+from enrollment.shown import order_version
 from payments.models import Payment
 from tests.enrollment.helpers import HUSBAND, LI, MOTHER, PERSONAL_ACCOUNT, WECHAT, ZHAO, Town
 
@@ -73,9 +74,9 @@ def test_a_stranger_can_do_nothing_with_lis_order(town: Town) -> None:
     now = clock.now()
     for forbidden in (
         lambda: selectors.order_for(zhao.actor, order.number),
-        lambda: actions.place_order(order=order, channel=WECHAT, actor=zhao.actor, now=now),
-        lambda: actions.cancel_order(order=order, actor=zhao.actor, now=now),
-        lambda: actions.give_up_payment(order=order, actor=zhao.actor, now=now),
+        lambda: actions.place_order(order=order, seen=order_version(order), channel=WECHAT, actor=zhao.actor, now=now),
+        lambda: actions.cancel_order(order=order, seen=order_version(order), actor=zhao.actor, now=now),
+        lambda: actions.give_up_payment(order=order, seen=order_version(order), actor=zhao.actor, now=now),
         lambda: actions.authorise_relatives(order=order, actor=zhao.actor),
     ):
         with pytest.raises(NotFound):
@@ -96,7 +97,9 @@ def test_the_price_is_the_plans_whatever_a_line_says(town: Town) -> None:
     town.read_and_agree(li, order)
     from core import clock
 
-    placed = actions.place_order(order=order, channel=PERSONAL_ACCOUNT, actor=li.actor, now=clock.now())
+    placed = actions.place_order(
+        order=order, seen=order_version(order), channel=PERSONAL_ACCOUNT, actor=li.actor, now=clock.now()
+    )
     assert placed.total_fen == 10_000
     payment = order_payment.open_payment(placed)
     assert payment is not None

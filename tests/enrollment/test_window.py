@@ -11,6 +11,7 @@ from core.errors import Conflict
 from enrollment import actions, selectors
 from enrollment.lifecycle import OrderState
 from enrollment.models import Policy
+from enrollment.shown import order_version
 from payments.models import Payment
 from tests.enrollment.helpers import LI, PERSONAL_ACCOUNT, Town
 
@@ -39,7 +40,7 @@ def test_an_order_begun_in_time_cannot_be_placed_a_second_late(town: Town) -> No
     order = town.choose(li, li.person, now=LAST)
     town.read_and_agree(li, order)
     with pytest.raises(Conflict) as refusal:
-        actions.place_order(order=order, channel=PERSONAL_ACCOUNT, actor=li.actor, now=AFTER)
+        actions.place_order(order=order, seen=order_version(order), channel=PERSONAL_ACCOUNT, actor=li.actor, now=AFTER)
     assert refusal.value.code == "window_closed"
     assert not Policy.objects.exists()
     order.refresh_from_db()
@@ -50,7 +51,7 @@ def test_an_order_placed_in_the_last_second_may_be_paid_after_midnight(town: Tow
     li = town.resident(LI)
     order = town.choose(li, li.person, now=LAST)
     town.read_and_agree(li, order)
-    actions.place_order(order=order, channel=PERSONAL_ACCOUNT, actor=li.actor, now=LAST)
+    actions.place_order(order=order, seen=order_version(order), channel=PERSONAL_ACCOUNT, actor=li.actor, now=LAST)
     with transaction.atomic():  # as inside confirm_payment
         actions.issue_policies(Payment.objects.get(), now=AFTER)
     assert Policy.objects.get().issued_at == AFTER

@@ -11,6 +11,7 @@ from ledger.selectors import balance_fen
 from payments.actions import close_payment, renew_cashier
 from payments.lifecycle import NotificationState, PaymentState, RefundState
 from payments.models import Notification, Payment
+from payments.shown import payment_version
 from tests.payments.orders import EXPIRED, PAID, expire, state_of
 from tests.payments.till import (
     CLERK,
@@ -130,7 +131,7 @@ def test_an_order_whose_reply_is_lost_gets_its_cashier_by_sending_the_same_again
 def test_an_outlived_cashier_address_is_renewed_for_the_same_order(open_till: Till, later: Callable[..., None]) -> None:
     payment = ordered(open_till)
     later(minutes=6)
-    renew_cashier(payment=payment, now=clock.now())
+    renew_cashier(payment=payment, seen=payment_version(payment), now=clock.now())
     open_till.work()
     payment.refresh_from_db()
     assert payment.state == PaymentState.AWAITING_PAYER

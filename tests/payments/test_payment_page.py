@@ -15,7 +15,9 @@ from core import clock
 from payments.actions import close_payment
 from payments.models import Payment
 from payments.selectors import payment_page
+from payments.shown import money_version
 from tests.accounts.people import resident, signed_in, staff
+from tests.forms import hidden_fields
 from tests.payments.till import CLERK, LI, Till
 
 
@@ -85,7 +87,7 @@ def test_after_the_cashiers_minutes_a_button_opens_it_anew(
     page = client.get(f"/pay/{payment.number}/").content.decode()
     assert '<form method="post"' in page
     assert client.get(f"/pay/{payment.number}/cashier/")["Location"] == f"/pay/{payment.number}/"
-    assert client.post(f"/pay/{payment.number}/cashier/").status_code == 302
+    assert client.post(f"/pay/{payment.number}/cashier/", hidden_fields(page)).status_code == 302
     open_till.work()
     assert client.get(f"/pay/{payment.number}/cashier/")["Location"].startswith(open_till.sandbox.base_url)
 
@@ -178,7 +180,10 @@ def test_finance_may_have_the_channel_asked_again(till: Till, later: Callable[..
         later(minutes=31)
     till.sandbox.clear_faults()
     finance = signed_in(staff("chenjing", "finance"))
-    chosen = {"action": "ask_the_channel_again", "_selected_action": [payment.pk]}
+    payment.refresh_from_db()
+    shown = {f"seen-{payment.pk}": money_version(payment)}
+    assert shown[f"seen-{payment.pk}"] in finance.get("/admin/payments/payment/").content.decode()
+    chosen = {"action": "ask_the_channel_again", "_selected_action": [payment.pk], **shown}
     assert finance.post("/admin/payments/payment/", chosen).status_code == 302
     payment.refresh_from_db()
     assert payment.attempts == 0

@@ -1,0 +1,105 @@
+"""What every page of the admin is made of.
+
+Staff see rows and never change them here: what changes, changes by an action of the room. Nothing of a row can be asked
+for but what its page declares: Django's lists answer `?password__startswith=a` and so let a secret be guessed letter by
+letter; these answer 400 to everything that is not one of their filters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.db.models.constants import LOOKUP_SEP
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin, TabularInline
+
+from core import seen
+from core.errors import Conflict
+
+# What Django's own filters ask of a declared field, and nothing that reads a part of a value.
+_LOOKUPS = ("", "exact", "isnull", "isempty", "gte", "lt")
+
+
+class StaffAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    """The base of every page in the admin; core.checks refuses one that has another."""
+
+    show_full_result_count = False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Denied by default: the parameters of the declared filters, no others."""
+        return lookup in set(self._declared_lookups(request))
+
+    def _declared_lookups(self, request: HttpRequest | None) -> Iterator[str]:
+        declared = self.get_list_filter(request) if request is not None else self.list_filter
+        for item in declared:
+            if isinstance(item, type) and issubclass(item, admin.SimpleListFilter):
+                yield str(item.parameter_name)
+                continue
+            path = item[0] if isinstance(item, (list, tuple)) else item
+            yield from (LOOKUP_SEP.join(filter(None, (path, lookup))) for lookup in _LOOKUPS)
+            field = self.opts.get_field(path.split(LOOKUP_SEP)[0])
+            if field.is_relation:
+                yield LOOKUP_SEP.join((path, field.related_model._meta.pk.name, "exact"))
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        """Rows are named by their key, never by another column's value."""
+        return bool(to_field == self.opts.pk.name)
+
+    def row_version(self, row: Any) -> str:
+        """The version of what the list shows of a row, when an action of the list decides about money (core.seen)."""
+        return ""
+
+    def action_checkbox(self, obj: Any) -> SafeString:
+        box: SafeString = super().action_checkbox(obj)
+        version = self.row_version(obj)
+        if not version:
+            return box
+        return format_html('{}<input type="hidden" name="{}" value="{}">', box, f"{seen.FIELD}-{obj.pk}", version)
+
+    # Django finds the column's title on the method.
+    action_checkbox.short_description = ModelAdmin.action_checkbox.short_description  # type: ignore[attr-defined]
+
+    @staticmethod
+    def seen_row(request: HttpRequest, row: models.Model) -> str:
+        """The version that was sent with a selected row; "" for rows that were on no page."""
+        return request.POST.get(f"{seen.FIELD}-{row.pk}", "")
+
+    def shown_anew(self, request: HttpRequest, error: Conflict, object_id: str = "") -> HttpResponse:
+        """The list, or the row's page, as it is now, with the reason why the button did nothing."""
+        self.message_user(request, str(error), messages.ERROR)
+        request.method, request.POST = "GET", QueryDict()
+        page = self.change_view(request, object_id) if object_id else self.changelist_view(request)
+        page.status_code = error.status
+        return page  # type: ignore[no-any-return]  # unfold ships no types
+
+
+class NothingChanges:
+    """Adding, changing and deleting are the actions' business, in the admin as everywhere."""
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(NothingChanges, StaffAdmin):
+    """Rows to look at, with the room's own buttons."""
+
+
+class ReadOnlyInline(NothingChanges, TabularInline):  # type: ignore[misc]  # unfold ships no types
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        """Whoever may see the row may see what belongs to it."""
+        return True

@@ -1,0 +1,49 @@
+"""Versions of what this room's pages show beside a button that decides about money (core.seen)."""
+
+from __future__ import annotations
+
+from core import seen
+from enrollment import order_payment
+from enrollment.models import Order, PlanYear, Policy
+
+
+def order_version(order: Order) -> str:
+    """Of an order: who is on it, what it costs, how its payment stands."""
+    lines = order.lines.order_by("insured").values_list("insured", "relation", "premium_fen")
+    payment = order_payment.open_payment(order)
+    return seen.version(
+        "enrollment.order",
+        order=order.number,
+        state=order.state,
+        people=[list(line) for line in lines],
+        premium_fen=order.plan_year.premium_fen,
+        total_fen=order.total_fen,
+        paid_by=order.payment_number,
+        payment=payment.number if payment else None,
+    )
+
+
+def policy_version(policy: Policy) -> str:
+    """Of a policy that may be given back: whose, for how much, until when."""
+    return seen.version(
+        "enrollment.policy",
+        policy=policy.number,
+        state=policy.state,
+        premium_fen=policy.premium_fen,
+        cover_from=policy.cover_from,
+    )
+
+
+def plan_year_version(plan_year: PlanYear) -> str:
+    """Of a plan year before it is published: price, window, cover, rules and texts."""
+    documents = plan_year.documents.order_by("kind", "version").values_list("kind", "version", "sha256")
+    return seen.version(
+        "enrollment.plan_year",
+        code=plan_year.code,
+        state=plan_year.state,
+        premium_fen=plan_year.premium_fen,
+        window=[plan_year.opens_at, plan_year.closes_at],
+        cover=[plan_year.cover_from, plan_year.cover_to],
+        rules=plan_year.benefits_sha256,
+        documents=[list(document) for document in documents],
+    )

@@ -1,0 +1,100 @@
+"""Every action says whether it decides about money: then it takes what the person saw (core.seen). A new one that says
+nothing fails here.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+
+import claims.actions
+import enrollment.actions
+import payments.actions
+from core.human_tasks import settle_human_task
+
+ROOMS = (claims.actions, enrollment.actions, payments.actions)
+
+# Actions that no button of a page reaches with money behind it, each with the reason.
+WITHOUT = {
+    # claims: nothing is decided yet
+    "add_document": "a paper of a claim that is not decided",
+    "remove_document": "a paper of a claim that is not decided",
+    "start_claim": "amounts come from the platform; nothing is asked for yet",
+    # claims: the machine
+    "pay_claim": "a sweeper's; for people propose_payout and confirm_payout",
+    "payout_failed": "the bank's report",
+    "payout_paid": "the bank's report",
+    # enrolment: before money is asked for
+    "add_relative": "who is family",
+    "attach_document": "a plan year in draft",
+    "authorise_relatives": "a permission of the platform; the order that uses it is bound",
+    "close_plan_year": "ends sales; no money",
+    "draft_plan_year": "makes the plan year",
+    "file_plan_year": "the bureau agrees; what is published is bound",
+    "keep_sales_page": "keeps what was shown",
+    "link_person": "who the account is",
+    "record_sales_step": "bound by its own ticket to the page that was shown",
+    "send_to_experts": "a plan year in draft",
+    "start_order": "who is to be insured; the price comes when it is placed",
+    # enrolment: the machine
+    "expire_orders": "a sweeper's",
+    "issue_policies": "a payment has arrived",
+    # payments: the machine, on behalf of an outer room's action that is bound itself
+    "bounce_transfer": "the bank's report",
+    "close_payment": "give_up_payment, or a sweeper",
+    "complete_refund": "the channel's report",
+    "confirm_payment": "the channel's report",
+    "confirm_transfer": "the bank's report",
+    "create_transfer": "approve_decision or confirm_payout",
+    "process_notification": "the channel's report",
+    "receive_notification": "the channel's report",
+    "refuse_refund": "the channel's report",
+    "reject_transfer": "the bank's report",
+    "request_refund": "surrender_policy, or money without cover",
+    "resolve_unknown": "a sweeper's",
+    "send_payment": "a sweeper's",
+    "send_refund": "a sweeper's",
+    "send_transfer": "a sweeper's",
+    "start_payment": "place_order or retry_payment",
+    # helpers that rooms export beside their verbs
+    "consent_needed": "an answer, no action",
+    "odd_ages": "an answer, no action",
+}
+
+
+def every_action() -> Iterator[tuple[str, Callable[..., object]]]:
+    for room in ROOMS:
+        for name in room.__all__:
+            yield name, getattr(room, name)
+    yield "settle_human_task", settle_human_task
+
+
+def takes_what_was_seen(action: Callable[..., object]) -> bool:
+    given = inspect.signature(action).parameters.get("seen")
+    return given is not None and given.default is inspect.Parameter.empty
+
+
+def test_every_action_is_bound_to_what_was_seen_or_says_why_not() -> None:
+    unsaid = [name for name, action in every_action() if not takes_what_was_seen(action) and name not in WITHOUT]
+    assert unsaid == []
+
+
+def test_no_reason_outlives_its_action() -> None:
+    bound = {name for name, action in every_action() if takes_what_was_seen(action)}
+    assert bound & set(WITHOUT) == set()
+    assert len(bound) == 22
+
+
+def test_nothing_outside_the_rooms_calls_the_machines_actions() -> None:
+    """An admin page or a view that asked for a refund or a transfer directly would pass by the version."""
+    import re
+    from pathlib import Path
+
+    from django.conf import settings
+
+    machine = {name for name, why in WITHOUT.items() if name in payments.actions.__all__} | {"pay_claim"}
+    pages = [
+        p for pattern in ("*/admin/*.py", "*/views/*.py", "*/admin.py") for p in Path(settings.BASE_DIR).glob(pattern)
+    ]
+    assert len(pages) > 30
+    calls = re.compile(rf"\b({'|'.join(sorted(machine))})\(")
+    found = {f"{p.name}: {m[1]}" for p in pages for m in calls.finditer(p.read_text())}
+    assert found == {"notify.py: receive_notification"}
