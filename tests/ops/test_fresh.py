@@ -1,4 +1,4 @@
-"""docs/fresh.md says that both commands were seen on bare machines; it must speak of what the checkout installs today."""
+"""docs/fresh.md tells what was seen on bare machines; it must be of what the checkout installs today."""
 
 import re
 
