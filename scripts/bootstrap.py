@@ -121,7 +121,7 @@ def install_packages(lock: str) -> None:
         twin.unlink()  # the font packages lay every file twice, 33 MB for nothing
     run([str(VENV_PYTHON), "-m", "compileall", "-q", "-j", "0", "-x", NOT_COMPILED, str(site)], quiet=True)
     stamp_of(lock).write_text(lock_digest(lock))
-    say(f".venv takes {megabytes(VENV)} MB")
+    say(f".venv takes {size_of(VENV):,} bytes")
 
 
 def stamp_of(lock: str) -> Path:
@@ -132,9 +132,9 @@ def lock_digest(lock: str) -> str:
     return digest((CHECKOUT / lock).read_bytes(), sys.version.encode())
 
 
-def megabytes(folder: Path) -> int:
+def size_of(folder: Path) -> int:
     files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    return round(sum(path.stat().st_size for path in files) / 1_000_000)
+    return sum(path.stat().st_size for path in files)
 
 
 def check_fonts(site: Path) -> None:

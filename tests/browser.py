@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from scripts.bootstrap import BROWSER_PACKAGES, DRIVER_LIBRARIES, DRIVER_PACKAGES, lacking
 from tests.servers import CHECKOUT, FOLDER
 
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
@@ -26,7 +27,9 @@ CHROMIUM_FLAGS = [
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
 AXE = CHECKOUT / "tests" / "vendor" / "axe.min.js"
-SKIPPED_WITHOUT_CHROMIUM = "browser test skipped: no chromium here (as root: apt-get install chromium)"
+SKIPPED_WITHOUT_BROWSER = (
+    f"browser test skipped (as root: apt-get install {' '.join((*BROWSER_PACKAGES, *DRIVER_PACKAGES))})"
+)
 _shown_failures = pytest.StashKey[bool]()
 
 NewPage = Callable[..., Page]
@@ -51,21 +54,24 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     skipped = [
         report
         for report in terminalreporter.stats.get("skipped", ())
-        if SKIPPED_WITHOUT_CHROMIUM in str(report.longrepr)
+        if SKIPPED_WITHOUT_BROWSER in str(report.longrepr)
     ]
     if skipped:
         terminalreporter.write_line(
-            f"{len(skipped)} BROWSER TESTS WERE SKIPPED: no chromium at {CHROMIUM}.", yellow=True, bold=True
+            f"{len(skipped)} BROWSER TESTS WERE SKIPPED: no chromium at {CHROMIUM}, or no library for its driver.",
+            yellow=True,
+            bold=True,
         )
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One chromium for the whole session. Without it: skipped, but an error in CI."""
-    if not CHROMIUM.exists():
+    missing = [*([] if CHROMIUM.exists() else [str(CHROMIUM)]), *lacking(DRIVER_LIBRARIES)]
+    if missing:
         if os.environ.get("CI"):
-            pytest.fail(f"no chromium at {CHROMIUM}; CI must not skip browser tests", pytrace=False)
-        pytest.skip(SKIPPED_WITHOUT_CHROMIUM)
+            pytest.fail(f"no {', '.join(missing)} here; CI must not skip browser tests", pytrace=False)
+        pytest.skip(SKIPPED_WITHOUT_BROWSER)
     # Playwright's event loop lives in this thread, so Django takes plain ORM calls in tests for a mistake.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:

@@ -19,6 +19,7 @@ POSTGRES_PASSWORD, POSTGRES_PORT = "only-for-this-machine", 5499
 DEBIAN_WITH_OLDEST_POSTGRES = "bookworm"
 OTHER_PYTHONS = ("3.12", "3.14")
 RUN_MINUTES, TEST_MINUTES = 20, 75
+RUN_SET_BYTES = 400_000_000
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,11 @@ def run_lines(ran: Done) -> list[str]:
 
 def make_run(machine: Machine, checkout: str, user: str, port: int) -> Done:
     command = ["python3", "-m", "scripts.fresh.inside", str(port), str(RUN_MINUTES - 5)]
-    return machine.must(command, minutes=RUN_MINUTES, user=user, folder=checkout)
+    done = machine.must(command, minutes=RUN_MINUTES, user=user, folder=checkout)
+    found = re.search(r"\.venv takes ([\d,]+) bytes", done.output)
+    if found is None or int(found[1].replace(",", "")) >= RUN_SET_BYTES:
+        raise Failed(f"the set-up for make run must say its size, under {RUN_SET_BYTES:,} bytes:\n{done.tail()}")
+    return done
 
 
 def make_test(machine: Machine, order: Order, **env: str) -> Done:

