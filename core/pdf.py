@@ -7,12 +7,14 @@ file system: what a person typed can never make it read something.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -51,6 +53,8 @@ def render_pdf(template_name: str, context: Mapping[str, Any], *, lang: str = "z
     """
     with translation.override(LANGUAGES[lang]):
         markup = render_to_string(template_name, {**context, "pdf_lang": lang})
+    # fontconfig's cache, which it would lay into the account's home.
+    os.environ.setdefault("XDG_CACHE_HOME", str(settings.VAR_DIR / "cache"))
     try:
         # Here and not above: it takes a second to load, which only processes that draw should spend, and on a machine
         # without Debian's pango libraries everything but PDFs must work.

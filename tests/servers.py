@@ -60,8 +60,20 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         PORTAL_TESTING="1",
         PORTAL_CLOCK=os.environ.get("PORTAL_CLOCK") or _clock(),
         VAR_DIR=str(FOLDER / "runs" / lease.database),
+        **_folders_of_programs(),
     )
     return (yield)
+
+
+def _folders_of_programs() -> dict[str, str]:
+    """For temporary files and what chromium, fontconfig and matplotlib keep: nothing is left outside the checkout."""
+    folders = {
+        "PYTEST_DEBUG_TEMPROOT": FOLDER / "tmp",
+        **{f"XDG_{kind}_HOME": FOLDER / "home" / kind.lower() for kind in ("CACHE", "CONFIG", "DATA")},
+    }
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    return {name: str(folder) for name, folder in folders.items()}
 
 
 def _clock() -> str:

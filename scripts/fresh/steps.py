@@ -1,6 +1,7 @@
 """The steps of `make fresh`. Each returns the lines that the witness quotes, or raises Failed."""
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -135,7 +136,7 @@ as_postgres {binaries}/initdb -D /var/tmp/pg15/data -U postgres -E UTF8 --locale
   --pwfile=/var/tmp/pg15/password > /dev/null
 as_postgres {binaries}/pg_ctl -D /var/tmp/pg15/data -w -l /var/tmp/pg15/log start > /dev/null \
   -o "-p {POSTGRES_PORT} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=120"
-code=0; make test {f"T={order.tests}" if order.tests else ""} || code=$?
+code=0; make test {shlex.quote(f"T={order.tests}") if order.tests else ""} || code=$?
 as_postgres {binaries}/pg_ctl -D /var/tmp/pg15/data -m fast stop > /dev/null
 rm -rf /var/tmp/pg15
 exit $code
