@@ -7,7 +7,18 @@ from pathlib import Path
 
 from flask import Flask
 
-from sandbox import bank, cashier, control, home, nhsa_gateway, sms, wechat_api, wechat_notify, wechat_orders
+from sandbox import (
+    bank,
+    cashier,
+    control,
+    home,
+    nhsa_gateway,
+    nhsa_proof,
+    sms,
+    wechat_api,
+    wechat_notify,
+    wechat_orders,
+)
 from sandbox.world import World
 
 
@@ -23,6 +34,6 @@ def create_app(data_dir: str | None = None, public_url: str | None = None) -> Fl
     w.ticks += [bank.settle_due, wechat_orders.settle_due]
     w.deliveries.append(wechat_notify.deliver_due)
     app.extensions["sandbox"] = w
-    for room in (home, nhsa_gateway, wechat_api, cashier, bank, sms, control):
+    for room in (home, nhsa_gateway, nhsa_proof, wechat_api, cashier, bank, sms, control):
         app.register_blueprint(room.blueprint)
     return app

@@ -16,7 +16,8 @@ blueprint = Blueprint("control", __name__, url_prefix="/control")
 
 # Names people say instead of transaction numbers.
 NHSA_OPERATIONS = {"person": "1101", "visits": "5201", "diagnoses": "5202", "settlements": "5203", "lines": "5204",
-                   "deduct": "HZ01", "query": "HZ02", "refund": "HZ03", "authorise": "HZ04"}  # fmt: skip
+                   "deduct": "HZ01", "query": "HZ02", "refund": "HZ03", "authorise": "HZ04",
+                   "begin_proof": "HZ05", "redeem_proof": "HZ06", "relation": "HZ07"}  # fmt: skip
 
 
 @blueprint.errorhandler(ValueError)

@@ -6,6 +6,7 @@ import json
 
 from flask import Blueprint, render_template
 
+from sandbox.nhsa_proof import voucher_password
 from sandbox.world import world
 
 blueprint = Blueprint("home", __name__)
@@ -16,6 +17,7 @@ EVENTS = {
     ("account", "deducted"): "个人账户扣款", ("account", "refunded"): "个人账户退款", ("wechat", "paid"): "微信支付",
     ("wechat", "refunded"): "微信退款", ("bank", "accepted"): "银行受理转账", ("bank", "paid"): "银行付出",
     ("bank", "bounced"): "银行退票", ("bank", "rejected"): "银行拒绝", ("sms", "sent"): "短信送达",
+    ("proof", "redeemed"): "本人核验",
 }  # fmt: skip
 
 
@@ -25,7 +27,12 @@ def home() -> str:
     w.run_ticks()
     with w.store.read() as db:
         people = [
-            {**json.loads(row["doc"]), "phone": row["phone"], "balance_fen": row["balance_fen"]}
+            {
+                **json.loads(row["doc"]),
+                "phone": row["phone"],
+                "balance_fen": row["balance_fen"],
+                "password": voucher_password(row["psn_no"]) if row["phone"] else "",
+            }
             for row in db.execute("SELECT * FROM person WHERE listed = 1 ORDER BY rowid")
         ]
         stays = {

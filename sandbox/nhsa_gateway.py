@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from sandbox import faults, nhsa_account, nhsa_queries, signing
+from sandbox import faults, nhsa_account, nhsa_proof, nhsa_queries, signing
 from sandbox.clock import SHANGHAI
 from sandbox.nhsa_errors import Refused
 from sandbox.world import World, world
@@ -23,6 +23,7 @@ blueprint = Blueprint("nhsa", __name__)
 TRANSACTIONS: dict[str, Callable[[World, dict[str, Any]], Any]] = {
     **nhsa_queries.TRANSACTIONS,
     **nhsa_account.TRANSACTIONS,
+    **nhsa_proof.TRANSACTIONS,
 }
 REQUIRED = (
     "infno", "msgid", "mdtrtarea_admvs", "recer_sys_code", "infver", "opter_type", "opter", "opter_name", "inf_time",
@@ -40,7 +41,7 @@ def call(infno: str) -> Response:
     except signing.SignatureRefused as refusal:
         return _gateway_error(w, f"signature_{refusal.code}", "网关拒绝：签名不被接受，报文未执行")
     data = _data(envelope)
-    reference = str(data.get("instr_no") or data.get("psn_no") or "")
+    reference = str(data.get("instr_no") or data.get("proof_no") or data.get("psn_no") or "")
     with w.store.write() as db:
         faults.gather(db, "nhsa", infno, reference)
     if struck := faults.strike_before():
