@@ -1,10 +1,11 @@
-"""Client of the national platform 医保信息平台: who is insured, what was settled, personal account payments.
+"""Client of the national platform 医保信息平台: who is insured, proof of person, settlements, account payments.
 
 Pure of Django but for `nhsa.conf`. The public face:
 
     client = get_client()
     person = fetch_person(client, id_number=…, id_type="resident_id", name=…, opter="portal")
     settlements = fetch_settlements(client, psn_no=…, area=…, since=date, until=date)
+    port = proof_of_person(); address = port.begin(ProofRequest(…)); proven = port.redeem(proof_no=…, nonce=…, ticket=…)
     outcome = deduct(client, DeductionInstruction(number, payer_psn_no, (PaidFor(…), …)), area=…)
     outcome = query_instruction(client, instruction_no=number, area=…)   # AccountOutcome, None: not known there
 
@@ -24,7 +25,7 @@ from nhsa.account import (
 )
 from nhsa.client import Client
 from nhsa.codes import RELATIONS
-from nhsa.conf import get_client
+from nhsa.conf import get_client, proof_of_person
 from nhsa.errors import (
     NhsaError,
     NhsaGatewayRejected,
@@ -34,6 +35,7 @@ from nhsa.errors import (
     NhsaUnknownOutcome,
 )
 from nhsa.person import Identity, Insurance, InsuredPerson, fetch_person
+from nhsa.proof import PlatformProof, ProofOfPerson, ProofRequest, ProvenPerson, are_related
 from nhsa.settlement import Diagnosis, FeeLine, Settlement, fetch_settlements
 
 __all__ = [
@@ -53,13 +55,19 @@ __all__ = [
     "NhsaRefused",
     "NhsaUnknownOutcome",
     "PaidFor",
+    "PlatformProof",
+    "ProofOfPerson",
+    "ProofRequest",
+    "ProvenPerson",
     "RefundInstruction",
     "Settlement",
+    "are_related",
     "authorise",
     "deduct",
     "fetch_person",
     "fetch_settlements",
     "get_client",
+    "proof_of_person",
     "query_instruction",
     "refund",
 ]

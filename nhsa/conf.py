@@ -10,6 +10,7 @@ from core.partners import Partner, Variable
 from core.shapes import at_least, https_address, matching
 from nhsa.client import Client
 from nhsa.envelope import Caller
+from nhsa.proof import PlatformProof, ProofOfPerson
 
 NHSA = Partner(
     "NHSA",
@@ -60,3 +61,8 @@ def get_client() -> Client:
             _shared.clear()
             _shared[fingerprint] = client_from(given)
         return _shared[fingerprint]
+
+
+def proof_of_person() -> ProofOfPerson:
+    """Who proves people's identity in this city. Another provider is put in here."""
+    return PlatformProof(get_client())
