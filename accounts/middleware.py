@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import sessions
 from accounts.models import User
 from accounts.roles import ANSWER_NOTICE, SECOND_FACTOR
-from core import clock
+from core import clock, guards
 from core.access import access_of
 from core.actors import Actor
 
@@ -33,7 +33,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        self._end_idle_session(request)
+        self._end_old_session(request)
         actor = actor_for(request.user)
         request.actor = actor  # type: ignore[attr-defined]  # read through core.access.actor_of
         with pghistory.context(actor=actor.label, user=actor.user_id, path=request.path):
@@ -61,8 +61,11 @@ class ActorMiddleware:
             sessions.remember_next(request.session, request.get_full_path())
         return redirect(step)
 
-    def _end_idle_session(self, request: HttpRequest) -> None:
+    def _end_old_session(self, request: HttpRequest) -> None:
         user = request.user
+        if isinstance(user, User) and guards.on("accounts.ended_sessions") and sessions.is_over(request.session, user):
+            logout(request)
+            return
         if isinstance(user, User) and sessions.is_idle(request.session, user, now=clock.now()):
             logout(request)
             sessions.note_idle_sign_out(request.session)

@@ -14,6 +14,7 @@ from accounts.models import User
 from core.crypto import CannotDecrypt, decrypt, encrypt
 
 _SEEN_AT = "seen_at"
+_BEGAN_AT = "began_at"
 _IDLE_NOTICE = "signed_out_idle"
 _PENDING_PHONE = "sign_in_phone"
 _NEXT = "sign_in_next"
@@ -27,6 +28,19 @@ def sign_in(request: HttpRequest, user: User, *, now: datetime) -> None:
     """Start a session of its own (new key) for this user. Staff still owe the second factor."""
     login(request, user, backend="accounts.backends.RoleBackend")
     request.session[_SEEN_AT] = now.timestamp()
+    go_on(request.session, now=now)
+
+
+def go_on(session: SessionBase, *, now: datetime) -> None:
+    """This session counts as begun now: the one from which all others of the account were ended."""
+    session[_BEGAN_AT] = now.timestamp()
+
+
+def is_over(session: SessionBase, user: User) -> bool:
+    """True when the account's sessions were ended after this one began."""
+    if user.sessions_since is None:
+        return False
+    return float(session.get(_BEGAN_AT, 0)) < user.sessions_since.timestamp()
 
 
 def idle_limit(user: User) -> timedelta:

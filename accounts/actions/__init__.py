@@ -2,7 +2,9 @@
 
 from accounts.actions.close_account import close_account
 from accounts.actions.copy_my_data import copy_my_data
+from accounts.actions.end_sessions import end_sessions
 from accounts.actions.enrol_authenticator import confirm_authenticator, prepare_authenticator
+from accounts.actions.forget_name import forget_name
 from accounts.actions.grant_role import grant_role
 from accounts.actions.record_consent import record_consent, withdraw_consent
 from accounts.actions.record_name import record_name
@@ -21,6 +23,8 @@ __all__ = [
     "confirm_authenticator",
     "copy_my_data",
     "deliver_sms",
+    "end_sessions",
+    "forget_name",
     "grant_role",
     "prepare_authenticator",
     "record_consent",

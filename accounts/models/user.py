@@ -86,6 +86,8 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
     # Staff only: whose claims are her own or her family's. A fingerprint, comparable with that of an insured person.
     identity_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    # Sessions that began before are over (accounts.actions.end_sessions).
+    sessions_since = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
