@@ -14,6 +14,7 @@ from accounts import sms_templates
 from accounts.actions import send_sms
 from claims.models import Claim, MaterialsRequest
 from core.money import format_yuan
+from enrollment import selectors as enrollment
 
 # Messages carry the claim's number and amounts, never a diagnosis or an identity number: telephones are lent.
 _TEXTS = {
@@ -74,7 +75,7 @@ def payout_failed(claim: Claim, *, now: datetime) -> None:
 
 
 def _send(claim: Claim, template: str, *, occasion: str, now: datetime, **params: Any) -> None:
-    phone = claim.claimant.phone
+    phone = _whose(claim)
     if not phone:
         return  # a closed account has no telephone; the letter waits on the site
     # A reviewer may read English; the resident's message is Chinese.
@@ -87,6 +88,13 @@ def _send(claim: Claim, template: str, *, occasion: str, now: datetime, **params
             key=f"claim:{claim.number}:{occasion}",
             now=now,
         )
+
+
+def _whose(claim: Claim) -> str:
+    """The telephone of who filed it, as long as the claim is shown to her; else of the insured's own account."""
+    if enrollment.is_own_or_proved_kin(claim.claimant_id, claim.insured_id):
+        return str(claim.claimant.phone)
+    return str(claim.insured.user.phone) if claim.insured.user else ""
 
 
 def _day(day: date) -> str:

@@ -17,6 +17,7 @@ from core import clock
 from core.actors import Actor, reached
 from core.errors import NotFound
 from core.workdays import workdays_left
+from enrollment import selectors as enrollment
 from enrollment.models import Person
 from enrollment.relations import ADULT_FROM_AGE
 
@@ -39,8 +40,10 @@ def _claims() -> QuerySet[Claim]:
 
 
 def _own(actor: Actor) -> Q:
-    """A claim belongs to who filed it and to the insured person's own account."""
-    return Q(claimant_id=actor.user_id) | Q(insured__user_id=actor.user_id)
+    """A claim belongs to the insured person's own account and to who filed it or paid for the policy, as long as it is
+    proved that they are close relatives: it tells of stays in hospital and diagnoses."""
+    acted = Q(claimant_id=actor.user_id) | Q(policy__order_line__order__payer__user_id=actor.user_id)
+    return Q(insured__user_id=actor.user_id) | acted & enrollment.shown_to(actor, "insured")
 
 
 def claims_of(actor: Actor) -> list[Claim]:
@@ -77,8 +80,8 @@ def document_for(actor: Actor, document_id: UUID) -> ClaimDocument:
     if actor.may(DESK):
         documents = documents.filter(claim__in=desk_claims(actor))
     else:
-        owner = Q(claim__claimant_id=actor.user_id) | Q(claim__insured__user_id=actor.user_id)
-        documents = documents.filter(owner) if actor.user_id else documents.none()
+        mine = Claim.objects.filter(_own(actor)).values("pk")
+        documents = documents.filter(claim__in=mine) if actor.user_id else documents.none()
     found = documents.first()
     if found is None:
         raise claim_not_found()
@@ -86,12 +89,13 @@ def document_for(actor: Actor, document_id: UUID) -> ClaimDocument:
 
 
 def allowed_payee_names(claim: Claim, *, today: date) -> list[str]:
-    """Whose account may receive the money: an adult's own only; for a child also the relative's who files the claim."""
+    """Whose account may receive the money: an adult's own only; for a child also that of the relative who files the
+    claim and whose kinship is proved."""
     names = [claim.insured.name]
     if claim.insured.age_on(today) >= ADULT_FROM_AGE:
         return names
     filer = Person.objects.filter(user_id=claim.claimant_id).first()
-    if filer is not None and filer.name not in names:
+    if filer is not None and filer.name not in names and enrollment.is_proved_kin(claim.claimant_id, claim.insured_id):
         names.append(filer.name)
     return names
 

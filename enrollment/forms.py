@@ -34,9 +34,20 @@ class IdentityForm(forms.Form):
             raise forms.ValidationError(str(error), code=error.code) from error
 
 
-class LinkPersonForm(IdentityForm):
+class VoucherForm(forms.Form):
+    """Nothing to type: the platform says who it is."""
+
     consent = forms.BooleanField(
-        label=_("I agree that my name and ID number are checked with the national medical insurance platform."),
+        label=_("I agree that the national medical insurance platform tells you who I am and how I am insured."),
+        error_messages={"required": _("Please agree that we may check this with the national platform.")},
+    )
+
+
+class FaceForm(IdentityForm):
+    """Whom the camera expects. Not believed before the platform has compared."""
+
+    consent = forms.BooleanField(
+        label=_("I agree that my face, name and ID number are checked with the national medical insurance platform."),
         error_messages={"required": _("Please agree that we may check this with the national platform.")},
     )
 

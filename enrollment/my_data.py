@@ -14,12 +14,17 @@ def register() -> None:
 
 def section(user_id: int) -> dict[str, Any]:
     person = Person.objects.filter(user_id=user_id).first()
-    orders = Order.objects.filter(user_id=user_id).prefetch_related("sales_steps")
-    policies = Policy.objects.filter(order_line__order__user_id=user_id).select_related("insured", "plan_year")
+    orders = Order.objects.filter(payer__user_id=user_id).prefetch_related("sales_steps")
+    policies = Policy.objects.filter(order_line__order__payer__user_id=user_id).select_related("insured", "plan_year")
     return {
         "person": _person(person) if person else None,
         "family": [
-            {"relation": kinship.relation, "since": kinship.created_at.isoformat(), **_person(kinship.relative)}
+            {
+                "relation": kinship.relation,
+                "state": kinship.state,
+                "since": kinship.created_at.isoformat(),
+                **(_person(kinship.relative) if kinship.is_proved else _as_typed(kinship.relative)),
+            }
             for kinship in (person.relatives.select_related("relative") if person else ())
         ],
         "orders": [
@@ -52,6 +57,11 @@ def section(user_id: int) -> dict[str, Any]:
             for policy in policies
         ],
     }
+
+
+def _as_typed(person: Person) -> dict[str, Any]:
+    """Of somebody not proved to be a relative: what the account holder wrote, nothing that the platform added."""
+    return {"name": person.name, "id_number": person.id_number}
 
 
 def _person(person: Person) -> dict[str, Any]:

@@ -10,4 +10,4 @@ IDENTITY_CHECK = "enrollment.identity_check"
 
 
 def register() -> None:
-    notices.register(notices.Notice(IDENTITY_CHECK, "2026-09", Path(__file__).parent / "texts"))
+    notices.register(notices.Notice(IDENTITY_CHECK, "2026-11", Path(__file__).parent / "texts"))

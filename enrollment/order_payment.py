@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor
 from core.errors import DomainError
 from enrollment.models import Order
+from enrollment.relations import is_close
 from payments.actions import close_payment, request_refund, start_payment
 from payments.lifecycle import OPEN_PAYMENT_STATES
 from payments.models import Channel, Payment
@@ -30,6 +31,13 @@ def why_no_personal_account(order: Order) -> str:
     """The sentence beside the way to pay that is not offered; "" when it is."""
     if not order.payer.has_personal_account:
         return str(_("Only employees' insurance has a personal account that can pay. Please use WeChat Pay."))
+    if any(is_close(line.relation) for line in order.lines.all() if line.insured in order.people_without_proof()):
+        return str(
+            _(
+                "Your personal account may pay for a relative only once it is confirmed that you are relatives. "
+                "Until then please use WeChat Pay."
+            )
+        )
     if not order.may_use_personal_account:
         return str(
             _("A personal account may pay for yourself and close relatives only. Please use WeChat Pay for this order.")

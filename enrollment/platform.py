@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlencode
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 import nhsa
 from core.errors import Busy, DomainError, NotFound
-from nhsa import InsuredPerson, NhsaNotFound, NhsaRefused, NhsaUnknownOutcome
+from core.identifiers import mask_mobile
+from enrollment.errors import NotConfirmed
+from enrollment.models import PersonProof
+from nhsa import InsuredPerson, NhsaNotFound, NhsaRefused, NhsaUnknownOutcome, ProofRequest, ProvenPerson
 
 
 @contextmanager
@@ -42,6 +48,39 @@ def look_up(*, name: str, id_number: str, id_type: str) -> InsuredPerson:
                 _("Name and ID number do not belong together. Please compare both with the card, rare characters too."),
                 field="name",
             ) from error
+
+
+def begin_proof(proof: PersonProof, *, state: str, name: str, id_number: str, id_type: str) -> str:
+    """Where the person confirms that it is she. Raises platform_no_answer."""
+    back = f"{settings.PUBLIC_URL.rstrip('/')}{reverse('enrollment:proof_return')}?{urlencode({'state': state})}"
+    with _answers():
+        return nhsa.proof_of_person().begin(
+            ProofRequest(
+                proof_no=proof.number,
+                method=proof.method,
+                nonce=proof.nonce,
+                return_url=back,
+                shown_to=mask_mobile(proof.user.phone),
+                name=name,
+                id_number=id_number,
+                id_type=id_type,
+            )
+        )
+
+
+def redeem_proof(proof: PersonProof, ticket: str) -> ProvenPerson:
+    """Raises not_confirmed whatever the platform's reason, platform_no_answer."""
+    with _answers():
+        try:
+            return nhsa.proof_of_person().redeem(proof_no=proof.number, nonce=proof.nonce, ticket=ticket)
+        except NhsaRefused as error:
+            raise NotConfirmed() from error
+
+
+def are_related(*, psn_no: str, relation: str, name: str, id_number: str) -> bool:
+    """Whether the civil register shows the relation; False for everything unknown. Raises platform_no_answer."""
+    with _answers():
+        return nhsa.are_related(nhsa.get_client(), psn_no=psn_no, relation=relation, name=name, id_number=id_number)
 
 
 def authorise(*, payer_psn_no: str, insured_psn_no: str, relation: str, area: str) -> str:

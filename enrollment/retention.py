@@ -51,7 +51,7 @@ def let_go(user_id: int, *, actor: Actor, now: datetime) -> None:
         return
     relatives = list(Person.objects.filter(relative_of__payer=person))
     person.relatives.all().delete()
-    Person.objects.filter(pk=person.pk).update(user=None)
+    Person.objects.filter(pk=person.pk).update(user=None, proof=None)
     for known in (person, *(relative for relative in relatives if relative.user_id is None)):
         _erase(known)
 

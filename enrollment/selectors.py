@@ -6,19 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
+from core import guards
 from core.actors import Actor, reached
-from enrollment.errors import NoOpenPlanYear, OrderNotFound, PolicyNotFound
+from enrollment.errors import KinshipNotFound, NoOpenPlanYear, OrderNotFound, PolicyNotFound
 from enrollment.lifecycle import (
     LIVE_POLICY_STATES,
+    OPEN_PROOF_STATES,
     OWNED_POLICY_STATES,
     PUBLIC_PLAN_YEAR_STATES,
+    KinshipState,
     OrderState,
     PolicyState,
 )
-from enrollment.models import Order, OrderLine, Person, PlanDocument, PlanYear, Policy
+from enrollment.models import Kinship, Order, OrderLine, Person, PersonProof, PlanDocument, PlanYear, Policy
 from enrollment.relations import CLOSE_RELATIONS, Relation
 
 # plan years -------------------------------------------------------------------------------------------------
@@ -77,15 +80,21 @@ def insured_count(plan_year: PlanYear) -> int:
 
 @dataclass(frozen=True, slots=True)
 class FamilyMember:
-    """A person the payer may enrol. policy: the live policy of the plan year, if there is one (E5)."""
+    """A person the payer may enrol. policy: the live one of the plan year (E5), if the payer may know of it: his own,
+    one he pays for, or of a relative whose kinship is proved. kinship: None for himself."""
 
     person: Person
     relation: Relation
     policy: Policy | None
+    kinship: Kinship | None = None
 
     @property
     def is_close(self) -> bool:
         return self.relation in CLOSE_RELATIONS
+
+    @property
+    def is_proved(self) -> bool:
+        return self.kinship is None or self.kinship.is_proved
 
 
 def person_of(actor: Actor) -> Person | None:
@@ -105,15 +114,77 @@ def operator_sees_account(actor: Actor, user_id: int) -> bool:
 
 def family_of(payer: Person, *, plan_year: PlanYear) -> list[FamilyMember]:
     """The payer first, then relatives as they were added. Two queries, whatever the size of the family."""
-    kinships = list(payer.relatives.select_related("relative").order_by("pk"))
+    kinships = list(listed_kinships(payer))
     people = [payer, *(kinship.relative for kinship in kinships)]
-    policies = Policy.objects.filter(plan_year=plan_year, insured__in=people, state__in=LIVE_POLICY_STATES)
-    by_person = {policy.insured_id: policy for policy in policies}
-    relations = [Relation.SELF, *(Relation(kinship.relation) for kinship in kinships)]
-    return [
-        FamilyMember(person, relation, by_person.get(person.pk))
-        for person, relation in zip(people, relations, strict=True)
-    ]
+    live = Policy.objects.filter(plan_year=plan_year, insured__in=people, state__in=LIVE_POLICY_STATES)
+    by_person = {policy.insured_id: policy for policy in live.select_related("order_line__order")}
+    members = [FamilyMember(payer, Relation.SELF, by_person.get(payer.pk))]
+    for kinship in kinships:
+        policy = by_person.get(kinship.relative_id)
+        if policy is not None and not kinship.is_proved and policy.order_line.order.payer_id != payer.pk:
+            policy = None  # that somebody else insured her is hers to tell
+        members.append(FamilyMember(kinship.relative, Relation(kinship.relation), policy, kinship))
+    return members
+
+
+def listed_kinships(payer: Person) -> QuerySet[Kinship]:
+    """The payer's list, in the order in which people were put on it."""
+    kinships = payer.relatives.select_related("relative").order_by("pk")
+    return kinships.exclude(state=KinshipState.DROPPED)
+
+
+def kinship_for_payer(actor: Actor, pk: int) -> Kinship:
+    """Raises kinship_not_found, also for a stranger's."""
+    payer = person_of(actor)
+    found = listed_kinships(payer).filter(pk=pk).first() if payer else None
+    if found is None:
+        raise KinshipNotFound()
+    return found
+
+
+def kinship_for_relative(actor: Actor, pk: int) -> Kinship:
+    """Raises kinship_not_found, also for a stranger's."""
+    person = person_of(actor)
+    found = kinships_about(person).filter(pk=pk).first() if person else None
+    if found is None:
+        raise KinshipNotFound()
+    return found
+
+
+def kinships_about(person: Person) -> QuerySet[Kinship]:
+    """Who says to be a close relative of this person, newest first."""
+    close = person.relative_of.filter(relation__in=CLOSE_RELATIONS).exclude(state=KinshipState.DROPPED)
+    return close.select_related("payer", "relative").order_by("-pk")
+
+
+def is_own_or_proved_kin(user_id: int | None, insured_id: int) -> bool:
+    """The insured's own account, or that of a close relative whose kinship is proved: whom her matters are shown to."""
+    if user_id is None:
+        return False
+    return Person.objects.filter(pk=insured_id, user_id=user_id).exists() or is_proved_kin(user_id, insured_id)
+
+
+def is_proved_kin(user_id: int, insured_id: int) -> bool:
+    return _proved_kin(user_id).filter(relative=insured_id).exists()
+
+
+def _proved_kin(user_id: int | None) -> QuerySet[Kinship]:
+    if user_id is None:
+        return Kinship.objects.none()
+    kin = Kinship.objects.filter(payer__user_id=user_id, relation__in=CLOSE_RELATIONS)
+    return kin.filter(state=KinshipState.PROVED) if guards.on("enrollment.proved_kinship") else kin
+
+
+def shown_to(actor: Actor, insured: str) -> Q:
+    """A condition on rows with a field `insured` that points to a person: her own account's or a proved relative's."""
+    kin = _proved_kin(actor.user_id).filter(relative=OuterRef(insured))
+    return Q(**{f"{insured}__user_id": actor.user_id}) | Q(Exists(kin))
+
+
+def open_proof(user: User, session_digest: str, now: datetime) -> PersonProof | None:
+    """The newest proof that this browser has under way or not used yet."""
+    mine = PersonProof.objects.filter(user=user, session_digest=session_digest, state__in=OPEN_PROOF_STATES)
+    return mine.filter(expires_at__gt=now).order_by("-started_at").first()
 
 
 # orders -----------------------------------------------------------------------------------------------------
@@ -124,9 +195,15 @@ def _orders() -> QuerySet[Order]:
     return Order.objects.select_related("plan_year", "payer", "user").prefetch_related(Prefetch("lines", lines))
 
 
+def _orders_of(actor: Actor) -> Q:
+    """An order belongs to the person who pays, so to the account that stands for her now: it moves with her, and is
+    gone from an account that gave her back."""
+    return Q(payer__user_id=actor.user_id)
+
+
 def order_for(actor: Actor, number: str) -> Order:
     """The actor's own order with its lines and people; two queries. Raises order_not_found, also for a stranger's."""
-    order = _orders().filter(number=number, user_id=actor.user_id).first() if actor.user_id else None
+    order = _orders().filter(_orders_of(actor), number=number).first() if actor.user_id else None
     if order is None:
         raise OrderNotFound()
     return order
@@ -136,7 +213,7 @@ def open_orders_of(actor: Actor) -> list[Order]:
     """Orders that still wait for something: to be sent or to be paid."""
     if actor.user_id is None:
         return []
-    return list(_orders().filter(user_id=actor.user_id, state__in=[OrderState.DRAFT, OrderState.PLACED]))
+    return list(_orders().filter(_orders_of(actor), state__in=[OrderState.DRAFT, OrderState.PLACED]))
 
 
 def chosen_people(orders: Iterable[Order]) -> set[int]:
@@ -151,8 +228,8 @@ def _policies() -> QuerySet[Policy]:
 
 
 def _own(actor: Actor) -> Q:
-    """A policy belongs to who paid for it and to the insured person's own account."""
-    return Q(order_line__order__user_id=actor.user_id) | Q(insured__user_id=actor.user_id)
+    """A policy belongs to the person who paid for it and to the insured, so to the accounts that stand for them now."""
+    return Q(order_line__order__payer__user_id=actor.user_id) | Q(insured__user_id=actor.user_id)
 
 
 def policies_of(actor: Actor) -> list[Policy]:
@@ -174,9 +251,8 @@ def policy_for(actor: Actor, number: str) -> Policy:
 
 def _claimable(actor: Actor) -> Q:
     """Paying for somebody opens nobody's medical records: a claim lists stays in hospital and diagnoses. It is made by
-    the insured's own account or by a close relative; whoever was insured as "somebody else" makes it herself."""
-    close = Q(order_line__relation__in=[str(relation) for relation in CLOSE_RELATIONS])
-    return Q(insured__user_id=actor.user_id) | Q(order_line__order__user_id=actor.user_id) & close
+    the insured's own account, or by a close relative who paid and whose kinship is proved."""
+    return _own(actor) & shown_to(actor, "insured")
 
 
 def claimable_policies(actor: Actor, *, today: date) -> list[Policy]:
@@ -190,7 +266,7 @@ def claimable_policies(actor: Actor, *, today: date) -> list[Policy]:
 
 
 def policies_claimed_by_others(actor: Actor, *, today: date) -> list[Policy]:
-    """Those that he paid for and may not claim on: the insured is no close relative. One query."""
+    """Those that he paid for and may not claim on: the insured is not proved to be a close relative. One query."""
     if actor.user_id is None:
         return []
     begun = _policies().filter(_own(actor), state=PolicyState.ISSUED, cover_from__lte=today)
@@ -222,7 +298,7 @@ def relation_to(actor: Actor, policy: Policy) -> Relation | None:
     """What the insured is to the actor, if the actor paid or is the insured; None otherwise."""
     if policy.insured.user_id == actor.user_id:
         return Relation.SELF
-    if policy.order_line.order.user_id == actor.user_id:
+    if policy.order_line.order.payer.user_id == actor.user_id:
         return Relation(policy.order_line.relation)
     return None
 

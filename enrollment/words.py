@@ -13,6 +13,7 @@ from core.look import KeyValue
 from core.money import format_yuan
 from enrollment.models import Order, PlanYear, Policy
 from enrollment.relations import Relation
+from enrollment.selectors import FamilyMember
 
 RELATION_HINTS = {
     Relation.GRANDPARENT.value: gettext_lazy("On the father's or the mother's side"),
@@ -21,6 +22,14 @@ RELATION_HINTS = {
         "Please pay with WeChat Pay: your personal account may pay for close relatives only"
     ),
 }
+
+
+def member_hint(member: FamilyMember) -> str:
+    """Beside a name on the list: its number, and what is not confirmed yet."""
+    hint: str = member.person.masked_id_number
+    if member.is_close and not member.is_proved:
+        hint += " · " + _("relation not confirmed yet: WeChat Pay only")
+    return hint
 
 
 def last_day(end: date) -> date:

@@ -24,6 +24,7 @@ from payments.actions import send_payment
 from payments.lifecycle import PaymentState
 from payments.models import Channel, Payment
 from portal.demo_people import MOTHER, RESIDENTS, STAFF, STAFF_PASSWORD
+from portal.demo_proof import prove
 
 LAST_YEAR = datetime(2025, 11, 15, 2, 0, tzinfo=UTC)
 
@@ -77,9 +78,7 @@ def _insure_last_year(plan_year: PlanYear) -> None:
     if Policy.objects.filter(plan_year=plan_year).exists():
         return
     user = User.objects.with_phone(li.phone) or User.objects.create_resident(phone=li.phone)
-    payer = actions.link_person(
-        user=user, name=li.name, id_number=li.id_number, consented=True, plan_year=plan_year, now=LAST_YEAR
-    )
+    payer = actions.link_person(user=user, proof=prove(user, li, now=LAST_YEAR), plan_year=plan_year, now=LAST_YEAR)
     mother = actions.add_relative(
         user=user,
         relation=Relation.PARENT,

@@ -42,12 +42,14 @@ class DemoStaff:
 
 @dataclass(frozen=True, slots=True)
 class DemoResident:
-    """Signs in with the phone; the code arrives in the sandbox's SMS outbox."""
+    """Signs in with the phone; the code arrives in the sandbox's SMS outbox. voucher_password: of the medical
+    e-voucher, by which she proves on the platform's page who she is."""
 
     phone: str
     name: str
     id_number: str
     what: str | Promise
+    voucher_password: str = ""
 
 
 LI_XIULAN = DemoResident(
@@ -55,12 +57,15 @@ LI_XIULAN = DemoResident(
     "李秀兰",
     "411202196803154264",
     _("resident: enrols herself and her mother, files a claim on last year's policy"),
+    "001001",
 )
 RESIDENTS = (
     LI_XIULAN,
-    DemoResident("13900001004", "张晓雨", "411202199506082464", _("resident: her daughter, nothing enrolled yet")),
+    DemoResident(
+        "13900001004", "张晓雨", "411202199506082464", _("resident: her daughter, nothing enrolled yet"), "001004"
+    ),
 )
-MOTHER = DemoResident("13900001002", "王桂英", "411202194309023286", _("the mother"))
+MOTHER = DemoResident("13900001002", "王桂英", "411202194309023286", _("the mother"), "001002")
 
 STAFF = (
     DemoStaff("zhoumin", "周敏", ("claims_reviewer",), _("reviewer: examines and proposes"), "xiaoshan"),
@@ -76,7 +81,7 @@ STAFF = (
 def lines(*, portal_url: str, sandbox_url: str) -> list[str]:
     """The sign-in sheet for a terminal. The six digits change every 30 seconds; the page at /demo/ shows them fresh."""
     out = [f"Residents sign in at {portal_url} with the phone number; the code arrives at {sandbox_url}/sms"]
-    out += [f"  {p.phone}  {p.name:　<4} {_role(p.what)}" for p in RESIDENTS]
+    out += [f"  {p.phone}  {p.name:　<4} e-voucher {p.voucher_password}; {_role(p.what)}" for p in RESIDENTS]
     out += [
         "",
         f"Staff sign in at {portal_url}/admin/ with a name from below, the password {STAFF_PASSWORD},",

@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
         ("transfers", "payments.tasks.sweep_transfers", _SWEEP),
         ("payouts", "claims.tasks.sweep_payouts", _SWEEP),
         ("expired orders", "enrollment.tasks.expire_orders", timedelta(seconds=30)),
+        ("proofs of person not used", "enrollment.tasks.expire_proofs", timedelta(seconds=60)),
         ("idempotency records", "core.tasks.forget_old_submissions", timedelta(hours=1)),
         ("sign-in codes", "accounts.tasks.forget_old_login_codes", timedelta(hours=1)),
     ]

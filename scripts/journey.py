@@ -103,13 +103,18 @@ class Walk:
             self.press()
 
     def say_who(self, person: DemoResident) -> None:
-        """Name and identity number, checked with the national platform."""
+        """She opens her medical e-voucher on the national platform's page and comes back proved."""
         self.go("/enrol/", "who-are-you")
-        self.fill(name=person.name, id_number=person.id_number)
         self.tick("consent")
-        self.look("who-are-you-filled")
         self.press()
+        self.look("to-the-platform")
+        self.page.locator("main .buttons a.button").first.click()
+        self.page.locator("[name=phone]").fill(person.phone)
+        self.page.locator("[name=password]").fill(person.voucher_password)
+        self.look("platform-e-voucher")
+        self.page.locator("form.card button").click()
         self.wait_for_path(r"/enrol/family/")
+        self.go("/enrol/me/", "me")
 
     def read_the_plan(self) -> None:
         self.go("/", "home")

@@ -12,7 +12,7 @@ from claims.actions._locks import lock_claim
 from claims.actions.propose_payout import drop_proposals
 from claims.banks import BANKS
 from claims.models import Claim
-from claims.selectors import allowed_payee_names
+from claims.selectors import allowed_payee_names, filed_claim_for
 from core import clock
 from core.actors import Actor
 from core.seen import require_unchanged
@@ -26,6 +26,7 @@ def set_payee(
     claim_not_editable while the claim is being reviewed or paid.
     """
     actor.require("claims.file")
+    filed_claim_for(actor, claim.number)  # hers still: a kinship may have ended since the page was opened
     account = re.sub(r"[\s-]", "", account_no)
     if not re.fullmatch(r"\d{12,19}", account):
         raise errors.account_number_wrong()

@@ -15,6 +15,8 @@ from claims.stays import bill_fields, find_stay
 from core import clock, references
 from core.actors import Actor
 from core.fields import BlindIndexField
+from enrollment import selectors as enrollment
+from enrollment.errors import PolicyNotFound
 from enrollment.models import Policy
 from nhsa import Settlement
 
@@ -23,10 +25,13 @@ def start_claim(*, policy: Policy, settlement_no: str, actor: Actor, now: dateti
     """A DRAFT with its bill. The same person choosing the same stay again gets the draft that exists.
 
     policy: one the actor may claim on (enrollment.selectors.policy_for_claim). The platform is asked anew: amounts
-    come from there, never from the form. Raises DomainError settlement_not_found (also when the
+    come from there, never from the form. Raises NotFound policy_not_found unless the insured is the actor or a relative
+    proved to be one; DomainError settlement_not_found (also when the
     hospital has taken the bill back), visit_type_not_covered, outside_cover; Conflict settlement_already_claimed.
     """
     actor.require("claims.file")
+    if not enrollment.is_own_or_proved_kin(actor.user_id, policy.insured_id):
+        raise PolicyNotFound()
     stay = find_stay(policy, settlement_no=settlement_no, now=now)
     if stay.encounter_type not in CLAIM_TYPE_BY_ENCOUNTER:
         raise errors.not_covered_type()

@@ -1,20 +1,34 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core import guards
+from core.actors import Actor
 from core.clock import civil_date
 from core.errors import Conflict, DomainError
 from core.identifiers import check_id_number
-from enrollment.actions.check_person import check_person
-from enrollment.errors import PersonMissing
+from core.lifecycle import transition
+from enrollment import messages, platform
+from enrollment.actions.check_person import check_person, looking_up
+from enrollment.errors import CannotAdd, PersonMissing
+from enrollment.lifecycle import KinshipState
 from enrollment.models import Kinship, Person, PlanYear
+from enrollment.models.kinship import KinshipProof
 from enrollment.models.person import ConsentKind
 from enrollment.models.plan_year import DocumentKind, PlanDocument
-from enrollment.relations import GUARDIAN_CONSENT_BELOW_AGE, age_on, check_ages, parse_relation
+from enrollment.relations import (
+    CLOSE_RELATIONS,
+    GUARDIAN_CONSENT_BELOW_AGE,
+    Relation,
+    age_on,
+    check_ages,
+    parse_relation,
+)
 
 
 def consent_needed(*, id_number: str, now: datetime) -> ConsentKind:
@@ -48,8 +62,12 @@ def add_relative(
     """Put somebody on the payer's family list, checked with the national platform like everybody (E2).
 
     consent: who agreed, as ticked; it must be the one that the age asks for (Insurance Law Art. 31, PIPL Art. 31).
-    odd_confirmed: the payer looked again at ages that are unusual for the relation. Raises relation_unknown,
-    relation_impossible, relation_odd, relative_is_self, relative_known, consent_missing and `check_person`'s codes.
+    odd_confirmed: the payer looked again at ages that are unusual for the relation. The register is asked about the
+    relation first, then the platform about the person, both in every case: kinship that the register shows is proved;
+    without it she is on the list, to be paid for by WeChat, and nothing of hers is shown. Raises relation_unknown,
+    relation_impossible, relation_odd, relative_is_self, relative_known, consent_missing, look_up_in_progress,
+    too_many_lookups, platform_no_answer and cannot_add: one answer for all that the platform says of a stranger. Only
+    whose kinship is proved is told `check_person`'s reason.
     """
     payer = _payer(user)
     kin = parse_relation(relation)
@@ -68,21 +86,73 @@ def add_relative(
         raise DomainError(
             "consent_missing", _("Please confirm the consent. Without it we may not enrol anybody."), field="consent"
         )
-    relative = check_person(user=user, name=name, id_number=number, plan_year=plan_year, now=now)
+    with looking_up(user, now):
+        related = _is_in_register(payer, kin, name, number)
+        try:
+            relative = check_person(user=user, name=name, id_number=number, plan_year=plan_year, now=now)
+        except DomainError as error:
+            if error.code in SAYS_SOMETHING and guards.on("enrollment.alike_answers") and not related:
+                raise CannotAdd() from None
+            raise
     notice = PlanDocument.objects.filter(plan_year=plan_year, kind=DocumentKind.PRIVACY).latest("version")
     try:
         with transaction.atomic():
-            return Kinship.objects.create(
-                payer=payer,
-                relative=relative,
-                relation=kin,
-                consent_kind=consent,
-                consented_at=now,
-                privacy_document=notice,
-                created_at=now,
-            )
+            kinship = _claim(payer, relative, kin, consent, notice, user, now)
+            if related:
+                transition(
+                    kinship,
+                    KinshipState.PROVED,
+                    actor=Actor.system("civil-register"),
+                    now=now,
+                    proof_kind=KinshipProof.REGISTER,
+                    proved_at=now,
+                )
+            elif kinship.is_close:
+                messages.ask_kinship(kinship, now=now)
+            return kinship
     except IntegrityError as error:
         raise Conflict("relative_known", _("This person is on your family list already."), field="id_number") from error
+
+
+# What tells something of a person beyond what was typed.
+SAYS_SOMETHING = frozenset(
+    {"person_not_found", "name_mismatch", "insured_elsewhere", "insurance_paused", "not_in_basic_insurance"}
+)
+
+
+def _is_in_register(payer: Person, relation: Relation, name: str, number: str) -> bool:
+    if relation not in CLOSE_RELATIONS:
+        return False  # no register knows friends, and nothing comes of it
+    name = "".join(name.split())
+    return platform.are_related(psn_no=payer.psn_no, relation=relation, name=name, id_number=number)
+
+
+def _claim(
+    payer: Person,
+    relative: Person,
+    relation: Relation,
+    consent: ConsentKind,
+    notice: PlanDocument,
+    user: User,
+    now: datetime,
+) -> Kinship:
+    """A new row, or the one that ended with an account which was not this person after all."""
+    said: dict[str, Any] = {
+        "relation": relation,
+        "consent_kind": consent,
+        "consented_at": now,
+        "privacy_document": notice,
+        "authorisation_no": "",
+        "proof_kind": "",
+        "proved_at": None,
+        "proved_by": None,
+    }
+    dropped = (
+        Kinship.objects.select_for_update().filter(payer=payer, relative=relative, state=KinshipState.DROPPED).first()
+    )
+    if dropped is not None:
+        return transition(dropped, KinshipState.CLAIMED, actor=user.actor(), now=now, **said)
+    return Kinship.objects.create(payer=payer, relative=relative, created_at=now, **said)
 
 
 def _payer(user: User) -> Person:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from core.actors import Actor
 from enrollment import platform
 from enrollment.errors import OrderNotFound
+from enrollment.lifecycle import KinshipState
 from enrollment.models import Kinship, Order
 
 
@@ -13,10 +14,10 @@ def authorise_relatives(*, order: Order, actor: Actor) -> int:
     Raises kin_unknown, platform_no_answer: nothing has been charged then. Source: Sanmenxia 五(一).
     """
     actor.require("enrollment.enrol")
-    if order.user_id != actor.user_id:
+    if actor.user_id is None or order.payer.user_id != actor.user_id:
         raise OrderNotFound()
     wanted = Kinship.objects.filter(
-        payer=order.payer, relative__order_lines__order=order, authorisation_no=""
+        payer=order.payer, relative__order_lines__order=order, authorisation_no="", state=KinshipState.PROVED
     ).select_related("relative")
     kinships = list(wanted)
     for kinship in kinships:

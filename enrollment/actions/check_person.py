@@ -35,8 +35,7 @@ def check_person(*, user: User, name: str, id_number: str, plan_year: PlanYear, 
         raise DomainError("name_missing", _("Please write the name as it stands on the ID card."), field="name")
     number = check_id_number(id_number, today=civil_date(now))
     digest = BlindIndexField.of(Person, "id_number_index", number.number)
-    with _one_at_a_time(user):
-        _refuse_guessing(user, now)
+    with looking_up(user, now):
         try:
             found = platform.look_up(name=name, id_number=number.number, id_type=str(number.kind))
             insurance = _eligible_insurance(found, plan_year)
@@ -48,9 +47,18 @@ def check_person(*, user: User, name: str, id_number: str, plan_year: PlanYear, 
 
 
 @contextmanager
-def _one_at_a_time(user: User) -> Iterator[None]:
+def looking_up(user: User, now: datetime) -> Iterator[None]:
+    """Around everything that asks the platform about somebody named by this account."""
+    with one_at_a_time(user):
+        _refuse_guessing(user, now)
+        yield
+
+
+@contextmanager
+def one_at_a_time(user: User) -> Iterator[None]:
     """The limit counts finished look-ups: a hundred sent at once would all be counted too late. A lock of the session,
-    since no transaction is open while the platform is asked; it goes with the connection if the process dies.
+    since no transaction is open while the platform is asked; it goes with the connection if the process dies. The same
+    connection may take it twice.
     """
     name = f"enrollment.look_up:{user.pk}"
     with connection.cursor() as cursor:

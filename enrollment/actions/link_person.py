@@ -2,57 +2,93 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import record_consent, record_name
+from accounts.actions import record_name
 from accounts.models import User
-from accounts.notices import notice_for
+from core import guards
 from core.errors import Conflict, DomainError
+from core.identifiers import mask_mobile
+from core.lifecycle import transition
+from enrollment import messages
 from enrollment.actions.check_person import check_person
-from enrollment.models import Person, PlanYear
-from enrollment.notices import IDENTITY_CHECK
+from enrollment.actions.finish_proof import FORGOTTEN, is_late
+from enrollment.actions.give_person_back import Why, release
+from enrollment.errors import NotConfirmed
+from enrollment.lifecycle import PersonProofState
+from enrollment.models import Person, PersonProof, PlanYear
 
 
 def link_person(
-    *, user: User, name: str, id_number: str, consented: bool, plan_year: PlanYear, now: datetime
+    *, user: User, proof: PersonProof, takes_over: Why | None = None, plan_year: PlanYear, now: datetime
 ) -> Person:
-    """Say who the account is: name and ID number, checked with the national platform. The typed fields are never lost.
+    """The account becomes the person whom the platform proved to be before its screen. Uses the proof up.
 
-    consented: the person's own tick for the look-up (PIPL Art. 14, 29), kept with the notice's digest before anybody
-    is asked. Raises consent_missing, person_already_linked, person_linked_elsewhere and the codes of `check_person`.
+    takes_over: when another account stands for her, why it no longer shall; without it that is asked first. Since it is
+    she who asks, she is told what nobody else is: paused, another city, another number. Calls out. Raises not_confirmed
+    (no fresh proof of this account), person_already_linked, person_linked_elsewhere and the codes of `check_person`.
     """
-    if not consented:
-        raise DomainError(
-            "consent_missing", _("Please agree that we may check this with the national platform."), field="consent"
-        )
+    proof = PersonProof.objects.get(pk=proof.pk)
+    if proof.user_id != user.pk or proof.state != PersonProofState.PROVED or is_late(proof, now):
+        raise NotConfirmed()
     if Person.objects.filter(user=user).exists():
-        raise Conflict(
-            "person_already_linked", _("We already know who you are. If this is wrong, call the service line.")
-        )
-    _keep_consent(user, now)
-    person = check_person(user=user, name=name, id_number=id_number, plan_year=plan_year, now=now)
-    with transaction.atomic():
-        # Guarded: of two accounts that name the same person at once, one gets it.
-        if not Person.objects.filter(pk=person.pk, user__isnull=True).update(user=user):
-            raise Conflict(
-                "person_linked_elsewhere",
-                _("Another phone number already signed in as this person. If that was not you, call the service line."),
-                field="id_number",
-            )
-        record_name(user=user, name=person.name)
-    person.user = user
+        raise _already_linked()
+    person = _known_person(user, proof, plan_year, now)
+    try:
+        with transaction.atomic():
+            return _link(user, person.pk, proof, takes_over, now)
+    except IntegrityError as error:
+        if "user_id" not in str(error):
+            raise
+        raise _already_linked() from error
+
+
+def _known_person(user: User, proof: PersonProof, plan_year: PlanYear, now: datetime) -> Person:
+    """Her row as the platform has her now. Somebody known stays known while her insurance is paused: it is about who
+    she is, not about what she may buy."""
+    try:
+        return check_person(user=user, name=proof.name, id_number=proof.id_number, plan_year=plan_year, now=now)
+    except DomainError:
+        known = Person.objects.filter(psn_no_index=proof.person_index).first()
+        if known is None:
+            raise
+        return known
+
+
+def _link(user: User, person_id: int, proof: PersonProof, takes_over: Why | None, now: datetime) -> Person:
+    """In order: person, her orders, the proof. Of two accounts that prove the same person at once, one waits here
+    and is then told of the other."""
+    # The account is read after the lock: a join would still show it as it was before the wait.
+    people = Person.objects.all()
+    if guards.on("enrollment.link_under_lock"):
+        people = people.select_for_update(of=("self",))
+    person = people.get(pk=person_id)
+    actor = user.actor()
+    if person.user is not None and person.user_id != user.pk:
+        if takes_over is None:
+            raise PersonLinkedElsewhere(mask_mobile(person.user.phone))
+        release(person, why=takes_over, actor=actor, now=now)
+    mobile = proof.mobile or person.mobile
+    if guards.on("enrollment.proof_is_used_up"):
+        transition(proof, PersonProofState.USED, actor=actor, now=now, ended_at=now, **FORGOTTEN)
+    person.user, person.proof, person.mobile = user, proof, mobile
+    Person.objects.filter(pk=person.pk).update(user=user, proof=proof, mobile=mobile)
+    record_name(user=user, name=person.name)
+    messages.tell_linked(person, now=now)
     return person
 
 
-def _keep_consent(user: User, now: datetime) -> None:
-    notice = notice_for(IDENTITY_CHECK)
-    assert notice is not None  # registered when the room is loaded
-    record_consent(
-        user=user,
-        purpose=IDENTITY_CHECK,
-        notice_version=notice.version,
-        notice_sha256=notice.sha256,
-        granted=True,
-        now=now,
-    )
+class PersonLinkedElsewhere(Conflict):
+    """Told to the proven person alone."""
+
+    def __init__(self, phone: str) -> None:
+        super().__init__(
+            "person_linked_elsewhere",
+            _("Another phone number, %(phone)s, is signed in as you. Please say whether it is yours."),
+            phone=phone,
+        )
+
+
+def _already_linked() -> Conflict:
+    return Conflict("person_already_linked", _("We already know who you are. If this is wrong, see “This is not me”."))

@@ -25,8 +25,8 @@ def surrender_policy(*, policy: Policy, seen: str, actor: Actor, now: datetime) 
     policy_not_found, cover_has_begun, illegal_transition.
     """
     actor.require("enrollment.enrol")
-    order = Order.objects.filter(lines__policy=policy).get()
-    if order.user_id != actor.user_id:
+    order = Order.objects.select_related("payer").get(lines__policy=policy)
+    if actor.user_id is None or order.payer.user_id != actor.user_id:
         raise PolicyNotFound()
     lock_own_order(order, actor)
     locked = Policy.objects.select_for_update(of=("self",)).get(pk=policy.pk)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.audit import tracked
 from core.models import LifecycleEvent
-from enrollment.lifecycle import ORDER_LIFECYCLE, OrderState
+from enrollment.lifecycle import ORDER_LIFECYCLE, KinshipState, OrderState
 from enrollment.models.person import Person
 from enrollment.models.plan_year import PlanYear
 from enrollment.relations import CLOSE_RELATIONS, Relation
@@ -59,8 +59,23 @@ class Order(models.Model):
 
     @property
     def may_use_personal_account(self) -> bool:
-        """Employee-insured payer, and nobody on the order outside the close relatives. Reads prefetched lines."""
-        return self.payer.has_personal_account and all(line.relation in CLOSE_RELATIONS for line in self.lines.all())
+        """Employee-insured payer, and nobody on the order but himself and relatives whose kinship is proved. Reads
+        prefetched lines."""
+        return self.payer.has_personal_account and not self.people_without_proof()
+
+    def people_without_proof(self) -> list[Person]:
+        """Who on this order is neither the payer nor a close relative proved to be one."""
+        proved = set(
+            self.payer.relatives.filter(state=KinshipState.PROVED, relation__in=CLOSE_RELATIONS).values_list(
+                "relative", flat=True
+            )
+        )
+        return [
+            line.insured
+            for line in self.lines.all()
+            if line.insured_id != self.payer_id
+            and (line.relation not in CLOSE_RELATIONS or line.insured_id not in proved)
+        ]
 
 
 class OrderEvent(LifecycleEvent):

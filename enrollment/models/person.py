@@ -1,9 +1,10 @@
-"""People who can be insured, whom they are to the payer, and each look-up of a person at the national platform."""
+"""People who can be insured, the account that proved to be one of them, and each look-up at the national platform."""
 
 from __future__ import annotations
 
 from datetime import date
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,8 @@ from core.audit import tracked
 from core.fields import BlindIndexField, EncryptedTextField
 from core.identifiers import mask_id, mask_name
 from core.models import AppendOnly
-from enrollment.relations import CLOSE_RELATIONS, Relation, age_on
+from enrollment.models.proof import PersonProof
+from enrollment.relations import age_on
 
 
 class InsuranceType(models.TextChoices):
@@ -33,7 +35,8 @@ def normalise_id_number(text: str) -> str:
 class Person(models.Model):
     """Somebody known to the national platform. Found by id_number_index; everything that names him is encrypted.
 
-    user: the account that has proved to be this person, if any. checked_at: last answer of the platform (1101).
+    user: the account that has proved to be this person, if any, and `proof` by which.
+    checked_at: last answer of the platform (1101).
     """
 
     REVEALABLE_FIELDS = {"name": mask_name, "id_number": mask_id}
@@ -57,12 +60,48 @@ class Person(models.Model):
         related_name="person",
         verbose_name=_("account"),
     )
+    proof = models.OneToOneField(
+        PersonProof, models.PROTECT, null=True, blank=True, related_name="person", verbose_name=_("proof of person")
+    )
     checked_at = models.DateTimeField(_("checked with the platform"))
     created_at = models.DateTimeField(_("created"))
 
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(
+                name="an_account_has_its_proof",
+                condition=models.Q(user__isnull=True, proof__isnull=True)
+                | models.Q(user__isnull=False, proof__isnull=False),
+            )
+        ]
+        triggers = [
+            # The last word on who becomes whom, from any path: a proof of this very person, given by this very account,
+            # used for this and never before.
+            pgtrigger.Trigger(
+                name="account_only_by_proof",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.user_id IS NOT NULL"),
+                func=pgtrigger.Func(  # type: ignore[no-untyped-call]  # pgtrigger carries no types
+                    """
+                    IF TG_OP = 'UPDATE' AND NEW.user_id = OLD.user_id AND NEW.proof_id = OLD.proof_id
+                       AND NEW.psn_no_index = OLD.psn_no_index THEN
+                        RETURN NEW;
+                    END IF;
+                    IF NOT EXISTS (
+                        SELECT 1 FROM enrollment_personproof AS proof WHERE proof.id = NEW.proof_id
+                           AND proof.user_id = NEW.user_id AND proof.person_index = NEW.psn_no_index
+                           AND proof.state = 'used'
+                    ) THEN
+                        RAISE EXCEPTION 'pgtrigger: an account becomes a person by a proof of that person only';
+                    END IF;
+                    RETURN NEW;
+                    """
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.masked_name
@@ -89,39 +128,6 @@ class ConsentKind(models.TextChoices):
 
     INSURED = "insured", _("The insured person agreed")
     GUARDIAN = "guardian", _("The guardian agreed")
-
-
-@tracked
-class Kinship(models.Model):
-    """`relative` is `relation` to `payer`: (Li Xiulan, Wang Guiying, PARENT) says that Wang is Li's mother.
-
-    authorisation_no: the platform's number for paying from the payer's personal account; "" until first needed.
-    """
-
-    payer = models.ForeignKey(Person, models.PROTECT, related_name="relatives")
-    relative = models.ForeignKey(Person, models.PROTECT, related_name="relative_of")
-    relation = models.CharField(_("relation"), max_length=20, choices=Relation.choices)
-    consent_kind = models.CharField(_("consent"), max_length=20, choices=ConsentKind.choices)
-    consented_at = models.DateTimeField(_("consent recorded"))
-    authorisation_no = models.CharField(_("authorisation to pay for"), max_length=64, blank=True)
-    privacy_document = models.ForeignKey("enrollment.PlanDocument", models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(_("created"))
-
-    class Meta:
-        verbose_name = _("relative")
-        verbose_name_plural = _("relatives")
-        constraints = [
-            models.UniqueConstraint(name="one_kinship_per_pair", fields=["payer", "relative"]),
-            models.CheckConstraint(name="nobody_is_own_relative", condition=~models.Q(payer=models.F("relative"))),
-            models.CheckConstraint(name="kinship_is_not_self", condition=~models.Q(relation=Relation.SELF)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.payer_id} → {self.relative_id}: {self.relation}"
-
-    @property
-    def is_close(self) -> bool:
-        return self.relation in CLOSE_RELATIONS
 
 
 class PersonCheck(AppendOnly):

@@ -75,7 +75,8 @@ def family(request: HttpRequest) -> HttpResponse:
         "form": form,
         "plan_year": plan_year,
         "insured": [member for member in members if member.policy is not None],
-        "hints": {str(member.person.pk): member.person.masked_id_number for member in members},
+        "hints": {str(member.person.pk): words.member_hint(member) for member in members},
+        "unproved": [member for member in members if member.is_close and not member.is_proved],
         "pages": ORDER_PAGES,
         "waiting": [order for order in selectors.open_orders_of(actor) if order.state == OrderState.PLACED],
     }

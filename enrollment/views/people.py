@@ -1,53 +1,25 @@
-"""Who the account is, and who belongs to the family."""
+"""Who belongs to the family: adding somebody, and how it is shown that two people are relatives."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.notices import notice_for
 from core import clock
 from core.access import actor_of, requires
 from core.errors import DomainError
 from core.idempotency import submit_once
 from enrollment import actions, selectors
-from enrollment.forms import AddRelativeForm, LinkPersonForm, refuse
+from enrollment.forms import AddRelativeForm, refuse
+from enrollment.models import Kinship
 from enrollment.models.person import ConsentKind
-from enrollment.notices import IDENTITY_CHECK
-from enrollment.relations import Relation
+from enrollment.relations import ADULT_FROM_AGE, Relation
 from enrollment.words import RELATION_HINTS
-
-
-@requires("enrollment.enrol", owner="person")
-@require_http_methods(["GET", "POST"])
-@submit_once("enrollment.link_person")
-def link(request: HttpRequest) -> HttpResponse:
-    """Name and ID number of the person who signed in, checked with the national platform."""
-    now = clock.now()
-    if selectors.person_of(actor_of(request)) is not None:
-        return redirect("enrollment:family")
-    form = LinkPersonForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            try:
-                actions.link_person(
-                    user=request.user,  # type: ignore[arg-type]  # @requires lets only signed-in users in
-                    name=form.cleaned_data["name"],
-                    id_number=form.cleaned_data["id_number"],
-                    consented=form.cleaned_data["consent"],
-                    plan_year=selectors.require_plan_year(now),
-                    now=now,
-                )
-                return redirect("enrollment:family")
-            except DomainError as error:
-                refuse(form, error)
-                status = error.status
-    return render(request, "enrollment/link.html", {"form": form, "notice": notice_for(IDENTITY_CHECK)}, status=status)
 
 
 @requires("enrollment.enrol", owner="person")
@@ -69,7 +41,9 @@ def add(request: HttpRequest) -> HttpResponse:
         try:
             if _asks_more(request, form, context):
                 return render(request, "enrollment/add_relative.html", context)
-            _add(request, form)
+            kinship = _add(request, form)
+            if kinship.is_close and not kinship.is_proved:
+                return redirect("enrollment:kinship", kinship.pk)
             return redirect("enrollment:family")
         except DomainError as error:
             refuse(form, error)
@@ -101,11 +75,11 @@ def _asks_more(request: HttpRequest, form: AddRelativeForm, context: dict[str, A
     return False
 
 
-def _add(request: HttpRequest, form: AddRelativeForm) -> None:
+def _add(request: HttpRequest, form: AddRelativeForm) -> Kinship:
     now = clock.now()
     data = form.cleaned_data
     kind = actions.consent_needed(id_number=data["id_number"], now=now)
-    actions.add_relative(
+    return actions.add_relative(
         user=request.user,  # type: ignore[arg-type]  # @requires lets only signed-in users in
         relation=data["relation"],
         name=data["name"],
@@ -115,3 +89,32 @@ def _add(request: HttpRequest, form: AddRelativeForm) -> None:
         plan_year=selectors.require_plan_year(now),
         now=now,
     )
+
+
+@requires("enrollment.enrol", owner="kinship")
+@require_safe
+def kinship(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whether it is confirmed that somebody on the list is a relative, what that opens, and how to confirm it."""
+    found = selectors.kinship_for_payer(actor_of(request), pk)
+    is_adult = found.relative.age_on(clock.today()) >= ADULT_FROM_AGE
+    return render(request, "enrollment/kinship.html", {"kinship": found, "is_adult": is_adult})
+
+
+@requires("enrollment.enrol", owner="kinship")
+@require_http_methods(["GET", "POST"])
+@submit_once("enrollment.answer_kinship")
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The other person reads what it opens and agrees, refuses, or takes it back: equally easy, on one page."""
+    actor = actor_of(request)
+    found = selectors.kinship_for_relative(actor, pk)
+    problem: DomainError | None = None
+    if request.method == "POST":
+        try:
+            agrees = request.POST.get("answer") == "agree"
+            actions.answer_kinship(kinship=found, agrees=agrees, actor=actor, now=clock.now())
+            messages.success(request, _("Noted: you agree.") if agrees else _("Noted: you do not agree."))
+            return redirect("enrollment:link")
+        except DomainError as error:
+            problem = error
+    context = {"kinship": found, "problem": problem, "is_adult": found.relative.age_on(clock.today()) >= ADULT_FROM_AGE}
+    return render(request, "enrollment/kinship_answer.html", context, status=problem.status if problem else 200)

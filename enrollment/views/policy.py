@@ -48,7 +48,7 @@ def policy(request: HttpRequest, number: str) -> HttpResponse:
 def _may_surrender(request: HttpRequest, found: Policy) -> bool:
     return (
         found.state == PolicyState.ISSUED
-        and found.order_line.order.user_id == actor_of(request).user_id
+        and found.order_line.order.payer.user_id == actor_of(request).user_id
         and clock.now() < midnight(found.cover_from)
     )
 

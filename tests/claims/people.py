@@ -23,6 +23,7 @@ from enrollment.demo import create_demo_plan_years
 from enrollment.models import Order, OrderLine, Person, PlanYear, Policy
 from tests.accounts.people import resident, staff
 from tests.claims import paper_files
+from tests.enrollment.proofs import proved_kin, stands_for
 
 # Settled at 三门峡市中心医院, 2 to 19 March 2026: 86,200.00 in all, of which Li paid 40,280.00 herself.
 LI_HIP = "S2026031900000002"
@@ -87,13 +88,15 @@ class Family:
         self.zhou = staff("zhoumin", Role.CLAIMS_REVIEWER, name="周敏")
         self.wang = staff("wanglei", Role.CLAIMS_APPROVER, name="王蕾")
         self.people = {name: self._person(name) for name in _PEOPLE}
+        for name in ("王桂英", "张建国"):
+            proved_kin(self.people["李秀兰"], self.people[name], RELATIONS[name], self.year)
         self.policies = {
             name: insure(person, self.year, self.li, relation=RELATIONS[name]) for name, person in self.people.items()
         }
 
     def _person(self, name: str) -> Person:
         psn_no, id_number, born, sex, insurance = _PEOPLE[name]
-        return Person.objects.create(
+        person = Person.objects.create(
             name=name,
             id_type="resident_id",
             id_number=id_number,
@@ -102,10 +105,10 @@ class Family:
             psn_no=psn_no,
             insurance_type=insurance,
             insurance_area="411200",
-            user=self.li if name == "李秀兰" else None,
             checked_at=clock.now(),
             created_at=clock.now(),
         )
+        return stands_for(self.li, person) if name == "李秀兰" else person
 
     # Li Xiulan
 

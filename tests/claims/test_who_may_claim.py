@@ -15,9 +15,10 @@ from claims.models import Claim
 from core import clock
 from core.errors import DomainError, NotFound
 from enrollment import selectors as enrollment
-from enrollment.models import OrderLine, Person
+from enrollment.models import Kinship, OrderLine, Person
 from enrollment.relations import CLOSE_RELATIONS, Relation
 from tests.claims.people import WANG_PNEUMONIA, Family
+from tests.enrollment.proofs import stands_for
 
 Browser = Callable[[User], Client]
 
@@ -26,6 +27,7 @@ Browser = Callable[[User], Client]
 def stranger(family: Family) -> Family:
     """Li insured Zhang Jianguo as "somebody else", and he is nobody close to her."""
     OrderLine.objects.filter(policy=family.policies["张建国"]).update(relation=Relation.OTHER)
+    Kinship.objects.filter(relative=family.people["张建国"]).update(relation=Relation.OTHER)
     return family
 
 
@@ -37,7 +39,7 @@ def names(user: User) -> set[str]:
 @pytest.mark.parametrize("relation", [relation for relation in CLOSE_RELATIONS if relation != Relation.SELF])
 def test_a_close_relative_can_be_claimed_for(family: Family, relation: Relation) -> None:
     policy = family.policies["张建国"]
-    OrderLine.objects.filter(policy=policy).update(relation=relation)
+    Kinship.objects.filter(relative=policy.insured).update(relation=relation)
     assert names(family.li) == {"李秀兰", "王桂英", "张建国"}
     assert enrollment.policy_for_claim(family.li.actor(), policy.number) == policy
 
@@ -60,7 +62,7 @@ def test_the_page_says_who_claims_instead_and_shows_no_stay(stranger: Family, br
 
 
 def test_he_claims_from_his_own_account(stranger: Family) -> None:
-    Person.objects.filter(pk=stranger.people["张建国"].pk).update(user=stranger.zhao)
+    stands_for(stranger.zhao, stranger.people["张建国"])
     assert names(stranger.zhao) == {"张建国"}
     number = stranger.policies["张建国"].number
     assert enrollment.policy_for_claim(stranger.zhao.actor(), number).number == number

@@ -6,16 +6,18 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.test import Client
 from pytest_django import Settings
 
+from accounts import sessions
 from accounts.models import User
 from core import clock
 from core.actors import Actor
 from enrollment import actions, selectors
 from enrollment.demo import create_demo_plan_years
-from enrollment.models import Kinship, Order, Person, PlanYear, Policy
+from enrollment.models import Kinship, Order, Person, PersonProof, PlanYear, Policy
 from enrollment.models.person import ConsentKind
 from enrollment.models.plan_year import DocumentKind
 from enrollment.models.sales import SalesStepKind
@@ -35,6 +37,8 @@ NEW_CITIZEN = ("周敏", "410102199010052230", "13900001007")
 GRANDCHILD = ("陈一诺", "411202201805192188", "13900001008")
 RARE_NAME = ("马𬱖", "411203198802145150", "13900001011")
 
+# The secret of the one browser that everybody uses here.
+BROWSER = "b" * 32
 PERSONAL_ACCOUNT, WECHAT = Channel.PERSONAL_ACCOUNT.value, Channel.WECHAT.value
 
 
@@ -64,14 +68,40 @@ class Town:
     # people
 
     def resident(self, who: tuple[str, str, str] = LI) -> Resident:
-        """Signed in and checked with the platform."""
-        name, id_number, phone = who
+        """Signed in and proved to be who she is."""
+        name, _id_number, phone = who
         user = account(phone)
         known = Person.objects.filter(user=user).first()
-        person = known or actions.link_person(
-            user=user, name=name, id_number=id_number, consented=True, plan_year=self.plan_year, now=clock.now()
+        return Resident(user, known or self.links(user, name))
+
+    def proves(self, user: User, name: str, *, method: str = "voucher", id_number: str = "") -> PersonProof:
+        """She begins here, confirms on the platform's page, and is back in the same browser."""
+        begun = actions.start_proof(
+            user=user,
+            method=method,
+            name=name if method == "face" else "",
+            id_number=id_number,
+            consented=True,
+            session_secret=BROWSER,
+            now=clock.now(),
         )
-        return Resident(user, person)
+        return self.returns(user, self.sandbox.confirm_person(begun.platform_url, name, method=method))
+
+    def returns(self, user: User, address: str, *, browser: str = "") -> PersonProof:
+        query = parse_qs(urlsplit(address).query)
+        return actions.finish_proof(
+            user=user,
+            session_secret=browser or BROWSER,
+            state=query["state"][0],
+            ticket=query["ticket"][0],
+            now=clock.now(),
+        )
+
+    def links(self, user: User, name: str, *, takes_over: actions.Why | None = None) -> Person:
+        proof = self.proves(user, name)
+        return actions.link_person(
+            user=user, proof=proof, takes_over=takes_over, plan_year=self.plan_year, now=clock.now()
+        )
 
     def add(
         self,
@@ -170,6 +200,9 @@ class Town:
         if resident is not None:
             user = resident.user if isinstance(resident, Resident) else resident
             client.force_login(user, backend="accounts.backends.RoleBackend")
+            session = client.session
+            sessions.go_on(session, now=clock.now())
+            session.save()
         return client
 
 

@@ -43,8 +43,9 @@ def test_the_payer_gets_one_message(town: Town) -> None:
     li = town.resident(LI)
     town.enrol(li, li.person)
     outbox.sweep()
-    [message] = town.sandbox.sms("13900001001")
-    assert "100.00" in message["text"]
+    newest, linked = town.sandbox.sms("13900001001")
+    assert "100.00" in newest["text"]
+    assert "/enrol/me/" in linked["text"]
 
 
 def test_zhao_without_a_personal_account_pays_his_own_100_yuan_by_wechat(town: Town) -> None:

@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from enrollment.models import Order, Policy
+from enrollment.models import Kinship, Order, Policy
 from enrollment.relations import Relation
 from portal.middleware import COOKIE
-from tests.enrollment.helpers import LI, MOTHER, Town, account
+from tests.enrollment.helpers import LI, MOTHER, ZHAO, Town, account
 
 
 def sign_in(page: Page, address: str) -> None:
@@ -34,12 +34,16 @@ def go_on(page: Page) -> None:
 def test_on_a_phone_without_scripts_li_enrols_herself_and_her_mother(town: Town, live_server, new_page) -> None:
     page = new_page(width=390, height=844, is_mobile=True, has_touch=True, java_script_enabled=False)
     sign_in(page, live_server.url)
+    town.settings.PUBLIC_URL = live_server.url
     page.goto("/")
     page.locator("a.button").first.click()
-    page.fill("[name=name]", LI[0])
-    page.fill("[name=id_number]", LI[1])
     tick(page, "consent")
     go_on(page)
+    page.locator("main a.button").first.click()
+    page.fill("[name=phone]", LI[2])
+    page.fill("[name=password]", "001001")
+    page.locator("form.card button").click()
+    page.wait_for_url("**/enrol/family/")
     page.locator("a", has=page.locator("xpath=self::*[contains(@href, '/enrol/family/add/')]")).click()
     tick(page, "relation", "parent")
     page.fill("[name=name]", MOTHER[0])
@@ -83,7 +87,11 @@ def test_every_page_of_the_room_is_accessible(
     number = Policy.objects.get().number
     pages = [reverse("portal:home"), reverse("enrollment:plan", args=["smx-2027"])]
     pages += [reverse("enrollment:document", args=["smx-2027", kind]) for kind in ("notice", "exclusions")]
-    pages += [reverse(f"enrollment:{name}") for name in ("family", "add_relative", "policies")]
+    pages += [reverse(f"enrollment:{name}") for name in ("family", "add_relative", "policies", "link", "not_me")]
+    friend = town.add(li, ZHAO, Relation.SIBLING)
+    pages += [reverse("enrollment:kinship", args=[kinship.pk]) for kinship in (friend, *Kinship.objects.all()[:1])]
+    asks = town.add(town.resident(ZHAO), LI, Relation.SIBLING)
+    pages += [reverse("enrollment:answer_kinship", args=[asks.pk])]
     pages += [
         reverse(f"enrollment:{name}", args=[order.number]) for name in ("exclusions", "terms", "check", "pay", "done")
     ]
