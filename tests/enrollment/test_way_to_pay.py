@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core import clock
 from core.errors import DomainError, NotFound
 from enrollment import actions, order_payment, selectors
 from enrollment.lifecycle import OrderState, PolicyState
@@ -40,8 +41,10 @@ def test_her_mother_in_residents_insurance_has_no_account_to_pay_from(town: Town
 
 def test_a_relation_that_the_register_does_not_show_is_refused_before_anything_is_reserved(town: Town) -> None:
     li = town.resident(LI)
-    zhao = town.add(li, ZHAO, Relation.SIBLING).relative
-    order = town.choose(li, zhao)
+    brother = town.add(li, ZHAO, Relation.SIBLING)
+    zhao = town.resident(ZHAO)  # who agrees, and still the platform lets only registered relatives' accounts pay
+    actions.answer_kinship(kinship=brother, agrees=True, actor=zhao.actor, now=clock.now())
+    order = town.choose(li, zhao.person)
     with pytest.raises(DomainError) as caught:
         actions.authorise_relatives(order=order, actor=li.actor)
     assert caught.value.code == "kin_unknown"
