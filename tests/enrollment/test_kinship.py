@@ -90,10 +90,9 @@ def test_no_personal_account_pays_for_a_relative_not_proved(town: Town, li: Resi
     """Li's account may pay for close relatives; that Zhao is her brother is only said."""
     brother = town.add(li, ZHAO, Relation.SIBLING).relative
     order = town.choose(li, li.person, brother)
-    town.read_and_agree(li, order)
     assert not order.may_use_personal_account
     with pytest.raises(DomainError) as caught:
-        actions.place_order(order=order, channel="PERSONAL_ACCOUNT", actor=li.actor, now=clock.now())
+        town.place(li, li.person, brother)
     assert caught.value.code == "personal_account_not_allowed"
     assert town.executed() == []
     page = town.browse(li).get(reverse("enrollment:pay", args=[order.number]))
