@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 from django.conf import settings
 
+from core import http
 from core.partners import NotConfigured, Partner, Variable
 from core.shapes import at_least, https_address, matching
 
@@ -58,7 +59,7 @@ class Gateway:
         body = json.dumps({"message_id": message_id, "phone": phone, "text": text}, ensure_ascii=False).encode()
         nonce = secrets.token_hex(16)
         try:
-            reply = httpx.post(
+            reply = http.client().post(
                 url,
                 content=body,
                 headers=self._headers("POST", urlsplit(url).path, nonce, body),

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
+from core import http
 from payments import conf
 from payments.channels.base import Kind, Outcome, Payout, canonical
 from payments.conf import BankCredentials
@@ -71,7 +72,7 @@ class BankChannel:
         url = f"{self.credentials.base_url}{path}"
         nonce = secrets.token_hex(16)
         try:
-            response = httpx.request(
+            response = http.client().request(
                 method,
                 url,
                 content=body,

@@ -81,6 +81,16 @@ def test_a_refused_message_is_settled_and_not_tried_again(gateway):
     assert not gateway.log("sms", event="sent")
 
 
+def test_a_second_message_makes_no_second_tls_context(gateway, monkeypatch):
+    assert deliver_sms(sms_id=write("first").pk, now=clock.now()) == SmsState.SENT
+
+    def made_again(*_args, **_kwargs):
+        raise AssertionError("a TLS context takes 20 ms of CPU: one per process is enough")
+
+    monkeypatch.setattr("ssl.create_default_context", made_again)
+    assert deliver_sms(sms_id=write("second").pk, now=clock.now()) == SmsState.SENT
+
+
 def test_a_code_that_would_come_too_late_is_not_sent(gateway):
     now = clock.now()
     row = write(not_after=now + timedelta(minutes=5))
