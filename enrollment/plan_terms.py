@@ -105,11 +105,13 @@ class PlanTerms:
 
 def benefits_plan(plan_year: PlanYear, *, on: date | None = None) -> Plan:
     """The filed plan on a day (cover_from by default), compiled from the text that was filed, not from today's file."""
-    return _compiled(plan_year.benefits_text, plan_year.benefits_plan, on or plan_year.cover_from)
+    return compiled(plan_year.benefits_text, plan_year.benefits_plan, on or plan_year.cover_from)
 
 
 @lru_cache(maxsize=64)
-def _compiled(text: str, name: str, on: date) -> Plan:
+def compiled(text: str, name: str, on: date) -> Plan:
+    """Kept: the same text is compiled when it is drafted and whenever its terms are shown. Raises PlanInvalid and what
+    else `load_plan` raises."""
     return load_text(text, name=name, on=on)
 
 

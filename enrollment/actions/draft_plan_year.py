@@ -7,11 +7,11 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from benefits.files.load import load_text
 from core.actors import Actor
 from core.errors import DomainError
 from enrollment.models import PlanYear
 from enrollment.models.plan_year import Insurer
+from enrollment.plan_terms import compiled
 
 
 @transaction.atomic
@@ -44,7 +44,7 @@ def draft_plan_year(
     actor.require("enrollment.operate")
     if sum(insurer["lead"] for insurer in insurers) != 1:
         raise DomainError("one_lead_insurer", _("Exactly one insurer leads the pool."), field="insurers")
-    load_text(benefits_text, name=benefits_plan, on=cover_from)
+    compiled(benefits_text, benefits_plan, cover_from)
     return PlanYear.objects.create(
         code=code,
         name_zh=name_zh,
