@@ -24,6 +24,21 @@ if importlib.util.find_spec("sandbox") and importlib.util.find_spec("sandbox.tes
     pytest_plugins.append("sandbox.testing")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On several cores the longest files come first, so that none is left to a single core at the end: those with a
+    slow test, then those in a browser, then the rest by their number of tests."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    rank: dict[Path, list[int]] = {}
+    for item in items:
+        known = rank.setdefault(item.path, [0, 0, 0])
+        known[0] |= bool(item.get_closest_marker("slow"))
+        known[1] |= bool(item.get_closest_marker("browser"))
+        known[2] += 1
+    items.sort(key=lambda item: [-weight for weight in rank[item.path]])
+
+
 @pytest.fixture(scope="session")
 def lease(request: pytest.FixtureRequest) -> Lease:
     """Addresses of the servers and the name of the database that this process tests against."""
