@@ -7,6 +7,7 @@ import logging
 import re
 import secrets
 import time
+import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -33,7 +34,7 @@ CONFLICT_CODES = frozenset({"acct_instr_reused"})
 MESSAGE_CODES = frozenset({"envelope_incomplete", "msgid_invalid", "inf_time_invalid", "infno_unknown"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Client:
     """Address, identity and patience. Safe to share between threads; the connection pool belongs to it.
 
@@ -51,7 +52,10 @@ class Client:
     def __post_init__(self) -> None:
         timeout = httpx.Timeout(self.read_timeout, connect=self.connect_timeout)
         # trust_env off: a proxy of the machine must not see or redirect these calls.
-        object.__setattr__(self, "_http", httpx.Client(timeout=timeout, trust_env=False))
+        http = httpx.Client(timeout=timeout, trust_env=False)
+        object.__setattr__(self, "_http", http)
+        # Whoever forgets to close it leaves no connection open either.
+        weakref.finalize(self, http.close)
 
     def close(self) -> None:
         self._http.close()

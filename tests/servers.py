@@ -6,6 +6,7 @@ Redis database of its own, so that any number of runs can go on at the same time
 
 import hashlib
 import os
+import shutil
 from collections.abc import Generator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -53,13 +54,15 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     """Before pytest-django, which reads the settings in the same hook."""
     lease = _lease()
     early_config.stash[LEASE] = lease
+    # The middleware that serves static files looks for its folder at every start.
+    (run_folder(lease) / "static").mkdir(parents=True)
     os.environ.update(
         DATABASE_URL=lease.app_url(),
         DATABASE_OWNER_URL=lease.owner_url(),
         REDIS_URL=lease.redis_url,
         PORTAL_TESTING="1",
         PORTAL_CLOCK=os.environ.get("PORTAL_CLOCK") or _clock(),
-        VAR_DIR=str(FOLDER / "runs" / lease.database),
+        VAR_DIR=str(run_folder(lease)),
         **_folders_of_programs(),
     )
     return (yield)
@@ -74,6 +77,16 @@ def _folders_of_programs() -> dict[str, str]:
     for folder in folders.values():
         folder.mkdir(parents=True, exist_ok=True)
     return {name: str(folder) for name, folder in folders.items()}
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if (lease := config.stash.get(LEASE, None)) is not None:
+        shutil.rmtree(run_folder(lease), ignore_errors=True)
+
+
+def run_folder(lease: Lease) -> Path:
+    """VAR_DIR of what this process tests."""
+    return FOLDER / "runs" / lease.database
 
 
 def _clock() -> str:
