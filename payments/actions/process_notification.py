@@ -50,7 +50,7 @@ def process_notification(*, notification: Notification, token: int, now: datetim
     except Contradiction as contradiction:
         return _refuse(notification, contradiction, token=token, now=now)
     reach("notification.result_committed")
-    log.info("notification.processed", notification_id=notification.notification_id, event=notification.event_type)
+    log.info("notification.processed", notification_id=notification.notification_id, kind=notification.event_type)
     return held
 
 

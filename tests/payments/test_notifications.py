@@ -44,7 +44,7 @@ def post(client: Client, message: tuple[dict[str, str], bytes]) -> int:
 
 
 def test_a_good_message_is_stored_acknowledged_then_processed(
-    till: Till, desk: WechatDesk, ordered: Payment, client: Client
+    till: Till, desk: WechatDesk, ordered: Payment, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     message = desk.paid(ordered)
     assert post(client, message) == 200
@@ -54,6 +54,8 @@ def test_a_good_message_is_stored_acknowledged_then_processed(
     till.work()
     ordered.refresh_from_db()
     assert ordered.state == PaymentState.PAID
+    assert "notification.failed" not in caplog.text
+    assert "notification.processed" in caplog.text
 
 
 def test_the_same_id_again_is_acknowledged_and_stored_once(
