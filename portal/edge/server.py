@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import django
 import structlog
 
+from portal.start import plain_refusals
+
 if TYPE_CHECKING:
     from portal.edge.handling import Edge, Wire
 
@@ -23,7 +25,8 @@ class Application:
 
     def __rsgi_init__(self, _loop: asyncio.AbstractEventLoop) -> None:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-        django.setup()
+        with plain_refusals("web server"):
+            django.setup()
         # Only now: the rest of the edge speaks of the site's models.
         from portal.edge.handling import Edge
         from portal.wsgi import application as site

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from portal.checks import PARTNERS
+from portal.services import web_server
 from portal.services.guardian import kill_group
 from portal.services.ports import any_free
 from tests.deploy import example
@@ -24,6 +25,8 @@ from tests.servers import CHECKOUT, Lease
 
 pytestmark = pytest.mark.slow
 
+# A stop is waited for this long, then the web's processes are killed.
+OURS_ALONE = ["--workers-kill-timeout", "30"]
 READY = {"worker": " ready.", "beat": "Sending due task"}
 
 
@@ -58,6 +61,19 @@ def test_the_example_names_every_variable_of_a_partner_once() -> None:
     named = [name.removesuffix("_FILE") for name, _value, _command in example.lines()]
     assert len(set(named)) == len(named)
     assert {f"{partner.prefix}_{one.field}" for partner in PARTNERS for one in partner.variables} <= set(named)
+
+
+def test_the_web_command_is_the_one_that_make_run_and_the_tests_use() -> None:
+    assert web_server.command(host="127.0.0.1", port=8000, workers="2") == commands()["web"][: -len(OURS_ALONE)]
+    assert commands()["web"][-len(OURS_ALONE) :] == OURS_ALONE
+
+
+def test_every_variable_that_the_settings_read_is_explained() -> None:
+    settings = (CHECKOUT / "portal" / "settings.py").read_text(encoding="utf-8")
+    read = re.findall(r"""(?:env\.\w+|_required|_secret)\(["'](\w+)["']""", settings)
+    explained = set(re.findall(r"`(\w+)[`=]", (CHECKOUT / "docs" / "operating.md").read_text(encoding="utf-8")))
+    assert len(read) > 30
+    assert sorted(set(read) - explained) == []
 
 
 def test_the_owners_address_is_in_the_owners_file_alone() -> None:
