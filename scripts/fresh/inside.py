@@ -2,7 +2,7 @@
 
     python3 -m scripts.fresh.inside PORT MINUTES
 
-Exit code 0 if it came up, served, ended, and left no process and no socket. The last lines say what was seen.
+Exit code 0 if it came up, served, ended, and left no process, socket or temporary file. The last lines tell.
 """
 
 import os
@@ -16,6 +16,7 @@ import urllib.request
 from pathlib import Path
 
 STOP_WITHIN_SECONDS = 60
+TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  (looked into, not written to)
 
 
 def serves(port: int) -> bool:
@@ -56,11 +57,16 @@ def socket_files() -> list[str]:
     return sorted(name for name in named if name.startswith("/") and Path(name).exists())
 
 
+def temporary_files() -> set[str]:
+    return {str(path) for folder in TEMPORARY for path in Path(folder).iterdir()}
+
+
 def main(arguments: list[str]) -> int:
     port, patience = int(arguments[0]), float(arguments[1]) * 60
     log = Path("/dev/shm/make-run.log")  # noqa: S108  (gone with the machine's namespace, so never a leftover)
     began = time.monotonic()
     with log.open("wb") as out:
+        before = temporary_files()
         running = subprocess.Popen(
             ["make", "run"],
             env={**os.environ, "PORT": str(port)},
@@ -82,10 +88,11 @@ def main(arguments: list[str]) -> int:
     stopped = running.poll() is not None
     stop_took = time.monotonic() - stopping
     left = [*others(), *(["its port still answers"] if is_listening(port) else []), *socket_files()]
+    left += sorted(temporary_files() - before)
     print(log.read_text(errors="replace"))
     print(f"up after {took:.0f} s" if up else "IT DID NOT COME UP")
     print(f"stopped within {stop_took:.1f} s of Ctrl-C" if stopped else "IT DID NOT STOP")
-    print("\n".join(["LEFT BEHIND:", *left]) if left else "no process and no socket left")
+    print("\n".join(["LEFT BEHIND:", *left]) if left else "no process, socket or temporary file left")
     return 0 if up and stopped and not left else 1
 
 
