@@ -14,7 +14,7 @@ from scripts.fresh import leftovers
 from scripts.fresh.machines import FOLDER, Done, Failed, Machine, clone, copy
 from scripts.fresh.vouched import CHECKOUT
 
-ROOTS_CHECKOUT = "/root/huiminbao"  # which the account that runs PostgreSQL cannot reach
+ROOTS_CHECKOUT = "/root/huiminbao"  # which, on Debian 13, the account that runs PostgreSQL cannot reach
 RESIDENT, RESIDENTS_CHECKOUT = "resident", "/home/resident/huiminbao"
 POSTGRES_PASSWORD, POSTGRES_PORT = "only-for-this-machine", 5499
 DEBIAN_WITH_OLDEST_POSTGRES = "bookworm"
