@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import time
 import uuid
 from datetime import datetime
 
@@ -17,6 +18,7 @@ from claims import actions, shown, stays
 from claims.banks import BANKS
 from claims.checklist import CHECKLISTS, ClaimType, DocumentKind
 from claims.documents.quarantine import Quarantined, quarantine_folder
+from claims.lifecycle import DocumentState
 from claims.models import Claim
 from core import clock
 from core.money import format_yuan
@@ -54,6 +56,10 @@ def _hand_in(policy: Policy, stay: Settlement, claimant: User, now: datetime) ->
             hospital=stay.hospital_name, name=name, total=format_yuan(stay.total_fen)
         )
         actions.add_document(claim=claim, kind=requirement.kind, upload=_picture(words), actor=actor, now=now)
+    # No worker runs yet; with one running, whoever is first takes them.
+    while claim.documents.filter(state=DocumentState.RECEIVED).exists():
+        if actions.check_next_document(now=now) is None:
+            time.sleep(0.2)
     actions.set_payee(
         claim=claim,
         seen=shown.own_version(claim),

@@ -62,6 +62,14 @@ def materials_missing(names: str) -> DomainError:
     return DomainError("materials_missing", _("Still missing: %(names)s. Please add them, then hand in."), names=names)
 
 
+def papers_not_ready(names: str) -> DomainError:
+    return Conflict(
+        "papers_not_ready",
+        _("We are still checking %(names)s. This takes a moment; please hand in again then."),
+        names=names,
+    )
+
+
 def payee_missing() -> DomainError:
     return DomainError("payee_missing", _("Please say which bank account should receive the money."))
 

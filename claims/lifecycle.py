@@ -67,3 +67,22 @@ EDITABLE_CLAIM_STATES = frozenset({S.DRAFT, S.MATERIALS_REQUESTED})
 PAYEE_EDITABLE_STATES = EDITABLE_CLAIM_STATES | {S.PAYOUT_FAILED}
 # A decision has been made and may be read, with its letter.
 DECIDED_CLAIM_STATES = frozenset({S.APPROVED, S.NOTHING_DUE, S.PAYING, S.PAID, S.PAYOUT_FAILED})
+
+
+class DocumentState(TextChoices):
+    """A paper between the resident's telephone and the reviewer's desk. Only READY ones are shown to anybody."""
+
+    RECEIVED = "RECEIVED", _("Being checked")
+    READY = "READY", _("Received")
+    REFUSED = "REFUSED", _("Not usable")
+
+
+DOCUMENT_LIFECYCLE = Lifecycle(
+    name="document",
+    states=DocumentState,
+    initial=DocumentState.RECEIVED,
+    edges={
+        (DocumentState.RECEIVED, DocumentState.READY): "document.ready",
+        (DocumentState.RECEIVED, DocumentState.REFUSED): "document.refused",
+    },
+)

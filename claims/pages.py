@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from claims import banks, selectors
 from claims.checklist import CLAIM_TYPE_BY_ENCOUNTER, ClaimType, DocumentKind, Requirement
+from claims.documents import errors as file_errors
 from claims.documents import limits
-from claims.lifecycle import ClaimState
+from claims.lifecycle import ClaimState, DocumentState
 from claims.models import Claim, ClaimBill, ClaimDocument
 from claims.selectors import Checklist
 from core.look import FileRow, StateKind, Task
@@ -30,6 +31,13 @@ _CHIPS: dict[str, StateKind] = {
     ClaimState.PAID: "done",
     ClaimState.NOTHING_DUE: "done",
     ClaimState.DECLINED: "plain",
+}
+
+
+_FILE_CHIPS: dict[str, StateKind] = {
+    DocumentState.RECEIVED: "now",
+    DocumentState.READY: "done",
+    DocumentState.REFUSED: "stop",
 }
 
 
@@ -113,10 +121,10 @@ def tasks(claim: Claim, checklist: Checklist) -> list[Task]:
     done, todo = gettext("Done"), gettext("To do")
     count = len(checklist.missing)
     papers_state = ngettext("%(count)s missing", "%(count)s missing", count) % {"count": count} if count else done
+    if not count and checklist.waiting:
+        papers_state = str(DocumentState.RECEIVED.label)
     rows = [Task(gettext("The bill"), gettext("Already here"), "done", hint=subject(claim.bill))]
-    rows.append(
-        Task(gettext("Papers"), papers_state, "plain" if count else "done", papers_url(claim), _names(checklist))
-    )
+    rows.append(Task(gettext("Papers"), papers_state, _papers_kind(checklist), papers_url(claim), _names(checklist)))
     rows.append(
         Task(
             gettext("Account for the money"),
@@ -127,6 +135,12 @@ def tasks(claim: Claim, checklist: Checklist) -> list[Task]:
         )
     )
     return rows
+
+
+def _papers_kind(checklist: Checklist) -> StateKind:
+    if checklist.missing:
+        return "plain"
+    return "now" if checklist.waiting else "done"
 
 
 def _names(checklist: Checklist) -> str:
@@ -146,9 +160,8 @@ class PaperSection:
     files: tuple[FileRow, ...]
     needed: bool
 
-    @property
-    def is_there(self) -> bool:
-        return bool(self.files)
+    waiting: bool
+    is_there: bool
 
 
 def paper_sections(claim: Claim) -> list[PaperSection]:
@@ -164,17 +177,26 @@ def paper_sections(claim: Claim) -> list[PaperSection]:
 def _section(
     claim: Claim, requirement: Requirement, documents: tuple[ClaimDocument, ...], *, needed: bool
 ) -> PaperSection:
-    files = tuple(file_row(claim, document) for document in documents)
-    return PaperSection(requirement.kind, str(requirement.hint), files, needed)
+    states = {document.state for document in documents}
+    return PaperSection(
+        kind=requirement.kind,
+        hint=str(requirement.hint),
+        files=tuple(file_row(claim, document) for document in documents),
+        needed=needed,
+        waiting=DocumentState.RECEIVED in states,
+        is_there=DocumentState.READY in states,
+    )
 
 
 def file_row(claim: Claim, document: ClaimDocument) -> FileRow:
+    ready = document.state == DocumentState.READY
     return FileRow(
         name=document.name,
         size_bytes=document.size_bytes,
-        url=reverse("claims:paper", args=[document.pk]),
-        state=gettext("Received"),
-        kind="done",
+        url=reverse("claims:paper", args=[document.pk]) if ready else "",
+        state=DocumentState(document.state).label,
+        kind=_FILE_CHIPS[document.state],
+        error=file_errors.sentence(document.refusal) if document.refusal else "",
         remove_url=reverse("claims:remove_paper", args=[claim.number, document.pk]),
     )
 

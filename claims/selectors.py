@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from claims.checklist import CHECKLISTS, DocumentKind, Requirement, missing_kinds
-from claims.lifecycle import DESK_CLAIM_STATES, ClaimState
+from claims.lifecycle import DESK_CLAIM_STATES, ClaimState, DocumentState
 from claims.models import AutomaticCheck, Claim, ClaimDocument, Decision, MaterialsRequest, PayoutProposal, YearAccount
 from core import clock
 from core.actors import Actor, reached
@@ -71,12 +71,19 @@ def filed_claim_for(actor: Actor, number: str) -> Claim:
 
 def documents_of(claim: Claim) -> list[ClaimDocument]:
     """Papers that count, in the order they came. One query."""
+    return list(claim.documents.filter(removed_at=None, state=DocumentState.READY))
+
+
+def uploads_of(claim: Claim) -> list[ClaimDocument]:
+    """What the resident has given and not taken back: also what is still being checked or was refused. One query."""
     return list(claim.documents.filter(removed_at=None))
 
 
 def document_for(actor: Actor, document_id: UUID) -> ClaimDocument:
     """For its owner and, once handed in, for the insurer's desk. Raises claim_not_found for everybody else."""
-    documents = ClaimDocument.objects.select_related("claim__policy__plan_year").filter(pk=document_id, removed_at=None)
+    documents = ClaimDocument.objects.select_related("claim__policy__plan_year").filter(
+        pk=document_id, removed_at=None, state=DocumentState.READY
+    )
     if actor.may(DESK):
         documents = documents.filter(claim__in=desk_claims(actor))
     else:
@@ -108,8 +115,13 @@ class Paper:
     documents: tuple[ClaimDocument, ...]
 
     @property
+    def usable(self) -> tuple[ClaimDocument, ...]:
+        return tuple(document for document in self.documents if document.state != DocumentState.REFUSED)
+
+    @property
     def is_there(self) -> bool:
-        return bool(self.documents)
+        """Given, though perhaps still being checked."""
+        return bool(self.usable)
 
 
 @dataclass(frozen=True)
@@ -123,6 +135,12 @@ class Checklist:
     def missing(self) -> list[Requirement]:
         return [paper.requirement for paper in self.papers if not paper.is_there]
 
+    @property
+    def waiting(self) -> int:
+        """How many are still being checked."""
+        given = [document for paper in self.papers for document in paper.documents] + list(self.extra)
+        return sum(document.state == DocumentState.RECEIVED for document in given)
+
 
 def open_request(claim: Claim) -> MaterialsRequest | None:
     return claim.materials_requests.filter(answered_at=None).first()
@@ -130,7 +148,7 @@ def open_request(claim: Claim) -> MaterialsRequest | None:
 
 def checklist_of(claim: Claim) -> Checklist:
     """At first the list of the claim's type; after a notice, what that notice asks for, counted from then on."""
-    documents = documents_of(claim)
+    documents = uploads_of(claim)
     request = open_request(claim) if claim.state == ClaimState.MATERIALS_REQUESTED else None
     if request is not None:
         kinds = [DocumentKind(item) for item in request.items]

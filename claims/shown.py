@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from claims import selectors
-from claims.lifecycle import ClaimState
+from claims.lifecycle import ClaimState, DocumentState
 from claims.models import Claim
 from core import seen
 
@@ -52,6 +52,8 @@ def own_version(claim: Claim) -> str:
         claim=claim.number,
         state=claim.state,
         payee=payee_digest(claim),
-        papers=[str(document.pk) for document in selectors.documents_of(claim)],
+        papers=[
+            [str(document.pk), document.state == DocumentState.REFUSED] for document in selectors.uploads_of(claim)
+        ],
         asked=request.pk if request else None,
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 from celery import shared_task
 
-from claims.actions import pay_claim
+from claims.actions import check_next_document, pay_claim
+from claims.documents.quarantine import forget_stale
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core import clock
@@ -16,6 +18,23 @@ from core.leases import open_human_task
 
 _SYSTEM = Actor.system("payout-sweeper", "claims.approve")
 _GRACE = timedelta(minutes=1)
+_CHECK_SECONDS = 60.0
+_STALE = timedelta(hours=1)
+
+
+@shared_task
+def check_documents() -> int:
+    """Papers that wait to be written anew, one after the other; how many. Ends well before Celery's time limit."""
+    done, began = 0, time.monotonic()
+    while time.monotonic() - began < _CHECK_SECONDS and check_next_document(now=clock.now()) is not None:
+        done += 1
+    return done
+
+
+@shared_task
+def forget_quarantine() -> int:
+    """Files whose request or worker was killed before it could throw them away."""
+    return forget_stale(older_than=_STALE)
 
 
 @shared_task

@@ -176,6 +176,8 @@ CELERY_BEAT_SCHEDULE = {
         ("refunds", "payments.tasks.sweep_refunds", _SWEEP),
         ("transfers", "payments.tasks.sweep_transfers", _SWEEP),
         ("payouts", "claims.tasks.sweep_payouts", _SWEEP),
+        ("papers", "claims.tasks.check_documents", _SWEEP),
+        ("quarantine", "claims.tasks.forget_quarantine", timedelta(hours=1)),
         ("expired orders", "enrollment.tasks.expire_orders", timedelta(seconds=30)),
         ("proofs of person not used", "enrollment.tasks.expire_proofs", timedelta(seconds=60)),
         ("idempotency records", "core.tasks.forget_old_submissions", timedelta(hours=1)),

@@ -1,31 +1,33 @@
-"""A paper is added to a claim: out of quarantine, written anew, encrypted, put on record."""
+"""A paper is added to a claim: out of quarantine, sealed as it came, put on record. A worker then writes it anew."""
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from kombu.exceptions import OperationalError
 
 from claims import errors as claim_errors
 from claims.actions._locks import lock_claim, person_id
 from claims.checklist import DocumentKind
 from claims.documents import errors, limits, storage
 from claims.documents.quarantine import Quarantined
-from claims.documents.reencode import Reencoded, reencode
-from claims.documents.scan import scan
 from claims.documents.sniff import content_type_of
-from claims.models import Claim, ClaimDocument
+from claims.lifecycle import DocumentState
+from claims.models import Claim, ClaimDocument, DocumentJob
 from core.actors import Actor
 from core.errors import DomainError
 
+log = structlog.get_logger(__name__)
+
 
 def add_document(*, claim: Claim, kind: str, upload: Quarantined, actor: Actor, now: datetime) -> ClaimDocument:
-    """The stored paper; the same content given again is the paper that is already there.
+    """The paper, RECEIVED; the same content given again is the paper that is already there.
 
-    The quarantined file is gone afterwards, whatever happened. No transaction is open while the file is parsed.
+    The file is not opened here, only told by its first bytes. It is gone from quarantine afterwards, whatever happened.
     Raises the DomainErrors of claims.documents.errors; Conflict claim_not_editable after handing in.
     """
     actor.require("claims.file")
@@ -35,33 +37,29 @@ def add_document(*, claim: Claim, kind: str, upload: Quarantined, actor: Actor, 
         if upload.refusal is not None:
             raise upload.refusal
         content_type = content_type_of(upload.path, name=upload.name)
-        scan_state = scan(upload.path)
         again = _same_content(claim, kind, upload.sha256)
         if again is not None:
             return again
-        made = reencode(upload.path, content_type=content_type)
+        document = ClaimDocument(
+            id=uuid.uuid4(),
+            claim=claim,
+            kind=kind,
+            name=upload.name,
+            content_type=content_type,
+            size_bytes=upload.size_bytes,
+            sha256=upload.sha256,
+            file_key=storage.new_key(),
+            uploaded_by_id=person_id(actor),
+            uploaded_at=now,
+        )
+        storage.write_part(document.pk, storage.ORIGINAL, upload.path.read_bytes(), key=document.file_key)
     finally:
         upload.discard()
-    document = ClaimDocument(
-        claim=claim,
-        kind=kind,
-        name=upload.name,
-        content_type=made.content_type,
-        pages=len(made.views),
-        size_bytes=upload.size_bytes,
-        sha256=upload.sha256,
-        stored_sha256=hashlib.sha256(made.clean).hexdigest(),
-        file_key=storage.new_key(),
-        scan_state=scan_state,
-        uploaded_by_id=person_id(actor),
-        uploaded_at=now,
-    )
-    return _keep(document, made)
+    return _keep(document, now=now)
 
 
-def _keep(document: ClaimDocument, made: Reencoded) -> ClaimDocument:
-    """Files first, row second: a row without its file would be a broken promise, a file without a row is only waste."""
-    _write_parts(document.pk, made, key=document.file_key)
+def _keep(document: ClaimDocument, *, now: datetime) -> ClaimDocument:
+    """File first, row second: a row without its file would be a broken promise, a file without a row is only waste."""
     try:
         with transaction.atomic():
             claim = lock_claim(document.claim)
@@ -72,6 +70,10 @@ def _keep(document: ClaimDocument, made: Reencoded) -> ClaimDocument:
                 if claim.documents.filter(removed_at=None).count() >= limits.MAX_FILES_PER_CLAIM:
                     raise errors.too_many()
                 document.save(force_insert=True)
+                DocumentJob.objects.create(
+                    document=document, account_id=document.uploaded_by_id, created_at=now, next_attempt_at=now
+                )
+                transaction.on_commit(_hint)
                 return document
     except Exception:
         storage.remove_all(document.pk)
@@ -80,11 +82,16 @@ def _keep(document: ClaimDocument, made: Reencoded) -> ClaimDocument:
     return again
 
 
-def _write_parts(document: uuid.UUID, made: Reencoded, *, key: str) -> None:
-    storage.write_part(document, "clean", made.clean, key=key)
-    for number, view in enumerate(made.views, start=1):
-        storage.write_part(document, f"page-{number}", view, key=key)
-
-
 def _same_content(claim: Claim, kind: str, sha256: str) -> ClaimDocument | None:
-    return claim.documents.filter(kind=kind, sha256=sha256, removed_at=None).first()
+    same = claim.documents.filter(kind=kind, sha256=sha256, removed_at=None)
+    return same.exclude(state=DocumentState.REFUSED).first()
+
+
+def _hint() -> None:
+    """Only shortens the wait: without the broker the next sweep finds the row."""
+    from claims.tasks import check_documents
+
+    try:
+        check_documents.apply_async(expires=60)
+    except (OperationalError, OSError) as error:
+        log.warning("documents.hint_failed", error=type(error).__name__)

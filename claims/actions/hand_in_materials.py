@@ -8,8 +8,9 @@ from django.db import transaction
 
 from claims import checks, errors, shown, stays
 from claims.actions._locks import lock_claim
+from claims.actions.submit_claim import require_checked
 from claims.checklist import DocumentKind
-from claims.lifecycle import ClaimState
+from claims.lifecycle import ClaimState, DocumentState
 from claims.models import Claim
 from core import clock
 from core.actors import Actor
@@ -28,7 +29,9 @@ def hand_in_materials(*, claim: Claim, seen: str, actor: Actor, now: datetime) -
         if request is None:
             return locked
         require_unchanged(seen, is_now=shown.own_version(locked))
-        added = locked.documents.filter(removed_at=None, uploaded_at__gte=request.requested_at)
+        require_checked(locked)
+        ready = locked.documents.filter(removed_at=None, state=DocumentState.READY)
+        added = ready.filter(uploaded_at__gte=request.requested_at)
         missing = set(request.items) - set(added.values_list("kind", flat=True))
         if missing:
             raise errors.materials_missing("、".join(str(k.label) for k in DocumentKind if k in missing))

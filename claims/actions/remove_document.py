@@ -10,7 +10,7 @@ from django.db.models import Max
 from claims import errors
 from claims.actions._locks import lock_claim
 from claims.documents import storage
-from claims.models import Claim, ClaimDocument
+from claims.models import Claim, ClaimDocument, DocumentJob
 from core.actors import Actor
 
 
@@ -25,6 +25,8 @@ def remove_document(*, document: ClaimDocument, actor: Actor, now: datetime) -> 
         if not claim.is_editable or (handed_in_at and document.uploaded_at <= handed_in_at):
             raise errors.not_editable()
         claim.documents.filter(pk=document.pk, removed_at=None).update(removed_at=now)
+        # A job in a worker's hands finds out when it comes back; one that waits is not begun.
+        DocumentJob.objects.filter(document_id=document.pk, in_work_for=None).delete()
         transaction.on_commit(lambda: storage.remove_all(document.pk))
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from claims import checks, errors, notices, shown, stays
 from claims.actions._locks import lock_claim
 from claims.checklist import missing_kinds
-from claims.lifecycle import ClaimState
+from claims.lifecycle import ClaimState, DocumentState
 from claims.models import Claim
 from core import clock
 from core.actors import Actor
@@ -24,7 +24,8 @@ def submit_claim(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Cla
     """DRAFT -> SUBMITTED, with the automatic checks recorded. Handing in twice returns the claim as it is.
     seen: shown.own_version.
 
-    Raises DomainError materials_missing (all of them named at once), payee_missing.
+    Raises DomainError materials_missing (all of them named at once), payee_missing;
+    Conflict papers_not_ready while a paper is still being checked.
     """
     actor.require("claims.file")
     bill_stands = stays.still_stands(claim, now=now)
@@ -42,9 +43,18 @@ def submit_claim(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Cla
 
 
 def require_complete(claim: Claim) -> None:
-    present = set(claim.documents.filter(removed_at=None).values_list("kind", flat=True))
+    require_checked(claim)
+    ready = claim.documents.filter(removed_at=None, state=DocumentState.READY)
+    present = set(ready.values_list("kind", flat=True))
     missing = missing_kinds(claim_type=claim.claim_type, present=present)
     if missing:
         raise errors.materials_missing("、".join(str(requirement.kind.label) for requirement in missing))
     if not claim.has_payee:
         raise errors.payee_missing()
+
+
+def require_checked(claim: Claim) -> None:
+    """What the reviewer will read is known before the clock of ten working days runs."""
+    waiting = claim.documents.filter(removed_at=None, state=DocumentState.RECEIVED)
+    if waiting:
+        raise errors.papers_not_ready("、".join(document.name for document in waiting))

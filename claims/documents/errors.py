@@ -106,3 +106,25 @@ def infected() -> DomainError:
 
 def scanner_silent() -> DomainError:
     return Busy("scanner_silent", _("The file could not be checked just now. Nothing was lost; please try again."))
+
+
+def too_costly() -> DomainError:
+    return DomainError(
+        "file_too_costly",
+        _("This file takes too much to open; it may be damaged. Please take a photo of the paper instead."),
+        field="files",
+    )
+
+
+def lost() -> DomainError:
+    return DomainError("file_lost", _("This file did not arrive whole. Please upload it again."), field="files")
+
+
+# What a worker may find out only after the page was answered: the row keeps the code, the page says the sentence.
+LATER = (too_many_pixels, pdf_too_big_inside, pdf_locked, unreadable, infected, too_costly, lost)
+
+
+def sentence(code: str) -> str:
+    """The sentence of a refusal that was recorded by its code."""
+    found = {error.code: error for error in (make() for make in LATER)}
+    return str(found.get(code) or unreadable())

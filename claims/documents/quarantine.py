@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
+import time
 import unicodedata
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +45,18 @@ def quarantine_folder() -> Path:
     folder = Path(settings.MEDIA_ROOT) / "claims" / "quarantine"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
+
+
+def forget_stale(*, older_than: timedelta) -> int:
+    """Deletes what lies here longer than any request or worker lives. By the disk's own clock."""
+    limit = time.time() - older_than.total_seconds()
+    stale = [path for path in quarantine_folder().iterdir() if path.stat().st_mtime < limit]
+    for path in stale:
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+    return len(stale)
 
 
 def clean_name(raw: str) -> str:

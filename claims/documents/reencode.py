@@ -18,10 +18,13 @@ _REFUSALS = {
     "pdf_too_large": errors.pdf_too_big_inside,
     "pdf_locked": errors.pdf_locked,
     "file_unreadable": errors.unreadable,
+    "file_too_costly": errors.too_costly,
 }
 _RULES = {
     "pixels": limits.MAX_PIXELS,
+    "pixels_whole": limits.MAX_PIXELS_DECODED_WHOLE,
     "side": limits.VIEW_SIDE_PIXELS,
+    "pdf_points": limits.MAX_PDF_PAGE_POINTS,
     "pdf_pages": limits.MAX_PDF_PAGES,
     "pdf_unpacked": limits.MAX_PDF_UNPACKED_BYTES,
     "memory": limits.WORKER_MEMORY_BYTES,
@@ -42,8 +45,8 @@ class Reencoded:
 def reencode(path: Path, *, content_type: str) -> Reencoded:
     """Write the file anew in a subprocess with bounded memory, time, output and no secrets in its environment.
 
-    Raises DomainError picture_too_large, pdf_too_large, pdf_locked, file_unreadable (also when the subprocess was
-    killed by one of its limits).
+    Raises DomainError picture_too_large, pdf_too_large, pdf_locked, file_unreadable; file_too_costly when the
+    subprocess was ended by one of its limits.
     """
     with tempfile.TemporaryDirectory(prefix="reencode-", dir=path.parent) as folder:
         answer = _run(content_type, path, Path(folder))
@@ -66,8 +69,13 @@ def _run(content_type: str, source: Path, target: Path) -> dict[str, object]:
         )
         lines = done.stdout.splitlines()
         answer = json.loads(lines[-1]) if lines else {}
-    except (subprocess.TimeoutExpired, json.JSONDecodeError):
+    except subprocess.TimeoutExpired:
+        return {"ok": False, "code": "file_too_costly"}
+    except json.JSONDecodeError:
         return {"ok": False, "code": "file_unreadable"}
+    if not answer and done.returncode:
+        # Ended by one of its limits: the kernel's signal, or the library's own when memory is refused.
+        return {"ok": False, "code": "file_too_costly"}
     return answer if isinstance(answer, dict) else {}
 
 

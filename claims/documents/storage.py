@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 _NONCE_BYTES = 12
+# As it came: evidence should the drawn copy ever differ. Read by the worker alone, handed out to nobody.
+ORIGINAL = "original"
 
 
 def new_key() -> str:
@@ -27,7 +29,7 @@ def folder_of(document: UUID) -> Path:
 
 
 def write_part(document: UUID, part: str, data: bytes, *, key: str) -> None:
-    """part: "clean" or "page-3". Written beside and renamed, so a reader never meets half a file."""
+    """part: ORIGINAL, "clean" or "page-3". Written beside and renamed, so a reader never meets half a file."""
     folder = folder_of(document)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     nonce = os.urandom(_NONCE_BYTES)

@@ -1,7 +1,7 @@
 from claims.models.check import AutomaticCheck, CheckResult
 from claims.models.claim import Claim, ClaimBill, ClaimEvent
 from claims.models.decision import Decision, YearAccount
-from claims.models.document import ClaimDocument
+from claims.models.document import ClaimDocument, DocumentEvent, DocumentJob
 from claims.models.letter import ClaimLetter
 from claims.models.materials import MaterialsRequest
 from claims.models.payout import PayoutProposal
@@ -15,6 +15,8 @@ __all__ = [
     "ClaimEvent",
     "ClaimLetter",
     "Decision",
+    "DocumentEvent",
+    "DocumentJob",
     "MaterialsRequest",
     "PayoutProposal",
     "YearAccount",

@@ -11,24 +11,33 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.checklist import DocumentKind
 from claims.documents.scan import ScanState
+from claims.lifecycle import DOCUMENT_LIFECYCLE, DocumentState
 from claims.models.claim import Claim
 from core.audit import tracked
 from core.fields import EncryptedTextField
+from core.models import LeasedModel, LifecycleEvent
 
 
 @tracked
 class ClaimDocument(models.Model):
-    """sha256: of the file as it was handed over (it is on the handover slip); stored_sha256: of what is kept."""
+    """sha256: of the file as it was handed over (it is on the handover slip); stored_sha256: of what is handed out.
+
+    content_type: what was handed over while RECEIVED, what is handed out once READY. refusal: the code of the reason.
+    """
+
+    lifecycle = DOCUMENT_LIFECYCLE
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="documents")
     kind = models.CharField(_("paper"), max_length=24, choices=DocumentKind.choices)
+    state = models.CharField(_("state"), max_length=16, choices=DocumentState.choices, default=DocumentState.RECEIVED)
+    refusal = models.CharField(max_length=40, blank=True)
     name = EncryptedTextField(_("name"))
     content_type = models.CharField(max_length=40)
-    pages = models.PositiveSmallIntegerField(_("pages"))
+    pages = models.PositiveSmallIntegerField(_("pages"), default=0)
     size_bytes = models.PositiveIntegerField(_("size"))
     sha256 = models.CharField(max_length=64, db_index=True)
-    stored_sha256 = models.CharField(max_length=64)
+    stored_sha256 = models.CharField(max_length=64, blank=True)
     file_key = EncryptedTextField()
     scan_state = models.CharField(max_length=16, choices=ScanState.choices, default=ScanState.NOT_SCANNED)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -40,11 +49,44 @@ class ClaimDocument(models.Model):
         verbose_name_plural = _("papers")
         ordering = ["uploaded_at", "pk"]
         constraints = [
-            # The same photo chosen twice, or the same form sent twice, is one paper.
+            # The same photo chosen twice, or the same form sent twice, is one paper; a refused one may come again.
             models.UniqueConstraint(
-                name="one_paper_per_content", fields=["claim", "kind", "sha256"], condition=Q(removed_at__isnull=True)
+                name="one_paper_per_content",
+                fields=["claim", "kind", "sha256"],
+                condition=Q(removed_at__isnull=True) & ~Q(state="REFUSED"),
+            ),
+            models.CheckConstraint(
+                name="ready_paper_is_whole",
+                condition=~Q(state="READY") | (Q(pages__gte=1) & ~Q(stored_sha256="")),
+            ),
+            models.CheckConstraint(
+                name="refused_paper_says_why", condition=Q(state="REFUSED", refusal__gt="") | ~Q(state="REFUSED")
             ),
         ]
+        triggers = DOCUMENT_LIFECYCLE.triggers()
 
     def __str__(self) -> str:
         return f"{self.claim_id} {self.kind}"
+
+
+class DocumentEvent(LifecycleEvent):
+    subject = models.ForeignKey(ClaimDocument, models.PROTECT, related_name="events")
+
+
+class DocumentJob(LeasedModel):
+    """A paper that waits to be written anew; gone once that is done. The row is the queue (core.leases).
+
+    in_work_for: the account whose paper a worker holds right now. Unique: one at a time of one account, whatever the
+    number of workers, so that twenty uploads of one person leave room for everybody else's.
+    """
+
+    document = models.OneToOneField(ClaimDocument, models.PROTECT, related_name="job")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    in_work_for = models.BigIntegerField(null=True, blank=True, unique=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["next_attempt_at"], name="document_job_due")]
+
+    def __str__(self) -> str:
+        return str(self.document_id)

@@ -121,7 +121,7 @@ def _add_all(request: HttpRequest, claim: Claim, kind: str) -> tuple[list[tuple[
 def remove_paper(request: HttpRequest, number: str, document_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     claim = selectors.filed_claim_for(actor, number)
-    document = next((d for d in selectors.documents_of(claim) if d.pk == document_id), None)
+    document = next((d for d in selectors.uploads_of(claim) if d.pk == document_id), None)
     if document is not None:
         actions.remove_document(document=document, actor=actor, now=clock.now())
     return redirect("claims:papers", number=number)

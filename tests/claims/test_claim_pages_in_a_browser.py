@@ -88,6 +88,7 @@ def test_a_claim_is_filed_without_javascript(
         page.goto(f"/claims/{claim.number}/papers/")
         page.locator(f"#{kind} input[type=file]").set_input_files(photo)
         page.locator(f"#{kind} form.form button").click()
+    family.worker_checks()
     page.goto(f"/claims/{claim.number}/account/")
     page.locator("[name=bank_code]").select_option("102")
     page.locator("[name=account_no]").fill(CARD)

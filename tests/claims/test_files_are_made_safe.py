@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import resource
+import struct
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from claims.documents.quarantine import clean_name
 from claims.documents.reencode import reencode
 from claims.documents.sniff import content_type_of
 from core.errors import DomainError
-from tests.claims import paper_files
+from tests.claims import paper_files, pdf_bombs
 
 
 def sniffed(folder: Path, content: bytes, name: str) -> str:
@@ -129,6 +131,49 @@ def test_a_pdf_bomb_is_refused_without_being_unpacked_whole(tmp_path: Path) -> N
     assert refused_by_worker(tmp_path, bomb, "application/pdf") == "pdf_too_large"
 
 
+@pytest.mark.parametrize("bomb", pdf_bombs.BOMBS)
+def test_a_small_pdf_that_wants_gigabytes_is_refused_under_the_limit(tmp_path: Path, bomb: str) -> None:
+    content, code = pdf_bombs.BOMBS[bomb]
+    assert refused_by_worker(tmp_path, content, "application/pdf") == code
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 <= limits.WORKER_MEMORY_BYTES
+
+
+def test_a_picture_inside_a_pdf_that_lies_about_its_size_is_measured_itself(tmp_path: Path) -> None:
+    """The PDF says 10 x 10; the JPEG in it says 65,000 x 65,000."""
+    small = paper_files.photo(size=(1200, 900))
+    start = small.index(b"\xff\xc0") + 5
+    liar = small[:start] + struct.pack(">HH", 65_000, 65_000) + small[start + 4 :]
+    content = pdf_bombs.with_picture(10, 10, b"/Filter/DCTDecode", liar)
+    assert refused_by_worker(tmp_path, content, "application/pdf") == "picture_too_large"
+
+
+def test_a_seal_that_is_laid_over_the_page_is_still_seen(tmp_path: Path) -> None:
+    made = reencode(paper_files.save(tmp_path, pdf_bombs.with_a_red_stamp()), content_type="application/pdf")
+    with Image.open(io.BytesIO(made.views[0])) as picture:
+        pixels = picture.convert("RGB").resize((60, 85)).get_flattened_data()
+    red = sum(1 for r, g, b in pixels if r > 200 and g < 80 and b < 80)
+    assert red > 100
+
+
+def test_a_grey_scan_of_sixteen_bits_keeps_its_greys(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    Image.linear_gradient("L").convert("I").point(lambda grey: grey * 257).convert("I;16").save(out, "PNG")
+    made = reencode(paper_files.save(tmp_path, out.getvalue()), content_type="image/png")
+    with Image.open(io.BytesIO(made.views[0])) as picture:
+        lowest, highest = picture.convert("L").getextrema()
+    assert lowest < 10
+    assert highest > 245
+
+
+def test_a_photo_inside_a_pdf_loses_its_place_and_camera_too(tmp_path: Path) -> None:
+    photo = paper_files.photo()
+    original = pdf_bombs.with_picture(1200, 900, b"/Filter/DCTDecode", photo)
+    assert b"Canary Camera" in original
+    made = reencode(paper_files.save(tmp_path, original), content_type="application/pdf")
+    assert b"Canary Camera" not in made.clean
+    assert b"Canary Camera" not in b"".join(made.views)
+
+
 def test_a_pdf_of_too_many_pages_a_locked_one_and_a_broken_one(tmp_path: Path) -> None:
     assert len(reencode(paper_files.save(tmp_path, paper_files.pdf(30)), content_type="application/pdf").views) == 30
     assert refused_by_worker(tmp_path, paper_files.pdf(31), "application/pdf") == "pdf_too_large"
@@ -168,7 +213,7 @@ def test_a_process_that_never_ends_is_ended(tmp_path: Path, monkeypatch: pytest.
     slow.write_text("import os,time\nopen('pid','w').write(str(os.getpid()))\ntime.sleep(600)")
     monkeypatch.setattr(module, "_WORKER", slow)
     monkeypatch.setattr(limits, "WORKER_SECONDS", 1)
-    assert module._run("image/jpeg", tmp_path / "x", tmp_path)["code"] == "file_unreadable"
+    assert module._run("image/jpeg", tmp_path / "x", tmp_path)["code"] == "file_too_costly"
     pid = int((tmp_path / "pid").read_text())
     assert not Path(f"/proc/{pid}").exists()
 

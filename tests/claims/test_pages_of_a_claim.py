@@ -52,6 +52,7 @@ def test_li_files_a_claim_from_the_list_to_handing_in(family: Family, li: Client
     assert answer.url == f"/claims/{claim.number}/"
     assert upload(li, claim, "INVOICE", paper_files.photo("1")).status_code == 302
     assert upload(li, claim, "BANK_CARD", paper_files.photo("2")).status_code == 302
+    family.worker_checks()
     account = reverse("claims:payee", args=[claim.number])
     named = {"payee_name": "李秀兰", "bank_code": "102", "account_no": "6217 0025 1000 1000 009"}
     answer = li.post(account, {**named, "seen": seen_in(li.get(account).content.decode())})

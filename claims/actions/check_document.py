@@ -1,0 +1,140 @@
+"""A worker takes one paper, has it scanned and written anew in the limited subprocess, and says what became of it."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from claims.documents import errors, storage
+from claims.documents.quarantine import quarantine_folder
+from claims.documents.reencode import Reencoded, reencode
+from claims.documents.scan import ScanState, scan
+from claims.lifecycle import DocumentState
+from claims.models import ClaimDocument, DocumentJob
+from core.actors import Actor
+from core.errors import Busy, DomainError
+from core.guards import on
+from core.leases import LeaseLost, claim_due, lock_held, retry_delay, settle
+from core.lifecycle import transition
+
+log = structlog.get_logger(__name__)
+
+_CHECKER = Actor.system("document-checker")
+# A paper whose worker died this often is what kills it.
+MAX_TRIES = 4
+
+
+def check_next_document(*, now: datetime) -> ClaimDocument | None:
+    """RECEIVED -> READY or REFUSED, for the paper that waits longest and whose account has none in work.
+
+    None when there is none. Killed at any point, the paper is taken up again after its lease, from the sealed original;
+    no transaction is open while it is parsed. A silent scanner puts it back.
+    """
+    job = _claim_next(now)
+    if job is None:
+        return None
+    document = job.document
+    try:
+        _check(document, job, now=now)
+    except LeaseLost:
+        log.warning("documents.lease_lost", document_id=str(document.pk))
+    except Busy as busy:
+        settle(job, token=job.fencing_token, next_attempt_at=now + retry_delay(job.attempts), error=busy.code)
+        DocumentJob.objects.filter(pk=job.pk, fencing_token=job.fencing_token).update(in_work_for=None)
+    return document
+
+
+def _claim_next(now: datetime) -> DocumentJob | None:
+    held = DocumentJob.objects.filter(in_work_for__isnull=False, lease_until__gt=now)
+    due = DocumentJob.objects.select_related("document")
+    if on("documents.one_per_account"):
+        due = due.exclude(account_id__in=held.values("in_work_for"))
+    try:
+        with transaction.atomic():
+            claimed = claim_due(due, now=now, limit=1)
+            for job in claimed:
+                # The mark of a worker that died goes with its lease.
+                others = DocumentJob.objects.filter(in_work_for=job.account_id).exclude(pk=job.pk)
+                others.filter(lease_until__lte=now).update(in_work_for=None)
+                if on("documents.one_per_account"):
+                    DocumentJob.objects.filter(pk=job.pk).update(in_work_for=job.account_id)
+    except IntegrityError:
+        return None  # another worker has just begun with a paper of this account
+    return claimed[0] if claimed else None
+
+
+def _check(document: ClaimDocument, job: DocumentJob, *, now: datetime) -> None:
+    try:
+        if job.attempts > MAX_TRIES:
+            raise errors.too_costly()
+        with _opened(document) as path:
+            scan_state = scan(path)
+            made = reencode(path, content_type=document.content_type)
+    except Busy:
+        raise
+    except DomainError as refusal:
+        _finish(document, job, None, now=now, refusal=refusal.code)
+    else:
+        _finish(document, job, made, now=now, scan_state=scan_state)
+
+
+@contextmanager
+def _opened(document: ClaimDocument) -> Iterator[Path]:
+    """The original, unsealed, in quarantine for as long as it is looked at. Raises DomainError file_lost."""
+    path = quarantine_folder() / str(uuid.uuid4())
+    try:
+        try:
+            path.write_bytes(storage.read_part(document.pk, storage.ORIGINAL, key=document.file_key))
+        except FileNotFoundError:
+            raise errors.lost() from None
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _finish(
+    document: ClaimDocument,
+    job: DocumentJob,
+    made: Reencoded | None,
+    *,
+    now: datetime,
+    refusal: str = "",
+    scan_state: str = ScanState.NOT_SCANNED,
+) -> None:
+    """Parts, state, event and the end of the job together, and only by who holds the job still. Raises LeaseLost."""
+    with transaction.atomic():
+        try:
+            lock_held(job, token=job.fencing_token).delete()
+        except DocumentJob.DoesNotExist:
+            raise LeaseLost(str(document.pk)) from None
+        row = ClaimDocument.objects.select_for_update().get(pk=document.pk)
+        if row.removed_at is not None:
+            transaction.on_commit(lambda: storage.remove_all(row.pk))
+        elif made is None:
+            transition(row, DocumentState.REFUSED, actor=_CHECKER, now=now, reason=refusal, refusal=refusal)
+            transaction.on_commit(lambda: storage.remove_all(row.pk))
+        else:
+            _write_parts(row, made)
+            transition(
+                row,
+                DocumentState.READY,
+                actor=_CHECKER,
+                now=now,
+                content_type=made.content_type,
+                pages=len(made.views),
+                stored_sha256=hashlib.sha256(made.clean).hexdigest(),
+                scan_state=scan_state,
+            )
+
+
+def _write_parts(document: ClaimDocument, made: Reencoded) -> None:
+    storage.write_part(document.pk, "clean", made.clean, key=document.file_key)
+    for number, view in enumerate(made.views, start=1):
+        storage.write_part(document.pk, f"page-{number}", view, key=document.file_key)
