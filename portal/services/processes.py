@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from portal.services import demo_partners, ports, web_server
+from portal.services import demo_partners, edge_server, ports, web_server
 from portal.services.fingerprint import DATABASE_PATTERNS, FILES_PATTERNS, fingerprint
 from portal.services.places import CHECKOUT, postgres_place
 from portal.services.postgres_server import APP_ROLE, OWNER_ROLE, Cluster, Passwords
@@ -28,7 +28,7 @@ from portal.services.redis_server import RedisServer
 from portal.services.supervisor import Running, Service, Supervisor, ended_how
 from portal.services.terminal import Step, Terminal, shown, tail
 
-SANDBOX_PORT, POSTGRES_PORT, REDIS_PORT = 8900, 54329, 63799
+SANDBOX_PORT, POSTGRES_PORT, REDIS_PORT, WEB_BEHIND_NGINX_PORT = 8900, 54329, 63799, 18000
 ANSWERS_WITHIN_SECONDS = 60
 PORT_ATTEMPTS = 5
 SERVER_SECRETS = ("POSTGRES_PASSWORD", "OWNER_PASSWORD", "APP_PASSWORD", "REDIS_PASSWORD")
@@ -202,12 +202,37 @@ class Portal:
         self.manage("prepare", "prepare", "--quick", env={"DATABASE_URL": self.owner_url})
         stamp.write_text(now)
 
-    def start_web(self) -> None:
+    def start_web(self, step: Step) -> None:
+        """The web process; behind nginx when that is installed, which then has the port that people use."""
         self.web.share()
-        _python, *command = web_server.command(host=self.host, port=self.web.port)
-        # One of its workers that dies is replaced by itself.
-        running = self.supervisor.start(self.python("web", *command, "--respawn-failed-workers"))
+        binary = edge_server.nginx_binary()
+        if binary is None:
+            self._start_granian(self.host, self.web.port)
+            return
+        inner = ports.claim_from(WEB_BEHIND_NGINX_PORT, taken=self.taken)
+        self.taken.add(inner.port)
+        inner.share()
+        self._start_granian("127.0.0.1", inner.port, TRUSTED_PROXY_COUNT="1")
+        nginx = edge_server.EdgeServer(
+            binary=binary,
+            home=self.var / "nginx",
+            host=self.host,
+            port=self.web.port,
+            upstream_port=inner.port,
+            static=Path(self.env.get("STATIC_ROOT") or self.var / "static"),
+            # In a demonstration everybody comes from one address.
+            connections_of_address=1000,
+            sign_in_rate="600r/m",
+        )
+        running = self.supervisor.start(Service("nginx", nginx.command(), cwd=self.var))
         self.until(running, lambda: _answers(f"{self.address()}/healthz"))
+        step.note("behind nginx")
+
+    def _start_granian(self, host: str, port: int, **env: str) -> None:
+        _python, *command = web_server.command(host=host, port=port)
+        # One of its workers that dies is replaced by itself.
+        running = self.supervisor.start(self.python("web", *command, "--respawn-failed-workers", env=env))
+        self.until(running, lambda: _answers(f"{web_address(host, port)}/healthz"))
 
     def start_worker(self) -> None:
         options = ("--loglevel=INFO", "--without-gossip", "--without-mingle")

@@ -60,8 +60,8 @@ def start(portal: Portal, *, with_demo: bool) -> str:
     run_env.publish(portal.env)
     with portal.step("tables, texts, static files") as step:
         portal.prepare(step)
-    with portal.step("web"):
-        portal.start_web()
+    with portal.step("web") as step:
+        portal.start_web(step)
     if with_demo:
         # Before the workers: last year's premium is paid under last year's date.
         with portal.step("people of the demonstration"):

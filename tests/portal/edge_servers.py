@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from typing import Any
 
 from portal.services import web_server
+from portal.services.edge_server import EdgeServer, nginx_binary
 from portal.services.guardian import kill_group
 from portal.services.ports import any_free
 from tests.servers import CHECKOUT
@@ -28,6 +30,7 @@ class Site:
 
     port: int
     folder: Path
+    has_nginx: bool = False
 
     def get(self, path: str = "/healthz", patience: float = PATIENCE_SECONDS, **headers: str) -> HTTPResponse:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=patience)
@@ -122,3 +125,22 @@ def wait_for_port(process: subprocess.Popen[bytes], port: int, log: Path) -> Non
         except OSError:
             assert time.monotonic() < deadline, log.read_text()
             time.sleep(0.05)
+
+
+@contextmanager
+def nginx_before(inner: Site, **limits: Any) -> Iterator[Site]:
+    """nginx as `make run` starts it, with the limits of production unless told otherwise."""
+    binary = nginx_binary()
+    assert binary is not None, "nginx_is_here() says whether there is one"
+    home, port = inner.folder / "nginx", any_free()
+    static = inner.folder / "static"
+    static.mkdir(exist_ok=True)
+    (static / "app.0123456789ab.css").write_text("a { color: green }" * 200)
+    server = EdgeServer(binary, home, "127.0.0.1", port, inner.port, static, **limits)
+    process = subprocess.Popen(server.command(), cwd=inner.folder, start_new_session=True)
+    try:
+        wait_for_port(process, port, home / "error.log")
+        yield Site(port, inner.folder, has_nginx=True)
+    finally:
+        kill_group(process.pid)
+        process.wait()
