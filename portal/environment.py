@@ -16,7 +16,13 @@ from core import partners
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 # Values that a container's secret file may hold instead of the environment: NAME_FILE.
 _FROM_FILES = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "DATABASE_URL", "REDIS_URL")
-_given = partners.with_files(os.environ, _FROM_FILES)
+
+
+def read() -> dict[str, str]:
+    return partners.with_files(os.environ, _FROM_FILES)
+
+
+_given = read()
 
 
 def refused(code: str, sentence: str) -> ImproperlyConfigured:
@@ -67,9 +73,9 @@ def number(name: str, default: float) -> float:
 def database(name: str, url: str) -> dict[str, Any]:
     """url as Django wants it; what stands behind "?" becomes options of the connection, such as sslmode."""
     try:
-        found: dict[str, Any] = environ.Env.db_url_config(url)
-    except (ValueError, KeyError, ImproperlyConfigured):
-        found = {}
-    if found.get("ENGINE") != "django.db.backends.postgresql":
-        raise refused("portal.E002", f"{name} must be of the form postgres://role:password@host:5432/database.")
-    return found
+        if url.startswith(("postgres://", "postgresql://")):
+            found: dict[str, Any] = environ.Env.db_url_config(url)
+            return found
+    except ValueError:
+        pass  # a port that is no number, for one: refused below like any other form
+    raise refused("portal.E002", f"{name} must be of the form postgres://role:password@host:5432/database.")
