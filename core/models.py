@@ -77,18 +77,19 @@ class OutboxMessage(LeasedModel):
 class HumanTask(models.Model):
     """What the machine must not decide alone: it waits here for a person, with the reason and a link."""
 
-    kind = models.CharField(max_length=64)
-    key = models.CharField(max_length=120)
-    reason = models.CharField(max_length=300)
+    kind = models.CharField(_("kind of task"), max_length=64)
+    key = models.CharField(_("about"), max_length=120)
+    reason = models.CharField(_("what happened"), max_length=300)
     url = models.CharField(max_length=200, blank=True)
-    created_at = models.DateTimeField()
-    resolved_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("waiting since"))
+    resolved_at = models.DateTimeField(_("task settled"), null=True, blank=True)
     resolved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
+        verbose_name=_("settled by"),
     )
     resolution = models.TextField(blank=True)
 

@@ -123,12 +123,15 @@ def buttons(claim: Claim, proposal: Decision | None, payout: PayoutProposal | No
     asked = claim.state == S.UNDER_REVIEW and claim.materials_requests.exists()
     may_ask = is_open and (actor.may("claims.supervise", claim) if asked else reviews and mine)
     proposed = claim.state == S.PROPOSED
-    sends_back = approves and (proposed or (claim.state == S.PAYOUT_FAILED and payout is not None))
+    refuses = claim.state == S.PAYOUT_FAILED and payout is not None
+    sends_back = approves and (proposed or refuses)
     no = gettext("Not possible in this state or with your role.")
     return [
         _forward(claim, proposal, payout, actor),
         Button("materials", _("Ask for papers"), "M", asks=True, off="" if may_ask else no),
-        Button("send_back", _("Send back"), "B", asks=True, off="" if sends_back else no),
+        Button(
+            "send_back", _("Do not pay") if refuses else _("Send back"), "B", asks=True, off="" if sends_back else no
+        ),
         Button(
             "decline",
             _("Decline"),
