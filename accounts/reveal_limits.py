@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import structlog
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -17,6 +18,8 @@ from core.actors import Actor
 from core.errors import DomainError
 from core.leases import open_human_task
 from core.models import HumanTask
+
+log = structlog.get_logger(__name__)
 
 ALARM = "accounts.many_reveals"
 # Who is told, and settles it. Never the readers themselves: the role holds no identity.reveal.
@@ -59,6 +62,7 @@ def _raise_alarm(actor: Actor, count: int, now: datetime) -> None:
         return
     reason = gettext("%(who)s has read %(count)s full values today.") % {"who": actor.label, "count": count}
     readings = reverse("admin:accounts_identityreveal_changelist")
+    log.warning("accounts.many_reveals", reader=actor.label, count=count)
     open_human_task(kind=ALARM, key=key, reason=reason, url=f"{readings}?{urlencode({'q': actor.label})}", now=now)
 
 

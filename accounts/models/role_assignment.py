@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import Role
+from accounts.roles import INSURER_ROLES, Role
 from core.audit import tracked
 
 
@@ -45,6 +45,11 @@ class RoleAssignment(models.Model):
             ),
             # Null (the installation itself grants the first role) passes.
             models.CheckConstraint(name="nobody_grants_herself_a_role", condition=~Q(granted_by=F("user"))),
+            # What other roles act on belongs to no insurer: narrowed to one they would reach nothing.
+            models.CheckConstraint(
+                name="only_claims_roles_are_narrowed",
+                condition=Q(insurer_code="") | Q(role__in=sorted(str(role) for role in INSURER_ROLES)),
+            ),
             models.CheckConstraint(name="residents_role_is_not_granted", condition=~Q(role="resident")),
         ]
 

@@ -67,6 +67,10 @@ class TestGranting:
             grant_role(user=zhou, role="finance", insurer_code="xiaoshan", actor=wu.actor(), now=clock.now())
         assert caught.value.code == "role_has_no_insurer"
 
+    def test_not_even_past_the_action_is_another_role_narrowed(self, zhou: User):
+        with pytest.raises(IntegrityError, match="only_claims_roles_are_narrowed"), transaction.atomic():
+            RoleAssignment.objects.create(user=zhou, role="finance", insurer_code="xiaoshan", granted_at=clock.now())
+
     def test_zhou_may_not(self, zhou: User):
         with pytest.raises(NotAllowed) as caught:
             grant_role(user=staff("xinren"), role="finance", actor=zhou.actor(), now=clock.now())

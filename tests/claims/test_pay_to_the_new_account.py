@@ -150,3 +150,62 @@ def test_a_claim_that_was_not_sent_back_is_not_paid_again(family: Family) -> Non
     )
     assert refusal_of(propose) == "nothing_to_pay_again"
     assert refusal_of(lambda: confirm(family, claim)) == "payout_not_proposed"
+
+
+class TestPastTheActions:
+    """What the database refuses of a proposal, whatever the code above says."""
+
+    @pytest.fixture
+    def proposal(self, family: Family, outside: Sandbox) -> PayoutProposal:
+        return PayoutProposal.objects.get(claim=proposed_again(family, outside))
+
+    def anew(self, proposal: PayoutProposal, **other: object) -> PayoutProposal:
+        names = ("claim_id", "decision_id", "failed_transfer", "amount_fen", "payee_digest", "proposed_by_id")
+        same = {name: getattr(proposal, name) for name in names}
+        return PayoutProposal.objects.create(**{**same, "proposed_at": clock.now(), **other})
+
+    def change(self, proposal: PayoutProposal, **values: object) -> None:
+        with transaction.atomic():
+            PayoutProposal.objects.filter(pk=proposal.pk).update(**values)
+
+    def test_one_is_open_at_a_time(self, proposal: PayoutProposal) -> None:
+        with pytest.raises(IntegrityError, match="one_open_payout_proposal"), transaction.atomic():
+            self.anew(proposal)
+
+    def test_what_is_proposed_stays(self, proposal: PayoutProposal) -> None:
+        for values in ({"amount_fen": 1}, {"payee_digest": "x"}, {"failed_transfer": "TR-1"}, {"account_tail": "1"}):
+            with pytest.raises(ProgrammingError):
+                self.change(proposal, **values)
+
+    def test_it_is_confirmed_whole_or_dropped_and_not_both(self, family: Family, proposal: PayoutProposal) -> None:
+        now, by = clock.now(), family.wang.pk
+        with pytest.raises(IntegrityError, match="payout_confirmed_whole"):
+            self.change(proposal, confirmed_at=now)
+        with pytest.raises(IntegrityError, match="payout_confirmed_or_dropped"):
+            self.change(proposal, confirmed_at=now, confirmed_by=by, dropped_at=now)
+
+    def test_a_confirmation_is_never_taken_back(self, family: Family, proposal: PayoutProposal) -> None:
+        self.change(proposal, confirmed_at=clock.now(), confirmed_by=family.wang.pk)
+        with pytest.raises(ProgrammingError):
+            self.change(proposal, confirmed_at=None, confirmed_by=None)
+
+    def test_a_return_is_paid_again_once(self, family: Family, proposal: PayoutProposal) -> None:
+        self.change(proposal, confirmed_at=clock.now(), confirmed_by=family.wang.pk)
+        second = self.anew(proposal)
+        with pytest.raises(IntegrityError, match="one_payout_per_return"):
+            self.change(second, confirmed_at=clock.now(), confirmed_by=family.wang.pk)
+
+    def test_it_begins_open_and_is_about_money(self, family: Family, proposal: PayoutProposal) -> None:
+        self.change(proposal, dropped_at=clock.now())
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            self.anew(proposal, confirmed_at=clock.now(), confirmed_by_id=family.wang.pk)
+        with pytest.raises(IntegrityError, match="payout_amount_is_positive"), transaction.atomic():
+            self.anew(proposal, amount_fen=0)
+
+    def test_it_is_kept(self, proposal: PayoutProposal) -> None:
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            PayoutProposal.objects.filter(pk=proposal.pk)._raw_delete("default")
+
+    def test_a_claim_never_changes_its_insurer(self, proposal: PayoutProposal) -> None:
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            Claim.objects.filter(pk=proposal.claim_id).update(insurer_code="dahe")

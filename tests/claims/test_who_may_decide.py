@@ -15,11 +15,14 @@ from django.urls import reverse
 from accounts.actions import grant_role
 from accounts.models import User
 from accounts.roles import Role
-from claims import actions
+from claims import actions, selectors
 from claims.models import Claim
 from core import clock
+from core.actors import Actor
 from core.errors import DomainError
+from core.lifecycle import transition
 from enrollment.models import Kinship, PlanDocument
+from payments.lifecycle import TransferState
 from tests.accounts.people import ROOT, signed_in, staff
 from tests.claims.people import LI_HIP, WANG_PNEUMONIA, Family, desk_page
 
@@ -32,6 +35,9 @@ VERBS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "approve": ({APPROVER}, {}),
     "send_back": ({APPROVER}, {"reason": "请再看发票"}),
     "decline": ({APPROVER}, {"reason": "由第三方负责"}),
+    # After the bank sent the money back.
+    "propose_payout": ({REVIEWER, APPROVER}, {}),
+    "confirm_payout": ({APPROVER}, {}),
 }
 
 
@@ -46,6 +52,8 @@ def act(claim: Claim, verb: str, actor: Any) -> Any:
         ),
         "approve": lambda: actions.approve_decision(claim=claim, seen=desk_page(claim), actor=actor, now=now),
         "send_back": lambda: actions.send_back(claim=claim, seen=desk_page(claim), actor=actor, now=now, **sent),
+        "propose_payout": lambda: actions.propose_payout(claim=claim, seen=desk_page(claim), actor=actor, now=now),
+        "confirm_payout": lambda: actions.confirm_payout(claim=claim, seen=desk_page(claim), actor=actor, now=now),
         "decline": lambda: actions.decline_claim(claim=claim, seen=desk_page(claim), actor=actor, now=now, **sent),
     }
     return calls[verb]()
@@ -59,6 +67,11 @@ def press(browser: Client, claim: Claim, verb: str) -> int:
 
 def ready_for(family: Family, verb: str, who: User) -> Claim:
     """Li's claim in the state in which the verb is the next thing to do, by this very person where it must be hers."""
+    if "payout" in verb:
+        claim = came_back(family)
+        if verb == "confirm_payout":
+            actions.propose_payout(claim=claim, seen=desk_page(claim), actor=family.zhou.actor(), now=clock.now())
+        return family.again(claim)
     claim = family.hands_in(LI_HIP)
     if verb in ("propose", "materials"):
         family.takes(claim)
@@ -67,6 +80,17 @@ def ready_for(family: Family, verb: str, who: User) -> Claim:
         family.takes(claim)
         family.proposes(family.again(claim))
     return family.again(claim)
+
+
+def came_back(family: Family) -> Claim:
+    """Approved and instructed, refused by the payee's bank; Li has named another account."""
+    claim = family.is_approved(LI_HIP)
+    transfer = selectors.last_payout(claim)
+    assert transfer is not None
+    for state in (TransferState.SENDING, TransferState.REJECTED):
+        transition(transfer, state, actor=Actor.system("test"), now=clock.now())
+    actions.payout_failed(transfer, now=clock.now())
+    return family.names_account(family.again(claim))
 
 
 def member(name: str, *held: tuple[str, str]) -> User:
