@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_reveals_by_a_reader"),
+        ("accounts", "0004_sessions_since"),
     ]
 
     operations = [
