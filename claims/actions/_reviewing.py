@@ -8,6 +8,7 @@ from accounts.models import User
 from claims import errors
 from claims.models import Claim
 from core.actors import Actor
+from enrollment.lifecycle import KinshipState
 from enrollment.models import Kinship, Person
 
 
@@ -22,7 +23,8 @@ def require_desk(claim: Claim, actor: Actor, permission: str) -> None:
 
 
 def concerns(claim: Claim, actor: Actor) -> bool:
-    """Whether the actor is the insured or who filed the claim, or stands in the family list of one of them.
+    """Whether the actor is the insured or who filed the claim, or stands in the family list of one of them, proved or
+    only said.
 
     Staff are recognised by the account itself and by the identity number that was recorded with their staff account.
     """
@@ -34,11 +36,10 @@ def concerns(claim: Claim, actor: Actor) -> bool:
     herself = Q(user_id=actor.user_id) | (Q(id_number_index=digest) if digest else Q(pk__in=[]))
     people = Person.objects.filter(herself).values("pk")
     involved = Person.objects.filter(Q(pk=claim.insured_id) | Q(user_id=claim.claimant_id)).values("pk")
+    kin = Kinship.objects.exclude(state__in=[KinshipState.REFUSED, KinshipState.DROPPED])
     return (
         Person.objects.filter(pk__in=people).filter(pk__in=involved).exists()
-        or Kinship.objects.filter(
-            Q(payer__in=people, relative__in=involved) | Q(payer__in=involved, relative__in=people)
-        ).exists()
+        or kin.filter(Q(payer__in=people, relative__in=involved) | Q(payer__in=involved, relative__in=people)).exists()
     )
 
 

@@ -24,10 +24,15 @@ WITHOUT = {
     "payout_paid": "the bank's report",
     # enrolment: before money is asked for
     "add_relative": "who is family",
+    "answer_kinship": "whose relative; the order that uses it is bound",
     "attach_document": "a plan year in draft",
     "authorise_relatives": "a permission of the platform; the order that uses it is bound",
     "close_plan_year": "ends sales; no money",
+    "check_person": "who the account is",
     "draft_plan_year": "makes the plan year",
+    "finish_proof": "who the account is",
+    "give_person_back": "who the account is; unpaid orders end, nothing is paid or refunded",
+    "start_proof": "who the account is",
     "file_plan_year": "the bureau agrees; what is published is bound",
     "keep_sales_page": "keeps what was shown",
     "link_person": "who the account is",
@@ -36,6 +41,7 @@ WITHOUT = {
     "start_order": "who is to be insured; the price comes when it is placed",
     # enrolment: the machine
     "expire_orders": "a sweeper's",
+    "expire_proofs": "a sweeper's",
     "issue_policies": "a payment has arrived",
     # payments: the machine, on behalf of an outer room's action that is bound itself
     "bounce_transfer": "the bank's report",
@@ -55,6 +61,7 @@ WITHOUT = {
     "send_transfer": "a sweeper's",
     "start_payment": "place_order or retry_payment",
     # helpers that rooms export beside their verbs
+    "Why": "a reason",
     "consent_needed": "an answer, no action",
     "odd_ages": "an answer, no action",
 }

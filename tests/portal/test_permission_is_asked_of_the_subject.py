@@ -15,6 +15,8 @@ ALLOWED = {
     "enrollment/actions/draft_plan_year.py",
     # The subject's own rule decides, on the grants that hold identity.reveal (accounts.visibility).
     "accounts/actions/reveal_identity.py",
+    # A list: which kinds of task a person sees at all; the rows are narrowed by the page (core.admin).
+    "core/human_tasks.py",
 }
 
 
