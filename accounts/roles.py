@@ -41,7 +41,7 @@ _CLAIMS_DESK = frozenset({"claims.read", "identity.reveal"}) | _admin(
     "claims", "claim", "claimbill", "claimdocument", "claimevent", "decision", "yearaccount"
 )
 _ENROLLMENT_DESK = _admin(
-    "enrollment", "planyear", "plandocument", "person", "order", "orderline", "policy", "salesstep"
+    "enrollment", "planyear", "plandocument", "person", "kinship", "order", "orderline", "policy", "salesstep"
 )
 
 ROLES: dict[str, frozenset[str]] = {
@@ -61,7 +61,13 @@ ROLES: dict[str, frozenset[str]] = {
     # The approver is the supervisor who may let papers be asked for a second time (Insurance Law 22).
     Role.CLAIMS_APPROVER: _CLAIMS_DESK | {"claims.approve", "claims.supervise"},
     Role.OPERATOR: frozenset(
-        {"enrollment.operate", "accounts.settle_data_request", "identity.reveal", "core.settle_task"}
+        {
+            "enrollment.operate",
+            "enrollment.confirm_kinship",
+            "accounts.settle_data_request",
+            "identity.reveal",
+            "core.settle_task",
+        }
     )
     | _ENROLLMENT_DESK
     | _admin("core", "humantask")

@@ -8,7 +8,9 @@ class EnrollmentConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import visibility
+        from core import human_tasks
         from enrollment import messages, my_data, notices, purposes, retention
+        from enrollment.actions.give_person_back import PERSON_GIVEN_BACK
         from enrollment.selectors import operator_sees_account, operator_sees_person
 
         purposes.register()
@@ -18,3 +20,4 @@ class EnrollmentConfig(AppConfig):
         retention.register()
         visibility.register("enrollment.person", operator_sees_person)
         visibility.register("accounts.user", operator_sees_account)
+        human_tasks.reserve(PERSON_GIVEN_BACK, "enrollment.operate")

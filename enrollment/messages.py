@@ -14,7 +14,7 @@ from accounts.actions import send_sms
 from accounts.models import User
 from core.errors import DomainError
 from core.identifiers import mask_mobile
-from enrollment.models import Kinship, Person
+from enrollment.models import HouseholdCheck, Kinship, Person
 
 POLICIES_ISSUED = "policies_issued"
 
@@ -43,6 +43,17 @@ _TEXTS = {
     "kinship_asked": _(
         "[Huiminbao] %(name)s says that you two are relatives and asks to act for you. "
         "Nothing is shown before you agree. Agree or refuse at %(address)s."
+    ),
+    "kinship_confirmed": _(
+        "[Huiminbao] It is confirmed that %(name)s and you are relatives. You may now make claims for %(name)s."
+    ),
+    "kinship_not_shown": _(
+        "[Huiminbao] The papers did not show that %(name)s and you are relatives. You may bring others, or %(name)s "
+        "agrees at %(address)s."
+    ),
+    "kinship_confirmed_of_you": _(
+        "[Huiminbao] It is confirmed that %(payer)s and you are relatives; %(payer)s may now act for you. "
+        "You may take that back at %(address)s."
     ),
 }
 
@@ -80,6 +91,17 @@ def ask_kinship(kinship: Kinship, *, now: datetime) -> None:
     words = {"name": kinship.payer.masked_name, "address": _address()}
     key = f"kinship-asked:{kinship.pk}:{kinship.events.count()}"
     _send(account.phone, "kinship_asked", words, key=key, now=now)
+
+
+def tell_household(kinship: Kinship, check: HouseholdCheck, *, now: datetime) -> None:
+    """To the payer, and where it was shown to the relative's own account as well, who may take it back."""
+    words = {"name": kinship.relative.masked_name, "payer": kinship.payer.masked_name, "address": _address()}
+    key = f"household:{check.pk}"
+    if kinship.payer.user is not None:
+        template = "kinship_confirmed" if check.shows_it else "kinship_not_shown"
+        _send(kinship.payer.user.phone, template, words, key=key, now=now)
+    if check.shows_it and kinship.relative.user is not None:
+        _send(kinship.relative.user.phone, "kinship_confirmed_of_you", words, key=f"{key}:relative", now=now)
 
 
 def _address() -> str:

@@ -5,6 +5,7 @@ from enrollment.actions.answer_kinship import answer_kinship
 from enrollment.actions.attach_document import attach_document
 from enrollment.actions.authorise_relatives import authorise_relatives
 from enrollment.actions.cancel_order import cancel_order
+from enrollment.actions.check_household import check_household
 from enrollment.actions.check_person import check_person
 from enrollment.actions.close_plan_year import close_plan_year
 from enrollment.actions.draft_plan_year import draft_plan_year
@@ -31,6 +32,7 @@ __all__ = [
     "attach_document",
     "authorise_relatives",
     "cancel_order",
+    "check_household",
     "check_person",
     "close_plan_year",
     "consent_needed",

@@ -17,6 +17,8 @@ from enrollment.lifecycle import OPEN_ORDER_STATES, KinshipState, OrderState
 from enrollment.models import Kinship, Order, Person
 from enrollment.models.kinship import KinshipProof
 
+PERSON_GIVEN_BACK = "enrollment.person_given_back"
+
 
 class Why(StrEnum):
     """NOT_ME: the account says so. MOVED: she proved herself on a new number and the old one was hers. STRANGER: she
@@ -60,7 +62,7 @@ def release(person: Person, *, why: Why, actor: Actor, now: datetime) -> None:
     messages.tell_given_back(person, account, occasion=proof.number, now=now)
     if why != Why.MOVED:
         open_human_task(
-            kind="enrollment.person_given_back",
+            kind=PERSON_GIVEN_BACK,
             key=f"{person.pk}:{proof.pk}",
             reason=_REASONS[why].format(person=person.pk, account=account.label, day=f"{proof.started_at:%Y-%m-%d}"),
             now=now,

@@ -1,4 +1,4 @@
-from enrollment.models.kinship import Kinship, KinshipEvent
+from enrollment.models.kinship import HouseholdCheck, Kinship, KinshipEvent
 from enrollment.models.order import Order, OrderEvent, OrderLine
 from enrollment.models.person import Person, PersonCheck
 from enrollment.models.plan_year import PlanDocument, PlanYear, PlanYearEvent
@@ -7,6 +7,7 @@ from enrollment.models.proof import PersonProof, PersonProofEvent
 from enrollment.models.sales import SalesPage, SalesStep
 
 __all__ = [
+    "HouseholdCheck",
     "Kinship",
     "KinshipEvent",
     "Order",

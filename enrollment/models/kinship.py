@@ -7,7 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.audit import tracked
-from core.models import LifecycleEvent
+from core.fields import EncryptedTextField
+from core.models import AppendOnly, LifecycleEvent
 from enrollment.lifecycle import KINSHIP_LIFECYCLE, KinshipState
 from enrollment.models.person import ConsentKind, Person
 from enrollment.relations import CLOSE_RELATIONS, Relation
@@ -83,3 +84,21 @@ class KinshipEvent(LifecycleEvent):
     class Meta(LifecycleEvent.Meta):
         verbose_name = _("kinship event")
         verbose_name_plural = _("kinship events")
+
+
+class HouseholdCheck(AppendOnly):
+    """Staff read a household register. Outlasts a kinship that goes with its account: hence no constraint."""
+
+    kinship = models.ForeignKey(Kinship, models.DO_NOTHING, related_name="household_checks", db_constraint=False)
+    shows_it = models.BooleanField(_("shows that they are relatives"))
+    found = EncryptedTextField(_("what was read"))
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("time"))
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("household register read")
+        verbose_name_plural = _("household registers read")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.kinship_id}: {self.shows_it}"
