@@ -194,7 +194,7 @@ def file_row(claim: Claim, document: ClaimDocument) -> FileRow:
         name=document.name,
         size_bytes=document.size_bytes,
         url=reverse("claims:paper", args=[document.pk]) if ready else "",
-        state=DocumentState(document.state).label,
+        state=str(DocumentState(document.state).label),
         kind=_FILE_CHIPS[document.state],
         error=file_errors.sentence(document.refusal) if document.refusal else "",
         remove_url=reverse("claims:remove_paper", args=[claim.number, document.pk]),

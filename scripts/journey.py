@@ -185,7 +185,7 @@ class Walk:
         self._send("BANK_CARD", "card.jpg", BANK_CARD)
         self.look("claim-papers-sent")
         # The page renews itself until a worker has written them anew.
-        self.page.wait_for_function("!document.querySelector('[hx-trigger]')", timeout=60_000)
+        self.page.wait_for_selector("main [hx-trigger]", state="detached", timeout=60_000)
         self.look("claim-papers-checked")
         self.go(f"/claims/{number}/account/")
         self.choose("payee_name", 0)

@@ -196,7 +196,7 @@ def test_a_silent_scanner_puts_the_paper_back_for_later(family: Family, settings
     assert actions.check_next_document(now=clock.now()) == paper
     job = DocumentJob.objects.get()
     assert (job.in_work_for, job.last_error) == (None, "scanner_silent")
-    assert job.next_attempt_at > clock.now()
+    assert job.next_attempt_at is not None and job.next_attempt_at > clock.now()
     settings.CLAMD_URL = ""
     assert actions.check_next_document(now=clock.now() + timedelta(minutes=1)) == paper
     paper.refresh_from_db()
