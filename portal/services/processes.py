@@ -29,7 +29,7 @@ from portal.services.supervisor import Running, Service, Supervisor, ended_how
 from portal.services.terminal import Step, Terminal, shown, tail
 
 SANDBOX_PORT, POSTGRES_PORT, REDIS_PORT, WEB_BEHIND_NGINX_PORT = 8900, 54329, 63799, 18000
-ANSWERS_WITHIN_SECONDS = 60
+ANSWERS_WITHIN_SECONDS = 120
 PORT_ATTEMPTS = 5
 SERVER_SECRETS = ("POSTGRES_PASSWORD", "OWNER_PASSWORD", "APP_PASSWORD", "REDIS_PASSWORD")
 # Whoever has it can change what the database is; only `manage.py prepare` may.
@@ -61,6 +61,7 @@ class Portal:
     env: dict[str, str] = field(default_factory=dict)
     owner_url: str = ""
     taken: set[int] = field(default_factory=set)
+    held: list[ports.Claim] = field(default_factory=list)
 
     @contextlib.contextmanager
     def step(self, name: str) -> Iterator[Step]:
@@ -96,6 +97,14 @@ class Portal:
         path = self.supervisor.log_of(name)
         return f"{shown(path)}:\n{tail(path)}"
 
+    def _hold(self, wanted: int) -> ports.Claim:
+        """For servers that share a port: ours as long as we live, whoever serves it dies and comes back."""
+        claim = ports.claim_from(wanted, taken=self.taken)
+        claim.share()
+        self.taken.add(claim.port)
+        self.held.append(claim)
+        return claim
+
     def _start_on_a_free_port(self, wanted: int, make: Callable[[int], tuple[Service, Callable[[int], bool]]]) -> int:
         """For servers that do not share a port: between our look and theirs somebody may take it, then the next one."""
         for _ in range(PORT_ATTEMPTS):
@@ -116,9 +125,11 @@ class Portal:
 
     def start_database(self, step: Step) -> None:
         """Sets DATABASE_URL and the owner's address; the cluster is made on the first start."""
+        # Out of our own environment too: what is started from here on, whatever it is, inherits it.
+        owner_url = os.environ.pop(OWNER_URL, "")
         if given := os.environ.get("DATABASE_URL"):
             self.env["DATABASE_URL"] = given
-            self.owner_url = os.environ.get(OWNER_URL) or given
+            self.owner_url = owner_url or given
             self.env["DATABASE_APP_ROLE"] = urlsplit(given).username or APP_ROLE
             step.note("the one in DATABASE_URL")
             return
@@ -155,8 +166,7 @@ class Portal:
 
     def start_sandbox(self) -> None:
         """The outside world: national platform, bank, WeChat Pay, SMS. Its keys become the partners' variables."""
-        claim = ports.claim_from(SANDBOX_PORT, taken=self.taken)
-        claim.share()
+        claim = self._hold(SANDBOX_PORT)
         url = f"http://127.0.0.1:{claim.port}"
         self.env |= {"SANDBOX_URL": url, "CSP_FORM_ACTION": url}
         folder = self.var / "sandbox"
@@ -209,9 +219,7 @@ class Portal:
         if binary is None:
             self._start_granian(self.host, self.web.port)
             return
-        inner = ports.claim_from(WEB_BEHIND_NGINX_PORT, taken=self.taken)
-        self.taken.add(inner.port)
-        inner.share()
+        inner = self._hold(WEB_BEHIND_NGINX_PORT)
         self._start_granian("127.0.0.1", inner.port, TRUSTED_PROXY_COUNT="1")
         nginx = edge_server.EdgeServer(
             binary=binary,

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from portal.services import guardian
+from portal.services import edge_server, guardian
 from portal.services.secret_store import read_env_file
 from tests.servers import CHECKOUT
 
@@ -21,6 +21,7 @@ MARKS = {
     "sandbox": b"-m\0sandbox",
     "database": b"postgres",
     "broker": b"-server",
+    **({"nginx": b"nginx: master"} if edge_server.nginx_binary() else {}),
 }
 
 
@@ -67,7 +68,7 @@ class PortalRun:
         return self.output.read_text(errors="replace")
 
     def wait_until_up(self) -> "PortalRun":
-        self.wait_for(lambda: "Ctrl-C stops everything" in self.said() or self.process.poll() is not None, 120)
+        self.wait_for(lambda: "Ctrl-C stops everything" in self.said() or self.process.poll() is not None, 300)
         assert self.process.poll() is None, self.said()
         return self
 

@@ -99,3 +99,19 @@ def test_a_strangers_database_on_the_port_is_not_taken_for_ours(folder: Path, py
     assert cluster.is_ready(os.getpid()) is False
     with pytest.raises(RuntimeError, match="does not know the password"):
         cluster.is_ready()
+
+
+def test_an_owners_address_that_somebody_gave_is_inherited_by_nobody(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://portal_app:a@db.example/portal")
+    monkeypatch.setenv("DATABASE_OWNER_URL", "postgres://portal_owner:b@db.example/portal")
+    portal.start_database(Step())
+    assert portal.owner_url == "postgres://portal_owner:b@db.example/portal"
+    told = portal.supervisor.start(portal.python("told", "-c", "import os; print(sorted(os.environ), flush=True)"))
+    told.process.wait(20)
+    portal.supervisor.forget(told)
+    said = portal.supervisor.log_of("told").read_text()
+    assert "'DATABASE_URL'" in said
+    assert "DATABASE_OWNER_URL" not in said
+    assert "DATABASE_OWNER_URL" not in os.environ
