@@ -63,7 +63,7 @@ def as_root(suite: str) -> Callable[[Order], str]:
 
 
 def ran_and_tested(ran: Done, tested: Done) -> list[tuple[str, list[str]]]:
-    return [("make run", run_lines(ran)), ("make test", tested.tail(2).splitlines())]
+    return [("make run", run_lines(ran)), ("make test", tested.tail(1).splitlines())]
 
 
 def run_lines(ran: Done) -> list[str]:
@@ -147,7 +147,7 @@ exit $code
     )
     version = machine.must([f"{binaries}/postgres", "--version"], minutes=1).output.strip()
     machine.remove()
-    return "\n".join(f"[make test, {version}] {line}" for line in tested.tail(2).splitlines())
+    return "\n".join(f"[make test, {version}] {line}" for line in tested.tail(1).splitlines())
 
 
 def wheels_for(python: str) -> Callable[[Order], str]:
