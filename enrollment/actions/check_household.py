@@ -24,7 +24,7 @@ def check_household(*, kinship: Kinship, shows_it: bool, found: str, actor: Acto
     stays a claim, and better papers may come. What the other person refused or took back no paper overrules. Raises
     NotAllowed, found_missing, kinship_not_close, kinship_not_claimed.
     """
-    actor.require(PERMISSION)
+    actor.require(PERMISSION, kinship)
     assert actor.user_id is not None, "papers are read by a person"
     found = found.strip()
     if not found:

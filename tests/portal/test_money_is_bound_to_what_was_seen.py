@@ -19,6 +19,7 @@ WITHOUT = {
     "remove_document": "a paper of a claim that is not decided",
     "start_claim": "amounts come from the platform; nothing is asked for yet",
     # claims: the machine
+    "check_next_document": "the worker re-encodes a paper",
     "pay_claim": "a sweeper's; for people propose_payout and confirm_payout",
     "payout_failed": "the bank's report",
     "payout_paid": "the bank's report",
@@ -28,6 +29,7 @@ WITHOUT = {
     "attach_document": "a plan year in draft",
     "authorise_relatives": "a permission of the platform; the order that uses it is bound",
     "close_plan_year": "ends sales; no money",
+    "check_household": "who is family",
     "check_person": "who the account is",
     "draft_plan_year": "makes the plan year",
     "finish_proof": "who the account is",

@@ -31,6 +31,7 @@ from core.human_tasks import settle_human_task, task_version
 from core.models import HumanTask
 from enrollment import actions as enrollment
 from enrollment.demo import create_demo_plan_years
+from enrollment.models import Kinship
 from enrollment.shown import plan_year_version
 from payments.actions import ask_again
 from payments.models import Payment
@@ -49,6 +50,7 @@ EXPECTED = {
     "settle_task": {Role.OPERATOR, FINANCE},
     "settle_alarm": {SECURITY},
     "ask_again": {FINANCE},
+    "check_household": {Role.OPERATOR},
     "attach_document": {Role.OPERATOR},
     "send_to_experts": {Role.OPERATOR},
     "publish_plan_year": {Role.OPERATOR},
@@ -94,6 +96,8 @@ class City:
                 task=self.alarm, seen=task_version(self.alarm), resolution="ok", **common
             ),
             "ask_again": lambda: ask_again(row=self.payment, seen=money_version(self.payment), **common),
+            # Nothing was read: the refusal of that comes after the permission.
+            "check_household": lambda: enrollment.check_household(kinship=Kinship(), shows_it=True, found="", **common),
             "attach_document": lambda: enrollment.attach_document(
                 plan_year=year, kind="notice", body_zh="x", body_en="x", **common
             ),
