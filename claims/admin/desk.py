@@ -284,10 +284,8 @@ def paper(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 
 def _desk_document(request: HttpRequest, document_id: UUID) -> ClaimDocument:
-    actor = actor_of(request)
-    if not actor.may(selectors.DESK):
-        raise selectors.claim_not_found()
-    return selectors.document_for(actor, document_id)
+    """The route lets in the desk alone, so the owner's own way to a paper does not open here."""
+    return selectors.document_for(actor_of(request), document_id)
 
 
 @dataclass(frozen=True)
