@@ -17,6 +17,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from portal.services.guardian import kill_group
 from tests import database
+from tests.guards.rows import Rows
 from tests.servers import CHECKOUT, LEASE, MARKER_KEY, Lease
 
 pytest_plugins = ["tests.browser"]
@@ -87,6 +88,15 @@ def app_connection(transactional_db: None, lease: Lease) -> Iterator["psycopg.Co
     """Raw SQL as the role that the product runs as (autocommit)."""
     with psycopg.connect(lease.app_url(), autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def rows(db: None, lease: Lease) -> Iterator[Rows]:
+    """Rows put and changed as the owner, past our code; taken back at the end. See tests/guards/rows.py."""
+    with psycopg.connect(lease.owner_url()) as owner:
+        owner.execute("SET lock_timeout = '10s'")
+        yield Rows(owner)
+        owner.rollback()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from ledger.actions import Line, post, reverse
 from ledger.chart import UnknownAccount
 from ledger.models import Account, Entry, Transaction
 from ledger.selectors import balance_fen, total_fen, unbalanced_transactions
+from tests.guards.rows import Rows, only_one_side_fits
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 CLEARING = "asset.clearing.personal_account"
@@ -214,3 +215,7 @@ def test_whatever_balances_can_be_posted_and_the_total_stays_zero(
         assert Transaction.objects.count() == before + 1
         connection.check_constraints()
         transaction.set_rollback(True)
+
+
+def test_an_entry_of_0_fen_says_nothing_and_is_refused(rows: Rows) -> None:
+    only_one_side_fits(rows, "ledger_entry.entry_is_not_zero", {"amount_fen": 1}, {"amount_fen": 0})
