@@ -1,7 +1,7 @@
 # `make` or `make help` lists what there is.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast tour lint format messages messages-check compile-messages docs \
+.PHONY: help run test test-fast guards tour lint format messages messages-check compile-messages docs \
         bench-benefits bench-orders clean reset
 
 PY := .venv/bin/python
@@ -26,6 +26,9 @@ test: setup-test compile-messages ## all tests, browser ones too; T=path for som
 
 test-fast: setup-test compile-messages ## all tests but those in a browser and the slow ones
 	@$(PY) -m scripts.run_tests $(T) -m "not browser and not slow" $(X)
+
+guards: setup-test ## for each new check, index, trigger, permission or switch find a test that is red without it
+	@$(PY) -m scripts.guard_audit $(X)
 
 tour: setup-test ## walk the whole path in a real browser against the running portal, saving a picture of every page
 	@$(PY) -m scripts.tour
