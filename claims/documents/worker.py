@@ -115,7 +115,7 @@ def refuse_a_huge_picture(stream: Any, rules: Rules) -> None:
     if {"/DCTDecode", "/DCT", "/JPXDecode"} & set(filters_of(stream)[-1:]):
         sizes.append(size_in_head(stream))
     if any(int(width) * int(height) > rules["pixels_whole"] for width, height in sizes):
-        raise Refused("picture_too_large")
+        raise Refused("pdf_too_large")
 
 
 def size_in_head(stream: Any) -> tuple[int, int]:

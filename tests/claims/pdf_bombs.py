@@ -90,11 +90,11 @@ def with_a_red_stamp() -> bytes:
 
 
 BOMBS: dict[str, tuple[bytes, str]] = {
-    "a picture of 30,000 x 30,000": (with_picture(30000, 30000, b"/Filter/FlateDecode", ZEROS), "picture_too_large"),
-    "an unpacked picture": (with_picture(20000, 20000, b"", b"abc"), "picture_too_large"),
+    "a picture of 30,000 x 30,000": (with_picture(30000, 30000, b"/Filter/FlateDecode", ZEROS), "pdf_too_large"),
+    "an unpacked picture": (with_picture(20000, 20000, b"", b"abc"), "pdf_too_large"),
     "a fax of 60,000 lines": (
         with_picture(10, 10, b"/Filter/CCITTFaxDecode/DecodeParms<</K -1/Columns 60000/Rows 60000>>", b"\xff" * 60),
-        "picture_too_large",
+        "pdf_too_large",
     ),
     "forms in forms": (forms_in_forms(), "file_too_costly"),
     "tiles too small to see": (tiles_too_small_to_see(), "file_too_costly"),

@@ -144,7 +144,7 @@ def test_a_picture_inside_a_pdf_that_lies_about_its_size_is_measured_itself(tmp_
     start = small.index(b"\xff\xc0") + 5
     liar = small[:start] + struct.pack(">HH", 65_000, 65_000) + small[start + 4 :]
     content = pdf_bombs.with_picture(10, 10, b"/Filter/DCTDecode", liar)
-    assert refused_by_worker(tmp_path, content, "application/pdf") == "picture_too_large"
+    assert refused_by_worker(tmp_path, content, "application/pdf") == "pdf_too_large"
 
 
 def test_a_seal_that_is_laid_over_the_page_is_still_seen(tmp_path: Path) -> None:
