@@ -128,6 +128,8 @@ def size_in_head(stream: Any) -> tuple[int, int]:
     try:
         with Image.open(BytesIO(stream._data), formats=("JPEG", "JPEG2000")) as image:
             return image.size
+    except Image.DecompressionBombError:
+        raise Refused("pdf_too_large") from None
     except OSError:
         return (0, 0)  # not a picture: it will not be drawn either
 
