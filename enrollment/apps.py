@@ -20,4 +20,6 @@ class EnrollmentConfig(AppConfig):
         retention.register()
         visibility.register("enrollment.person", operator_sees_person)
         visibility.register("accounts.user", operator_sees_account)
+        # What somebody typed to prove who she is: masked everywhere, in full to herself alone.
+        visibility.register("enrollment.personproof", visibility.nobody)
         human_tasks.reserve(PERSON_GIVEN_BACK, "enrollment.operate")
