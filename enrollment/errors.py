@@ -46,6 +46,17 @@ class PersonMissing(DomainError):
         super().__init__("person_missing", _("Please tell us first who you are: your name and ID number."), status=409)
 
 
+class CannotEnrolNow(Conflict):
+    """As AlreadyInsured, to a payer who is not proved to be a relative: that she is insured is hers to tell."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "cannot_enrol_now",
+            _("We cannot enrol %(name)s on this order. Please ask %(name)s, or call the service line."),
+            name=name,
+        )
+
+
 class NotConfirmed(DomainError):
     """One answer for all that went wrong with a proof of person: another face, cancelled, unknown, mismatch, late,
     forged, another browser's. Which it was is nobody's business before it is proved who asks."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from accounts import my_data
-from enrollment.models import Order, Person, Policy
+from enrollment.models import Order, Person, PersonProof, Policy
+from enrollment.selectors import kinships_about
 
 
 def register() -> None:
@@ -17,7 +18,12 @@ def section(user_id: int) -> dict[str, Any]:
     orders = Order.objects.filter(payer__user_id=user_id).prefetch_related("sales_steps")
     policies = Policy.objects.filter(order_line__order__payer__user_id=user_id).select_related("insured", "plan_year")
     return {
-        "person": _person(person) if person else None,
+        "person": _person(person, own=True) if person else None,
+        "confirmed": _proof(person.proof) if person and person.proof else None,
+        "may_act_for_me": [
+            {"name": kinship.payer.name, "relation": kinship.relation, "state": kinship.state}
+            for kinship in (kinships_about(person) if person else ())
+        ],
         "family": [
             {
                 "relation": kinship.relation,
@@ -59,12 +65,17 @@ def section(user_id: int) -> dict[str, Any]:
     }
 
 
+def _proof(proof: PersonProof) -> dict[str, Any]:
+    """How it was shown that the account is this person."""
+    return {"method": proof.method, "at": proof.proved_at.isoformat() if proof.proved_at else None}
+
+
 def _as_typed(person: Person) -> dict[str, Any]:
     """Of somebody not proved to be a relative: what the account holder wrote, nothing that the platform added."""
     return {"name": person.name, "id_number": person.id_number}
 
 
-def _person(person: Person) -> dict[str, Any]:
+def _person(person: Person, *, own: bool = False) -> dict[str, Any]:
     return {
         "name": person.name,
         "id_number": person.id_number,
@@ -73,4 +84,5 @@ def _person(person: Person) -> dict[str, Any]:
         "insurance_type": person.insurance_type,
         "insurance_area": person.insurance_area,
         "checked_at": person.checked_at.isoformat(),
+        **({"mobile": person.mobile} if own and person.mobile else {}),
     }

@@ -164,6 +164,12 @@ def is_own_or_proved_kin(user_id: int | None, insured_id: int) -> bool:
     return Person.objects.filter(pk=insured_id, user_id=user_id).exists() or is_proved_kin(user_id, insured_id)
 
 
+def may_know_of(payer: Person, person: Person) -> bool:
+    """Whether the payer may be told that this person is insured: his own self, or a relative proved to be one."""
+    proved = payer.relatives.filter(relative=person, relation__in=CLOSE_RELATIONS, state=KinshipState.PROVED)
+    return payer.pk == person.pk or proved.exists()
+
+
 def is_proved_kin(user_id: int, insured_id: int) -> bool:
     return _proved_kin(user_id).filter(relative=insured_id).exists()
 

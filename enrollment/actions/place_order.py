@@ -12,7 +12,8 @@ from core.lifecycle import transition
 from core.references import next_number
 from core.seen import require_unchanged
 from enrollment import order_payment, shown
-from enrollment.errors import AlreadyInsured, NobodyChosen, WindowClosed
+from enrollment.actions.start_order import already_insured
+from enrollment.errors import NobodyChosen, WindowClosed
 from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
 from enrollment.locks import lock_own_order
 from enrollment.models import Order, OrderLine, Policy
@@ -80,7 +81,7 @@ def _reserve(order: Order, line: OrderLine, premium_fen: int, now: datetime) -> 
     """
     live = Policy.objects.filter(insured=line.insured, plan_year=order.plan_year, state__in=LIVE_POLICY_STATES)
     if guards.on("enrollment.early_live_policy_check") and live.exists():
-        raise AlreadyInsured(line.insured.masked_name)
+        raise already_insured(order.payer, line.insured)
     try:
         with transaction.atomic():
             Policy.objects.create(
@@ -96,4 +97,4 @@ def _reserve(order: Order, line: OrderLine, premium_fen: int, now: datetime) -> 
     except IntegrityError as error:
         if "one_live_policy_per_person_and_year" not in str(error):
             raise
-        raise AlreadyInsured(line.insured.masked_name) from error
+        raise already_insured(order.payer, line.insured) from error

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.actors import Actor
-from core.errors import DomainError, NotFound
+from core.errors import Conflict, DomainError, NotFound
 from core.lifecycle import transition
 from core.references import next_number
-from enrollment.errors import AlreadyInsured, NobodyChosen, PersonMissing, WindowClosed
+from enrollment import selectors
+from enrollment.errors import AlreadyInsured, CannotEnrolNow, NobodyChosen, PersonMissing, WindowClosed
 from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
 from enrollment.models import Order, OrderLine, Person, PlanYear, Policy
 from enrollment.relations import Relation
@@ -37,7 +38,7 @@ def start_order(*, user: User, plan_year: PlanYear, people: Collection[int], act
     if payer is None:
         raise PersonMissing()
     relations = _relations(payer, people)
-    _refuse_insured(relations, plan_year)
+    _refuse_insured(payer, relations, plan_year)
     begun = Order.objects.select_for_update().filter(user=user, plan_year=plan_year, state=OrderState.DRAFT).first()
     if begun is not None and _same_people(begun, relations):
         Order.objects.filter(pk=begun.pk).update(expires_at=now + DRAFT_KEPT_FOR)
@@ -81,9 +82,15 @@ def _relations(payer: Person, people: Collection[int]) -> list[tuple[Person, str
     return chosen
 
 
-def _refuse_insured(relations: list[tuple[Person, str]], plan_year: PlanYear) -> None:
+def _refuse_insured(payer: Person, relations: list[tuple[Person, str]], plan_year: PlanYear) -> None:
     """A kind word early; the last word is the database's when the order is placed."""
     people = {person.pk: person for person, _relation in relations}
     insured = Policy.objects.filter(plan_year=plan_year, insured__in=people, state__in=LIVE_POLICY_STATES)
     for policy in insured[:1]:
-        raise AlreadyInsured(people[policy.insured_id].masked_name)
+        raise already_insured(payer, people[policy.insured_id])
+
+
+def already_insured(payer: Person, person: Person) -> Conflict:
+    """E5, in the words that this payer may hear."""
+    kind = AlreadyInsured if selectors.may_know_of(payer, person) else CannotEnrolNow
+    return kind(person.masked_name)

@@ -107,6 +107,9 @@ def test_that_somebody_else_insured_her_is_not_shown_to_who_only_claims_her(town
     assert member.policy is None
     page = town.browse(zhao).get(reverse("enrollment:family")).content.decode()
     assert Policy.objects.get().number not in page
+    with pytest.raises(DomainError) as caught:
+        town.choose(zhao, li.person)
+    assert caught.value.code == "cannot_enrol_now"
 
 
 def test_the_copy_of_his_data_holds_what_he_typed_of_her_and_nothing_the_platform_added(
@@ -115,6 +118,15 @@ def test_the_copy_of_his_data_holds_what_he_typed_of_her_and_nothing_the_platfor
     sister(town, zhao)
     [entry] = section(zhao.user.pk)["family"]
     assert set(entry) == {"relation", "state", "since", "name", "id_number"}
+
+
+def test_the_copy_of_her_data_names_who_asks_and_how_she_was_confirmed(town: Town, zhao: Resident) -> None:
+    li = town.resident(LI)
+    sister(town, zhao)
+    copy = section(li.user.pk)
+    assert copy["may_act_for_me"] == [{"name": "赵国强", "relation": "sibling", "state": "claimed"}]
+    assert copy["confirmed"]["method"] == "voucher"
+    assert copy["person"]["mobile"] == LI[2]
 
 
 # her own consent --------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from payments.models import Payment
 from portal.demo import build
 from portal.demo_people import MOTHER, STAFF
 from sandbox.testing import Sandbox
-from scripts.journey import CARD_NUMBER, LI, Walk
+from scripts.journey import CARD_NUMBER, DAUGHTER, LI, Walk
 from tests.conftest import CeleryWorker
 from tests.outside import connect
 
@@ -126,6 +126,12 @@ def test_from_sign_in_to_paid(
     li.wait_for_the_money(claim_number)
     li.pdf(f"/claims/{claim_number}/letter.pdf")
     li.go("/account/", "my-data")
+
+    # Her daughter comes for the first time: who she is, she proves on the platform's page.
+    daughter = person(PHONE, modes=True)
+    daughter.sign_in(DAUGHTER)
+    daughter.say_who(DAUGHTER)
+    assert [row["counterparty"] for row in sandbox.log("proof")][-1].endswith("1004")
 
     # The stay cost 86,200.00; 27,080.00 of it is compliant self-pay: (27,080 - 15,000) x 75 % = 9,060.00.
     claim = Claim.objects.get(number=claim_number)
