@@ -6,6 +6,7 @@ Source: GB 11643-1999 (resident identity number: weights and check map), standar
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -180,3 +181,25 @@ def mask_mobile(number: str) -> str:
 
 def mask_card(number: str) -> str:
     return "**** " + number[-4:] if len(number) > 4 else "*" * len(number)
+
+
+_DOTS = "·•・‧．.∙⋅｡"
+_CJK = re.compile(r"[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+def name_as_written(text: str) -> str:
+    """A person's name as the national platform writes it, however it was typed or pasted.
+
+    Invisible characters and variation selectors go; width and compatibility forms (Kangxi radicals too) are folded. In
+    a name with Chinese characters blanks go and every kind of dot is the one of the register, U+00B7; in a Latin name
+    blanks stay, one between two words, and letters are capitals.
+    """
+    seen = "".join(c for c in text if unicodedata.category(c) != "Cf" and not _is_variation_selector(c))
+    folded = unicodedata.normalize("NFKC", seen)
+    if not _CJK.search(folded):
+        return " ".join(folded.split()).upper()
+    return "".join("·" if c in _DOTS else c for c in folded if not c.isspace())
+
+
+def _is_variation_selector(char: str) -> bool:
+    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"

@@ -11,7 +11,7 @@ from core import guards
 from core.actors import Actor
 from core.clock import civil_date
 from core.errors import Conflict, DomainError
-from core.identifiers import check_id_number
+from core.identifiers import check_id_number, name_as_written
 from core.lifecycle import transition
 from enrollment import messages, platform
 from enrollment.actions.check_person import check_person, looking_up
@@ -86,6 +86,7 @@ def add_relative(
         raise DomainError(
             "consent_missing", _("Please confirm the consent. Without it we may not enrol anybody."), field="consent"
         )
+    name = name_as_written(name)
     with looking_up(user, now):
         related = _is_in_register(payer, kin, name, number)
         try:
@@ -123,7 +124,6 @@ SAYS_SOMETHING = frozenset(
 def _is_in_register(payer: Person, relation: Relation, name: str, number: str) -> bool:
     if relation not in CLOSE_RELATIONS:
         return False  # no register knows friends, and nothing comes of it
-    name = "".join(name.split())
     return platform.are_related(psn_no=payer.psn_no, relation=relation, name=name, id_number=number)
 
 

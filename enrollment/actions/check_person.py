@@ -25,13 +25,14 @@ _PAUSED = "paused"
 def check_person(*, user: User, name: str, id_number: str, plan_year: PlanYear, now: datetime) -> Person:
     """The person with this name and number, checked with the national platform (1101) and stored.
 
+    name: as the platform writes it (core.identifiers.name_as_written, or the platform's own word).
+
     Calls out, so never inside a transaction. Codes: name_missing and id_number_* before anybody is asked; then
     look_up_in_progress, too_many_lookups, platform_no_answer (nothing is lost: send again), person_not_found,
     name_mismatch, insured_elsewhere (new citizens: E3), insurance_paused, not_in_basic_insurance.
     Source: Sanmenxia 三(二), E2.
     """
-    name = "".join(name.split())
-    if not name:
+    if not name.strip():
         raise DomainError("name_missing", _("Please write the name as it stands on the ID card."), field="name")
     number = check_id_number(id_number, today=civil_date(now))
     digest = BlindIndexField.of(Person, "id_number_index", number.number)
@@ -43,7 +44,7 @@ def check_person(*, user: User, name: str, id_number: str, plan_year: PlanYear, 
             PersonCheck.objects.create(user=user, id_number_digest=digest, outcome=error.code, at=now)
             raise
         PersonCheck.objects.create(user=user, id_number_digest=digest, outcome="eligible", at=now)
-    return _store(found, insurance, number, digest, now)
+    return _store(found, insurance, number, now)
 
 
 @contextmanager
@@ -118,7 +119,7 @@ def _eligible_insurance(found: InsuredPerson, plan_year: PlanYear) -> Insurance:
     )
 
 
-def _store(found: InsuredPerson, insurance: Insurance, number: IdNumber, digest: str, now: datetime) -> Person:
+def _store(found: InsuredPerson, insurance: Insurance, number: IdNumber, now: datetime) -> Person:
     """The platform's word is the newest: name and insurance are taken over from it."""
     known = {
         "name": found.name,
@@ -131,7 +132,10 @@ def _store(found: InsuredPerson, insurance: Insurance, number: IdNumber, digest:
         "insurance_area": insurance.area,
         "checked_at": now,
     }
+    # By the platform's number: whoever was given another identity number is still the same person.
     person, _created = Person.objects.update_or_create(
-        id_number_index=digest, defaults=known, create_defaults={**known, "created_at": now}
+        psn_no_index=BlindIndexField.of(Person, "psn_no_index", found.psn_no),
+        defaults=known,
+        create_defaults={**known, "created_at": now},
     )
     return person

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.notices import notice_for
 from core.clock import civil_date
 from core.errors import DomainError
-from core.identifiers import check_id_number
+from core.identifiers import check_id_number, name_as_written
 from enrollment import platform
 from enrollment.actions.check_person import one_at_a_time
 from enrollment.models import PersonProof
@@ -48,7 +48,7 @@ def start_proof(
         raise DomainError("method_unknown", _("Please choose how you show that it is you."), field="method")
     number, kind = "", ""
     if method == ProofMethod.FACE:
-        name = "".join(name.split())
+        name = name_as_written(name)
         if not name:
             raise DomainError("name_missing", _("Please write the name as it stands on the ID card."), field="name")
         checked = check_id_number(id_number, today=civil_date(now))

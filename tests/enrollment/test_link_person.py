@@ -124,6 +124,24 @@ def test_a_name_with_a_four_byte_character_is_a_name(town: Town) -> None:
     assert town.links(account(RARE_NAME[2]), RARE_NAME[0]).name == "马𬱖"
 
 
+@pytest.mark.parametrize("typed", ["ERIK LINDQVIST", "Erik  Lindqvist"])
+def test_a_name_with_a_blank_in_it_is_a_name(town: Town, typed: str) -> None:
+    user = account("13900001009")
+    begun = begin("13900001009", name=typed, id_number="941840197506120032")
+    proof = town.returns(user, town.sandbox.confirm_person(begun.platform_url, "ERIK LINDQVIST", method="face"))
+    person = actions.link_person(user=user, proof=proof, plan_year=town.plan_year, now=clock.now())
+    assert person.name == "ERIK LINDQVIST"
+
+
+def test_whoever_was_given_another_number_is_the_same_person(town: Town) -> None:
+    li = town.resident(LI)
+    known = town.add(li, ZHAO, "other").relative
+    town.sandbox.put_person(psn_no=known.psn_no, certno=numbered("41128119700125521"))
+    zhao = town.links(account(ZHAO[2]), "赵国强")
+    assert zhao.pk == known.pk
+    assert zhao.id_number == numbered("41128119700125521")
+
+
 def test_age_and_health_are_not_asked(town: Town) -> None:
     """Sanmenxia 三(二): her mother of 83 enrols like anybody else."""
     mother = town.resident(MOTHER)
