@@ -106,7 +106,9 @@ def test_two_families_crossed_over_do_not_wait_for_each_other_in_a_circle(town: 
 def test_after_a_released_reservation_the_person_is_free_again(town: Town) -> None:
     (li, first), (daughter, second) = two_orders_for_the_mother(town)
     actions.place_order(order=first, seen=order_version(first), channel=WECHAT, actor=li.actor, now=clock.now())
+    first.refresh_from_db()
     assert actions.give_up_payment(order=first, seen=order_version(first), actor=li.actor, now=clock.now())
+    first.refresh_from_db()
     actions.cancel_order(order=first, seen=order_version(first), actor=li.actor, now=clock.now())
     actions.place_order(order=second, seen=order_version(second), channel=WECHAT, actor=daughter.actor, now=clock.now())
     assert live_policies() == 1
