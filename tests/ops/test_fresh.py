@@ -7,6 +7,7 @@ import pytest
 from scripts.fresh import vouched
 from scripts.fresh.leftovers import left_over
 from scripts.fresh.machines import Machine
+from scripts.fresh.steps import BUT_ONE
 
 
 def test_what_installs_a_checkout_was_seen_on_fresh_machines_as_it_is_now():
@@ -56,3 +57,8 @@ def test_what_a_machine_holds_more_than_debians_packages_is_found_but_not_their_
         "/tmp/left",
         "/var/lib/huiminbao/x",
     ]
+
+
+def test_the_test_that_machines_leave_out_is_the_one_of_the_witness_and_there():
+    name = BUT_ONE.rpartition("::")[2]
+    assert globals()[name] is test_what_installs_a_checkout_was_seen_on_fresh_machines_as_it_is_now
