@@ -39,7 +39,7 @@ class Kinship(models.Model):
     consented_at = models.DateTimeField(_("consent recorded"))
     authorisation_no = models.CharField(_("authorisation to pay for"), max_length=64, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=KinshipState.choices, default=KinshipState.CLAIMED)
-    proof_kind = models.CharField(_("proved by"), max_length=20, choices=KinshipProof.choices, blank=True)
+    proof_kind = models.CharField(_("how it was proved"), max_length=20, choices=KinshipProof.choices, blank=True)
     proved_at = models.DateTimeField(_("proved"), null=True, blank=True)
     proved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proved by")
@@ -65,7 +65,7 @@ class Kinship(models.Model):
         triggers = KINSHIP_LIFECYCLE.triggers()
 
     def __str__(self) -> str:
-        return f"{self.payer_id} → {self.relative_id}: {self.relation}"
+        return f"{self.payer} → {self.relative}: {self.get_relation_display()}"
 
     @property
     def is_close(self) -> bool:
