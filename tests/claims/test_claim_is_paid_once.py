@@ -7,6 +7,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 
 import pytest
@@ -132,8 +133,23 @@ def approve_both_at_once(family: Family, outside: Sandbox) -> list[str]:
     return sorted(outcomes)
 
 
-def test_two_claims_of_one_year_never_both_use_the_same_year(family: Family, outside: Sandbox) -> None:
-    """Whoever is second is computed anew: deductible and cap of the year are used once."""
+def test_two_claims_of_one_year_never_both_use_the_same_year(
+    family: Family, outside: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is second is computed anew: deductible and cap of the year are used once.
+
+    Whoever is first waits for the other where it has read the year and not yet written it; the lock keeps her out.
+    """
+    module = import_module("claims.actions.approve_decision")
+    inside = threading.Barrier(2)
+    approve = module._approve
+
+    def held(*args: object, **kwargs: object) -> None:
+        with suppress(threading.BrokenBarrierError):
+            inside.wait(timeout=2)
+        approve(*args, **kwargs)  # type: ignore[arg-type]  # passed through
+
+    monkeypatch.setattr(module, "_approve", held)
     assert approve_both_at_once(family, outside) == ["approved", "proposal_outdated"]
     assert YearAccount.objects.get(policy=family.policies["李秀兰"]).version == 1
 

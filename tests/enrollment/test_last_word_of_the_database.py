@@ -58,6 +58,7 @@ def test_a_row_that_makes_no_sense(rows: Rows, constraint: str, fits: dict[str, 
 @pytest.mark.parametrize("state", ["filed", "published", "closed"])
 def test_the_terms_that_were_filed_stay(rows: Rows, state: str) -> None:
     rows.without_checks("enrollment_planyear")
+    rows.with_triggers("enrollment_planyear", "plan_year_terms_fixed")
     filed, draft = rows.put("enrollment_planyear", state=state), rows.put("enrollment_planyear", state="draft")
     for column in TERMS:
         value = rows.another("enrollment_planyear", column)
@@ -85,6 +86,7 @@ def test_a_proof_that_ended_forgets_who_it_was(rows: Rows) -> None:
 def test_an_account_becomes_a_person_by_that_persons_proof_only(rows: Rows, wrong: dict[str, Any]) -> None:
     """Li's account, Li's person number, a proof that was used for this."""
     rows.without_checks("enrollment_person")
+    rows.with_triggers("enrollment_person", "account_only_by_proof")
     rows.without_checks("enrollment_personproof")
     proof = rows.put("enrollment_personproof", **{"user_id": LI, "person_index": "li's", "state": "used", **wrong})
     person = {"user_id": LI, "proof_id": proof, "psn_no_index": "li's"}

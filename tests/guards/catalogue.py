@@ -173,8 +173,10 @@ def with_a_switch() -> Iterator[Guard]:
     """guards.on("…"), see core/guards.py."""
     for path, tree in _sources():
         for _function, call in _calls(tree, {"on"}):
-            if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "guards":
-                name = ast.literal_eval(call.args[0])
+            # guards.on("…"), or on("…") where that was imported.
+            is_ours = ast.unparse(call.func) in ("guards.on", "on")
+            if is_ours and isinstance(call.args[0], ast.Constant):
+                name = str(call.args[0].value)
                 yield Guard("switch", name, path.partition("/")[0], ("switch", name))
 
 

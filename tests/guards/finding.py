@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from tests.guards.catalogue import Guard, all_guards
 from tests.servers import LEASE
 
 FOUND = CHECKOUT / "var" / "guards" / "found.jsonl"
-TRIES_AT_MOST = 15
+TRIES_AT_MOST = 30
 
 
 class Level:
@@ -35,6 +37,7 @@ class Audit:
     def __init__(self, session: pytest.Session) -> None:
         self.session = session
         self.items = {item.nodeid: item for item in session.items}
+        self.files = sorted({test.partition("::")[0] for test in self.items})
         self.next: Any = Level(session)
         self.lease = session.config.stash[LEASE]
         self.option = session.config.getoption
@@ -77,10 +80,9 @@ class Audit:
 
     def _listed(self) -> dict[str, str]:
         """What the list says, where the test it names is still there."""
-        files = {item.nodeid.partition("::")[0] for item in self.session.items}
 
         def is_there(test: str) -> bool:
-            return test in self.items if test.partition("::")[0] in files else red_list.stands_in_the_source(test)
+            return test in self.items if test.partition("::")[0] in self.files else red_list.stands_in_the_source(test)
 
         return {guard: test for guard, test in red_list.read().items() if is_there(test)}
 
@@ -107,25 +109,45 @@ class Audit:
         return None
 
     def _likely(self, guard: Guard) -> Iterator[pytest.Item]:
-        """Each test once: the listed one, cases of its name, those seen at it, new ones, those naming it, the rest."""
-        short = guard.name.replace(".", " ").split()
+        """Each test once. First what was named on the command line or in the list, at last what is only of the room."""
         named = red_list.read().get(str(guard))
         cases = [test for test in self.items if f"[{guard.name}]" in test]
-        seen = witness.tests_at(guard)
         room = [test for test in self.items if test.startswith(f"tests/{guard.room}/")]
         new = [test for test in room if test not in witness.watched() and "[" not in test]
-        texts = [test for test in room if any(word in _text(test) for word in short if len(word) > 12)]
         rest = room if self.option("--every-test-of-the-room") else []
-        for test in dict.fromkeys([*([named] if named else []), *cases, *seen, *new, *texts, *rest]):
+        likely = [*cases, *self._naming(guard), *witness.tests_at(guard), *new, *rest]
+        for test in dict.fromkeys([*self._wished(), *([named] if named else []), *likely]):
             if test in self.items:
                 yield self.items[test]
 
+    def _wished(self) -> list[str]:
+        wishes = tuple(argument for argument in self.session.config.args if "::" in argument)
+        return [test for test in self.items if wishes and test.startswith(wishes)]
 
+    def _naming(self, guard: Guard) -> list[str]:
+        """Tests that say the word which names the guard; of a switch, those of the file that switches it off.
+
+        What switches it off itself is the control, which shows the fault: it comes last.
+        """
+        if guard.kind == "switch":
+            files = [path for path in self.files if f'"{guard.name}"' in _source(path)]
+            tests = [test for test in self.items if test.partition("::")[0] in files]
+            return sorted(tests, key=lambda test: f'"{guard.name}"' in _text(test))
+        word = guard.name.split()[1 if guard.kind == "asked" else 0].rpartition(".")[2]
+        return [test for test in self.items if len(word) > 8 and word in _text(test)]
+
+
+@cache
+def _source(path: str) -> str:
+    return (CHECKOUT / path).read_text(encoding="utf-8")
+
+
+@cache
 def _text(test: str) -> str:
+    """The test's own lines."""
     path, *names = test.partition("[")[0].split("::")
-    source = (CHECKOUT / path).read_text(encoding="utf-8")
-    _before, _def, rest = source.partition(f"def {names[-1]}(")
-    return rest.split("\n\n\n")[0]
+    _before, _def, rest = _source(path).partition(f"def {names[-1]}(")
+    return re.split(r"\n(?=\S)|\n    (?=def |@)", rest)[0]
 
 
 def _keep(path: Path, line: dict[str, Any]) -> None:

@@ -30,6 +30,28 @@ def test_refunds_never_exceed_what_was_paid(paid_fen: int, steps: list[tuple[int
         transaction.set_rollback(True)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("reported_fen", [4_999, 5_001])
+def test_a_refund_is_booked_when_the_channel_says_what_was_asked_for(reported_fen: int) -> None:
+    """Of 200.00 Li gets 50.00 back; one fen less or more is not written down, and can be once it is right."""
+    from core.lifecycle import transition
+
+    now = clock.now()
+    payment = start_payment(
+        purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, amount_fen=20_000,
+        channel="PERSONAL_ACCOUNT", payer_id=None, details={}, actor=CLERK, now=now,
+    )  # fmt: skip
+    transition(payment, PaymentState.SENDING, actor=CLERK, now=now)
+    payment = confirm_payment(payment=payment, channel_transaction_no="GZ-1", amount_fen=20_000, paid_at=now, now=now)
+    refund = request_refund(payment=payment, amount_fen=5_000, reason="surrender", actor=CLERK, now=now)
+    transition(refund, "SENDING", actor=CLERK, now=now)
+    with pytest.raises(DomainError) as refused:
+        complete_refund(refund=refund, channel_refund_no="GZ-R", amount_fen=reported_fen, now=now)
+    assert (refused.value.code, balance_fen(ACCOUNT)) == ("amount_mismatch", 20_000)
+    complete_refund(refund=refund, channel_refund_no="GZ-R", amount_fen=5_000, now=now)
+    assert balance_fen(ACCOUNT) == 15_000
+
+
 def _run(paid_fen: int, steps: list[tuple[int, str]]) -> None:
     now = clock.now()
     payment = start_payment(
