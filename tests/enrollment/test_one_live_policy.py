@@ -7,6 +7,7 @@ import threading
 import psycopg
 import pytest
 from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 from core import clock, guards
 from core.errors import Conflict, DomainError
@@ -112,3 +113,14 @@ def test_after_a_released_reservation_the_person_is_free_again(town: Town) -> No
     actions.cancel_order(order=first, seen=order_version(first), actor=li.actor, now=clock.now())
     actions.place_order(order=second, seen=order_version(second), channel=WECHAT, actor=daughter.actor, now=clock.now())
     assert live_policies() == 1
+
+
+def test_whoever_comes_later_is_told_before_a_policy_is_tried(town: Town) -> None:
+    (li, first), (daughter, second) = two_orders_for_the_mother(town)
+    actions.place_order(order=first, seen=order_version(first), channel=WECHAT, actor=li.actor, now=clock.now())
+    with CaptureQueriesContext(connections["default"]) as asked, pytest.raises(DomainError) as refused:
+        actions.place_order(
+            order=second, seen=order_version(second), channel=WECHAT, actor=daughter.actor, now=clock.now()
+        )
+    assert refused.value.code == "already_insured"
+    assert not [query for query in asked if 'INSERT INTO "enrollment_policy"' in query["sql"]]
