@@ -45,7 +45,8 @@ class KinshipState(TextChoices):
 
 
 # REFUSED and WITHDRAWN are the other person's word: only her own consent leads out of them; or, where staff refused
-# the papers, other papers. DROPPED: the account that claimed it was not this person after all.
+# the papers, other papers. DROPPED: the account that claimed it was not this person after all;
+# whoever says it again begins anew.
 KINSHIP_LIFECYCLE = Lifecycle(
     name="kinship",
     states=KinshipState,
@@ -60,7 +61,6 @@ KINSHIP_LIFECYCLE = Lifecycle(
         (KinshipState.REFUSED, KinshipState.DROPPED): "kinship.dropped",
         (KinshipState.WITHDRAWN, KinshipState.PROVED): "kinship.proved",
         (KinshipState.WITHDRAWN, KinshipState.DROPPED): "kinship.dropped",
-        (KinshipState.DROPPED, KinshipState.CLAIMED): "kinship.claimed_again",
     },
 )
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.errors import DomainError
+from enrollment.lifecycle import KinshipState
 from enrollment.models import Order
 from enrollment.relations import is_close
 from payments.actions import close_payment, request_refund, start_payment
@@ -69,7 +70,8 @@ def start(order: Order, *, channel: str, client_ip: str = "", actor: Actor, now:
 
 def _details(order: Order) -> dict[str, Any]:
     """What the personal account channel needs: whose account, for whom, on which authority, how much for each."""
-    numbers = dict(order.payer.relatives.values_list("relative", "authorisation_no"))
+    proved = order.payer.relatives.filter(state=KinshipState.PROVED)
+    numbers = dict(proved.values_list("relative", "authorisation_no"))
     return {
         "payer_psn_no": order.payer.psn_no,
         "area": order.payer.insurance_area,

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -98,7 +97,15 @@ def add_relative(
     notice = PlanDocument.objects.filter(plan_year=plan_year, kind=DocumentKind.PRIVACY).latest("version")
     try:
         with transaction.atomic():
-            kinship = _claim(payer, relative, kin, consent, notice, user, now)
+            kinship = Kinship.objects.create(
+                payer=payer,
+                relative=relative,
+                relation=kin,
+                consent_kind=consent,
+                consented_at=now,
+                privacy_document=notice,
+                created_at=now,
+            )
             if related:
                 transition(
                     kinship,
@@ -125,34 +132,6 @@ def _is_in_register(payer: Person, relation: Relation, name: str, number: str) -
     if relation not in CLOSE_RELATIONS:
         return False  # no register knows friends, and nothing comes of it
     return platform.are_related(psn_no=payer.psn_no, relation=relation, name=name, id_number=number)
-
-
-def _claim(
-    payer: Person,
-    relative: Person,
-    relation: Relation,
-    consent: ConsentKind,
-    notice: PlanDocument,
-    user: User,
-    now: datetime,
-) -> Kinship:
-    """A new row, or the one that ended with an account which was not this person after all."""
-    said: dict[str, Any] = {
-        "relation": relation,
-        "consent_kind": consent,
-        "consented_at": now,
-        "privacy_document": notice,
-        "authorisation_no": "",
-        "proof_kind": "",
-        "proved_at": None,
-        "proved_by": None,
-    }
-    dropped = (
-        Kinship.objects.select_for_update().filter(payer=payer, relative=relative, state=KinshipState.DROPPED).first()
-    )
-    if dropped is not None:
-        return transition(dropped, KinshipState.CLAIMED, actor=user.actor(), now=now, **said)
-    return Kinship.objects.create(payer=payer, relative=relative, created_at=now, **said)
 
 
 def _payer(user: User) -> Person:

@@ -74,7 +74,7 @@ def _relations(payer: Person, people: Collection[int]) -> list[tuple[Person, str
         raise DomainError(
             "too_many_people", _("At most %(most)s people fit on one order."), field="people", most=MOST_PEOPLE
         )
-    kinships = payer.relatives.filter(relative__in=wanted).select_related("relative").order_by("pk")
+    kinships = selectors.listed_kinships(payer).filter(relative__in=wanted)
     chosen: list[tuple[Person, str]] = [(payer, Relation.SELF)] if payer.pk in wanted else []
     chosen += [(kinship.relative, kinship.relation) for kinship in kinships]
     if len(chosen) != len(wanted):

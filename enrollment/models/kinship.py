@@ -53,7 +53,11 @@ class Kinship(models.Model):
         verbose_name = _("relative")
         verbose_name_plural = _("relatives")
         constraints = [
-            models.UniqueConstraint(name="one_kinship_per_pair", fields=["payer", "relative"]),
+            models.UniqueConstraint(
+                name="one_kinship_per_pair",
+                fields=["payer", "relative"],
+                condition=~models.Q(state=KinshipState.DROPPED),
+            ),
             models.CheckConstraint(name="nobody_is_own_relative", condition=~models.Q(payer=models.F("relative"))),
             models.CheckConstraint(name="kinship_is_not_self", condition=~models.Q(relation=Relation.SELF)),
             models.CheckConstraint(

@@ -78,6 +78,7 @@ CHANGED_HERE = {
     ("accounts.roleassignment", "add"): Role.SECURITY,
     ("accounts.datarequest", "change"): Role.OPERATOR,
     ("core.humantask", "change"): Role.OPERATOR,
+    ("enrollment.kinship", "change"): Role.OPERATOR,
 }
 
 
