@@ -7,27 +7,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enrollment', '0005_words_of_kinship'),
+        ("enrollment", "0005_words_of_kinship"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='kinship',
-            name='kinship_edges',
+            model_name="kinship",
+            name="kinship_edges",
         ),
         migrations.RemoveConstraint(
-            model_name='kinship',
-            name='one_kinship_per_pair',
+            model_name="kinship",
+            name="one_kinship_per_pair",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='kinship',
-            trigger=pgtrigger.compiler.Trigger(name='kinship_edges', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{claimed:proved,claimed:refused,claimed:dropped,proved:withdrawn,proved:dropped,refused:proved,refused:dropped,withdrawn:proved,withdrawn:dropped}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='1cfdb9a2651eb6d4008510e6bd8afa61e3f88b76', operation='UPDATE', pgid='pgtrigger_kinship_edges_e1378', table='enrollment_kinship', when='BEFORE')),
+            model_name="kinship",
+            trigger=pgtrigger.compiler.Trigger(
+                name="kinship_edges",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE _is_valid_transition BOOLEAN;",
+                    func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{claimed:proved,claimed:refused,claimed:dropped,proved:withdrawn,proved:dropped,refused:proved,refused:dropped,withdrawn:proved,withdrawn:dropped}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;',
+                    hash="1cfdb9a2651eb6d4008510e6bd8afa61e3f88b76",
+                    operation="UPDATE",
+                    pgid="pgtrigger_kinship_edges_e1378",
+                    table="enrollment_kinship",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='kinship',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'dropped'), _negated=True), fields=('payer', 'relative'), name='one_kinship_per_pair'),
+            model_name="kinship",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "dropped"), _negated=True),
+                fields=("payer", "relative"),
+                name="one_kinship_per_pair",
+            ),
         ),
     ]
