@@ -6,8 +6,6 @@ SHELL := /bin/sh
 
 PY := .venv/bin/python
 T ?= tests
-ROOMS := core ledger nhsa benefits accounts payments enrollment claims portal
-CODE := $(ROOMS) sandbox tests scripts bench manage.py
 
 help: ## this list
 	@echo "The portal of a city's supplementary health insurance (Huiminbao)."
@@ -19,7 +17,7 @@ help: ## this list
 include setup.mk
 
 run: setup ## everything up: database, broker, web, worker, beat, sandbox; Ctrl-C stops it (PORT=8000 HOST=127.0.0.1)
-	@exec $(PY) -m portal.services.up
+	@exec $(PY) -m launch.up
 
 test: setup-test compile-messages ## all tests, browser ones too; T=path for some, X="-k name" for more options
 	@$(PY) -m scripts.run_tests $(T) $(X)
@@ -37,7 +35,7 @@ lint: setup-test compile-messages ## style, types, room borders, templates, migr
 	@$(PY) -m scripts.lint
 
 format: ## put code and imports in order
-	@$(PY) -m ruff check --fix-only --quiet $(wildcard $(CODE)); $(PY) -m ruff format $(wildcard $(CODE))
+	@$(PY) -m ruff check --fix-only --quiet; $(PY) -m ruff format
 
 messages: ## collect the texts to translate into locale/zh_Hans
 	@$(PY) -m scripts.messages collect
@@ -58,9 +56,9 @@ bench-orders: setup ## what an order of three people costs: CPU, statements, wai
 	@$(PY) -m bench.orders $(X)
 
 clean: ## remove what tests and tools left (not the data, not .venv)
-	@test ! -x $(PY) || $(PY) -m portal.services.keeper stop var/test
+	@test ! -x $(PY) || $(PY) -m launch.keeper stop var/test
 	@rm -rf var/test .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
 
 reset: ## start over: delete database, documents, sandbox and demo data of this checkout
-	@test ! -x $(PY) || $(PY) -m portal.services.reset
+	@test ! -x $(PY) || $(PY) -m launch.reset

@@ -7,7 +7,7 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    from portal.services.run_env import adopt
+    from launch.run_env import adopt
 
     adopt()
     from django.core.exceptions import ImproperlyConfigured

@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import checks, handlers, reveal_limits, visibility  # noqa: F401  (registering is what importing them does)
         from accounts.selectors import desk_shows_data_request
-        from core import human_tasks
+        from work import human_tasks
 
         visibility.register("accounts.datarequest", desk_shows_data_request)
         visibility.register("accounts.smsmessage", visibility.nobody)

@@ -7,8 +7,8 @@ import hmac
 from django.utils.crypto import salted_hmac
 
 from accounts.models import LoginCode, User
-from core.crypto import blind_index
-from core.fields import BlindIndexField
+from privacy.crypto import blind_index
+from privacy.fields import BlindIndexField
 
 
 def phone_digest(phone: str) -> str:

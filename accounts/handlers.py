@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.actions.send_sms import deliver_sms
-from core import outbox
+from work import outbox
 
 
 @outbox.handler("sms.send")

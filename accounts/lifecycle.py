@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.lifecycle import Lifecycle
+from work.lifecycle import Lifecycle
 
 
 class SmsState(models.TextChoices):

@@ -16,8 +16,8 @@ from accounts.models import IdentityReveal, User
 from core import clock, guards
 from core.actors import Actor
 from core.errors import DomainError
-from core.leases import open_human_task
-from core.models import HumanTask
+from work.leases import open_human_task
+from work.models import HumanTask
 
 log = structlog.get_logger(__name__)
 
@@ -78,4 +78,4 @@ def notice_for(actor: Actor) -> tuple[str, str] | None:
         "%(count)s members of staff have read unusually many full values. Please look.",
         count,
     ) % {"count": count}
-    return text, reverse("admin:core_humantask_changelist")
+    return text, reverse("admin:work_humantask_changelist")

@@ -66,22 +66,22 @@ ROLES: dict[str, frozenset[str]] = {
             "enrollment.confirm_kinship",
             "accounts.settle_data_request",
             "identity.reveal",
-            "core.settle_task",
+            "work.settle_task",
         }
     )
     | _ENROLLMENT_DESK
-    | _admin("core", "humantask")
+    | _admin("work", "humantask")
     | _admin("accounts", "datarequest"),
-    Role.FINANCE: frozenset({"payments.finance", "ledger.read", "core.settle_task"})
+    Role.FINANCE: frozenset({"payments.finance", "ledger.read", "work.settle_task"})
     | _admin("payments", "payment", "refund", "transfer", "notification")
     | _admin("ledger", "transaction", "line", "account", "entry")
-    | _admin("core", "humantask"),
+    | _admin("work", "humantask"),
     Role.BUREAU: frozenset({"oversight.read", "enrollment.file_plan"})
     | _admin("enrollment", "planyear", "plandocument"),
     Role.EMPLOYER_CLERK: frozenset({"enrollment.employer"}),
     Role.SECURITY: frozenset({"accounts.manage_staff", "accounts.grant_role", "accounts.read_audit"})
     | _admin("accounts", "user", may=("view", "add"))
-    | _admin("core", "humantask")
+    | _admin("work", "humantask")
     | _admin("accounts", "roleassignment", "identityreveal", "smsmessage", "consent", "failedsignin"),
 }
 

@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
 from accounts.models import User
-from core.crypto import CannotDecrypt, decrypt, encrypt
+from privacy.crypto import CannotDecrypt, decrypt, encrypt
 
 _SEEN_AT = "seen_at"
 _BEGAN_AT = "began_at"

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import psycopg
 
-from portal.services.places import CHECKOUT, postgres_place, remove_cluster_folder
-from portal.services.ports import any_free
-from portal.services.secret_store import read_env_file
+from launch.places import CHECKOUT, postgres_place, remove_cluster_folder
+from launch.ports import any_free
+from launch.secret_store import read_env_file
 
 FOLDER = CHECKOUT / "var" / "bench"
 UP_WITHIN_SECONDS = 240
@@ -46,9 +46,7 @@ def running(**environment: str) -> Iterator[BenchPortal]:
     # One proxy is trusted, so that each family comes from an address of its own as in a city.
     env = {**os.environ, "VAR_DIR": str(FOLDER), "PORT": str(port), "TRUSTED_PROXY_COUNT": "1", **environment}
     log = (FOLDER / "up.log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "portal.services.up"], cwd=CHECKOUT, env=env, stdout=log, stderr=log
-    )
+    process = subprocess.Popen([sys.executable, "-m", "launch.up"], cwd=CHECKOUT, env=env, stdout=log, stderr=log)
     try:
         yield _wait(process)
     finally:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from claims.lifecycle import ClaimState
 from claims.models import Claim, ClaimBill, Decision
 from core import clock
-from core.look import BarKind, BillPart, ReceiptLine, TimelineEvent
+from look.components import BarKind, BillPart, ReceiptLine, TimelineEvent
 
 PAYMENT_DAYS = 10  # Insurance Law 23: paid within ten days of the decision.
 APPEAL_DAYS = 60

@@ -15,7 +15,7 @@ from claims.lifecycle import ClaimState
 from claims.models import Claim, ClaimLetter, Decision
 from core import clock
 from core.errors import NotFound
-from core.pdf import render_pdf
+from look.pdf import render_pdf
 
 # Raise it when the template changes: letters already rendered stay as they were sent.
 LETTER_VERSION = "1"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from core.lifecycle import Lifecycle
+from work.lifecycle import Lifecycle
 
 
 class ClaimState(TextChoices):

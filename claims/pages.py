@@ -19,9 +19,9 @@ from claims.documents import limits
 from claims.lifecycle import ClaimState, DocumentState
 from claims.models import Claim, ClaimBill, ClaimDocument
 from claims.selectors import Checklist
-from core.look import FileRow, StateKind, Task
 from core.money import format_yuan
 from enrollment.models import Policy
+from look.components import FileRow, StateKind, Task
 from nhsa import Settlement
 
 _CHIPS: dict[str, StateKind] = {

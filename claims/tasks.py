@@ -14,7 +14,7 @@ from claims.models import Claim
 from core import clock
 from core.actors import Actor
 from core.errors import DomainError
-from core.leases import open_human_task
+from work.leases import open_human_task
 
 _SYSTEM = Actor.system("payout-sweeper", "claims.approve")
 _GRACE = timedelta(minutes=1)

@@ -8,10 +8,10 @@ class EnrollmentConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import visibility
-        from core import human_tasks
         from enrollment import messages, my_data, notices, purposes, retention
         from enrollment.actions.give_person_back import PERSON_GIVEN_BACK
         from enrollment.selectors import operator_sees_account, operator_sees_person
+        from work import human_tasks
 
         purposes.register()
         notices.register()

@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
-from core.pdf import LANGUAGES, render_pdf
 from enrollment import plan_terms, selectors, words
 from enrollment.lifecycle import PolicyState
 from enrollment.models import Policy, PolicyFile
 from enrollment.models.plan_year import DocumentKind
 from enrollment.relations import Relation
+from look.pdf import LANGUAGES, render_pdf
 
 # Raise when the page itself changes: old files are then no longer found.
 LAYOUT = 2

@@ -1,6 +1,6 @@
 """The states of a proof of person, a kinship, a plan year, an order and a policy, and the only ways between them.
 
-The tables drive the guarded updates, the event rows and the database triggers (`core.lifecycle`).
+The tables drive the guarded updates, the event rows and the database triggers (`work.lifecycle`).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from core.lifecycle import Lifecycle
+from work.lifecycle import Lifecycle
 
 
 class PersonProofState(TextChoices):

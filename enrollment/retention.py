@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts import retention
 from accounts.retention import Hold
 from core.actors import Actor
-from core.lifecycle import transition
 from enrollment import order_payment
 from enrollment.lifecycle import OWNED_POLICY_STATES, OrderState
 from enrollment.models import Order, Person, Policy
+from work.lifecycle import transition
 
 log = structlog.get_logger(__name__)
 

@@ -9,11 +9,11 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from core.clock import civil_date
-from core.look import KeyValue
 from core.money import format_yuan
 from enrollment.models import Order, PlanYear, Policy
 from enrollment.relations import Relation
 from enrollment.selectors import FamilyMember
+from look.components import KeyValue
 
 RELATION_HINTS = {
     Relation.GRANDPARENT.value: gettext_lazy("On the father's or the mother's side"),

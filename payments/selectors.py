@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from core import clock
 from core.actors import Actor
 from core.errors import NotFound
-from core.leases import MAX_ATTEMPTS
-from core.look import KeyValue, StateKind
 from core.money import format_yuan
+from look.components import KeyValue, StateKind
 from payments import purposes
 from payments.lifecycle import OPEN_REFUND_STATES, PaymentState, RefundState
 from payments.models import Payment, Refund, Transfer
+from work.leases import MAX_ATTEMPTS
 
 FINANCE = "payments.finance"
 

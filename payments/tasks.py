@@ -10,8 +10,6 @@ from celery import shared_task
 from django.db.models import QuerySet
 
 from core import clock
-from core.leases import claim_due
-from core.models import LeasedModel
 from payments.actions.process_notification import work_notification
 from payments.actions.send_payment import ERRAND as PAYMENT
 from payments.actions.send_payment import carry_payment
@@ -21,6 +19,8 @@ from payments.actions.send_transfer import ERRAND as TRANSFER
 from payments.actions.send_transfer import carry_transfer
 from payments.models import Notification, Payment, Refund, Transfer
 from payments.three_steps import work
+from work.leases import claim_due
+from work.models import LeasedModel
 
 L = TypeVar("L", bound=LeasedModel)
 

@@ -24,13 +24,13 @@ from django.utils.translation import gettext_lazy as _
 from core import guards
 from core.actors import Actor
 from core.errors import Busy, Conflict, DomainError
-from core.leases import MAX_ATTEMPTS, LeaseLost, lock_held, open_human_task, retry_delay, settle
-from core.lifecycle import transition
-from core.models import HumanTask
 from payments import conf
 from payments.channels.base import Kind, Outcome, digest
 from payments.models import Payment, Refund, Transfer
 from payments.steps import reach
+from work.leases import MAX_ATTEMPTS, LeaseLost, lock_held, open_human_task, retry_delay, settle
+from work.lifecycle import transition
+from work.models import HumanTask
 
 log = structlog.get_logger(__name__)
 

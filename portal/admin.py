@@ -15,10 +15,10 @@ from core import clock
 from core.access import actor_of
 from core.admin import ReadOnlyAdmin, ReadOnlyInline
 from core.errors import Conflict
-from core.human_tasks import PERMISSION, permission_for, settle_human_task, task_version, tasks_for
-from core.models import HumanTask
 from core.money import format_yuan
 from ledger.models import Account, Entry, Transaction
+from work.human_tasks import PERMISSION, permission_for, settle_human_task, task_version, tasks_for
+from work.models import HumanTask
 
 
 class OpenFilter(admin.SimpleListFilter):

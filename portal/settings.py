@@ -72,11 +72,15 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "core",
+    "privacy",
+    "work",
+    "look",
     "ledger",
     "accounts.apps.AccountsConfig",
     "payments",
     "enrollment",
     "claims",
+    "demo",
     "portal",
 ]
 if TESTING:
@@ -170,7 +174,7 @@ _SWEEP = timedelta(seconds=env.number("SWEEP_SECONDS", 3.0))
 CELERY_BEAT_SCHEDULE = {
     name: {"task": task, "schedule": schedule, "options": {"expires": 60}}
     for name, task, schedule in [
-        ("outbox", "core.tasks.sweep_outbox", _SWEEP),
+        ("outbox", "work.tasks.sweep_outbox", _SWEEP),
         ("notifications", "payments.tasks.sweep_notifications", _SWEEP),
         ("payments", "payments.tasks.sweep_payments", _SWEEP),
         ("refunds", "payments.tasks.sweep_refunds", _SWEEP),
@@ -180,7 +184,7 @@ CELERY_BEAT_SCHEDULE = {
         ("quarantine", "claims.tasks.forget_quarantine", timedelta(hours=1)),
         ("expired orders", "enrollment.tasks.expire_orders", timedelta(seconds=30)),
         ("proofs of person not used", "enrollment.tasks.expire_proofs", timedelta(seconds=60)),
-        ("idempotency records", "core.tasks.forget_old_submissions", timedelta(hours=1)),
+        ("idempotency records", "work.tasks.forget_old_submissions", timedelta(hours=1)),
         ("sign-in codes", "accounts.tasks.forget_old_login_codes", timedelta(hours=1)),
     ]
 }

@@ -15,8 +15,8 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 
 from core.access import public
-from core.look import BillPart, FileRow, KeyValue, ReceiptLine, Task, TimelineEvent
-from core.pdf import render_pdf
+from look.components import BillPart, FileRow, KeyValue, ReceiptLine, Task, TimelineEvent
+from look.pdf import render_pdf
 
 RELATIONS = [("spouse", "配偶"), ("parent", "父母"), ("child", "子女"), ("other", "其他人")]
 RELATION_HINTS = {"parent": "可以用您的医保个人账户付", "other": "请用微信或支付宝付，不能用您的个人账户"}

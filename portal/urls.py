@@ -14,8 +14,8 @@ portal_patterns: list[URLPattern | URLResolver] = [
     path("preferences/", preferences, name="preferences"),
 ]
 if settings.DEMO or settings.TESTING:
+    from demo.views import demo
     from portal.styleguide import styleguide, styleguide_pdf
-    from portal.views.demo import demo
 
     portal_patterns.append(path("demo/", demo, name="demo"))
     portal_patterns.append(path("styleguide/", styleguide, name="styleguide"))

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from typing import Any
 
-from portal.services.places import CHECKOUT
+from launch.places import CHECKOUT
 
 LOCK = "requirements-dev.txt"
 PATIENCE_SECONDS = 180

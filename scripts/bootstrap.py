@@ -6,6 +6,7 @@ The packages leave a stamp with the hash of what they depend on; with a stamp th
 """
 
 import ctypes
+import fcntl
 import hashlib
 import json
 import os
@@ -42,6 +43,9 @@ DRIVER_LIBRARIES = ("libatomic.so.1",)
 DRIVER_PACKAGES = ("libatomic1",)
 # Its fonts are for pages; a machine without any would show boxes.
 BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk")
+# The edge in front of the portal is tested too. Debian's package would start a server of its own.
+EDGE_PACKAGES = ("nginx",)
+NO_SERVICES = Path("/usr/sbin/policy-rc.d")
 
 
 def say(text: str) -> None:
@@ -180,14 +184,39 @@ def install_browser() -> None:
         say(f"!! No chromium here. Ask root to run: apt-get install {' '.join(BROWSER_PACKAGES)}")
 
 
+def install_edge() -> None:
+    if shutil.which("nginx") or install_without_starting(EDGE_PACKAGES):
+        return
+    if os.environ.get("CI"):
+        give_up("no nginx here and it could not be installed; CI must not skip the tests of the edge")
+    say(f"!! The tests behind nginx will be SKIPPED. Ask root to run: apt-get install {' '.join(EDGE_PACKAGES)}")
+
+
+def install_without_starting(packages: tuple[str, ...]) -> bool:
+    """As apt_install, but no service of the packages is started: invoke-rc.d asks this file (policy-rc.d, 101: no)."""
+    ours = is_root() and has_apt() and not NO_SERVICES.exists()
+    if ours:
+        NO_SERVICES.write_text("#!/bin/sh\nexit 101\n")
+        NO_SERVICES.chmod(0o755)
+    try:
+        return apt_install(packages)
+    finally:
+        if ours:
+            NO_SERVICES.unlink()
+
+
 def main(arguments: list[str]) -> None:
     if sys.version_info < (3, 11):  # noqa: UP036  (this file is run before anything is checked)
         give_up(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
-    make_venv()
-    install_packages(LOCKS[arguments[0]])
+    # Two at once in one checkout: the second waits, and finds everything done.
+    with (CHECKOUT / ".setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        make_venv()
+        install_packages(LOCKS[arguments[0]])
     has_libraries(PDF_LIBRARIES, PDF_PACKAGES, "PDFs (policies, letters) cannot be made")
     if "--browser" in arguments:
         install_browser()
+        install_edge()
 
 
 if __name__ == "__main__":

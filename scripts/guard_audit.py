@@ -9,15 +9,15 @@ python -m scripts.guard_audit --guards watch       note which tests come near wh
 import subprocess
 import sys
 
-from portal.services import keeper
-from portal.services.places import CHECKOUT
+from launch import keeper
+from launch.places import CHECKOUT
+from scripts.rooms import rooms
 
 # Where the guards' tests are; rules without Django, the sandbox and the look have none of these guards.
-ROOMS = ("guards", "core", "ledger", "accounts", "payments", "enrollment", "claims", "portal")
 
 
 def main(arguments: list[str]) -> int:
-    tests = [f"tests/{room}" for room in ROOMS if (CHECKOUT / "tests" / room).is_dir()]
+    tests = [f"tests/{room}" for room in ("guards", *rooms()) if (CHECKOUT / "tests" / room).is_dir()]
     command = [sys.executable, "-m", "pytest", "-p", "tests.guards.audit", "-m", "not browser", "-q", *tests]
     code = subprocess.run([*command, *arguments], cwd=CHECKOUT).returncode
     keeper.stop(CHECKOUT / "var" / "test")

@@ -15,8 +15,8 @@ import httpx
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Page
 
-from core.pdf import font_path
-from portal.demo_people import RESIDENTS, STAFF_PASSWORD, DemoResident, DemoStaff
+from demo.people import RESIDENTS, STAFF_PASSWORD, DemoResident, DemoStaff
+from look.fonts import font_path
 
 Look = Callable[[str], None]
 LI, DAUGHTER = RESIDENTS[0], RESIDENTS[1]

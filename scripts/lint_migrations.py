@@ -10,8 +10,8 @@ import sys
 import django
 from django.conf import settings
 
-from portal.services import keeper
-from portal.services.places import CHECKOUT
+from launch import keeper
+from launch.places import CHECKOUT
 
 FOLDER = CHECKOUT / "var" / "test"
 

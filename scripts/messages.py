@@ -18,15 +18,12 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-from portal.services.places import CHECKOUT
-from portal.services.translations import LOCALES, compile_catalogues
+from launch.places import CHECKOUT
+from launch.translations import LOCALES, compile_catalogues
+from scripts.rooms import rooms
 
 LOCALE = "zh_Hans"
 PO = LOCALES / LOCALE / "LC_MESSAGES" / "django.po"
-ROOMS = (
-    "core", "ledger", "nhsa", "benefits", "payments", "accounts", "enrollment", "claims", "coinsurance", "oversight",
-    "portal",
-)  # fmt: skip
 # Sample pages of the look, in the reader's language on purpose.
 NOT_TRANSLATED = ("templates/styleguide/",)
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
@@ -47,7 +44,7 @@ NAMED_FIELD = re.compile(r"\{[a-z_]*\}")
 
 def source_files() -> Iterator[Path]:
     """Python files of the rooms and all templates, in a stable order."""
-    for room in ROOMS:
+    for room in rooms():
         yield from sorted((CHECKOUT / room).rglob("*.py"))
     for path in sorted((CHECKOUT / "templates").rglob("*.*")):
         if not str(path.relative_to(CHECKOUT)).startswith(NOT_TRANSLATED):

@@ -9,7 +9,7 @@ for any more is gone. Names no host. The bill of materials (sbom.cdx.json) is wr
 import subprocess
 import sys
 
-from portal.services.places import CHECKOUT
+from launch.places import CHECKOUT
 from scripts import sbom
 
 OLDEST_PYTHON = "3.11"

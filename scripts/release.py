@@ -5,8 +5,8 @@ python -m scripts.release version|notes
 
 import sys
 
+from launch.places import CHECKOUT
 from portal import __version__
-from portal.services.places import CHECKOUT
 
 
 def notes(version: str) -> str:

@@ -4,8 +4,8 @@ import os
 import subprocess
 import sys
 
-from portal.services import keeper
-from portal.services.places import CHECKOUT
+from launch import keeper
+from launch.places import CHECKOUT
 
 WORKERS = os.environ.get("TEST_WORKERS", "2")
 

@@ -20,7 +20,7 @@ from cyclonedx.output import make_outputter
 from cyclonedx.schema import OutputFormat, SchemaVersion
 from packageurl import PackageURL
 
-from portal.services.places import CHECKOUT
+from launch.places import CHECKOUT
 from scripts.vendor import MANIFEST, manifest
 
 SBOM = CHECKOUT / "sbom.cdx.json"

@@ -14,8 +14,8 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from portal.services import run_env
-from portal.services.secret_store import read_env_file
+from launch import run_env
+from launch.secret_store import read_env_file
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
@@ -107,7 +107,7 @@ def _answers(url: str) -> bool:
 
 
 def _walk(browser: Browser, album: Album, portal_url: str, sandbox_url: str) -> None:
-    from portal.demo_people import STAFF
+    from demo.people import STAFF
     from scripts.journey import DAUGHTER, LI, Walk, save_pdf_pictures
 
     def person(size: dict[str, int]) -> Walk:

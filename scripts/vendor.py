@@ -11,7 +11,7 @@ import subprocess
 import sys
 from typing import Any
 
-from portal.services.places import CHECKOUT
+from launch.places import CHECKOUT
 
 MANIFEST = CHECKOUT / "vendor.json"
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
-from portal.services.guardian import kill_group
+from launch.guardian import kill_group
 from tests import database
 from tests.guards.rows import Rows
 from tests.servers import CHECKOUT, LEASE, MARKER_KEY, Lease

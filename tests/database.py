@@ -17,7 +17,7 @@ from django.core.management import call_command, get_commands
 from django.db import connections
 from psycopg import sql
 
-from portal.services.fingerprint import DATABASE_PATTERNS, fingerprint
+from launch.fingerprint import DATABASE_PATTERNS, fingerprint
 from tests.servers import Lease
 
 TEMPLATES_KEPT = 6

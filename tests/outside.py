@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.services import demo_partners
+from launch import demo_partners
 from sandbox.testing import Sandbox
 
 

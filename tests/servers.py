@@ -17,9 +17,9 @@ import psycopg
 import pytest
 import redis
 
-from portal.services import keeper, run_lock
-from portal.services.keeper import TestServers
-from portal.services.postgres_server import let_clean_up, make_role
+from launch import keeper, run_lock
+from launch.keeper import TestServers
+from launch.postgres_server import let_clean_up, make_role
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FOLDER = CHECKOUT / "var" / "test"

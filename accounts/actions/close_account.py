@@ -9,7 +9,7 @@ from accounts import retention
 from accounts.lifecycle import DataRequestState
 from accounts.models import DataRequest, User
 from core.actors import Actor
-from core.lifecycle import transition
+from work.lifecycle import transition
 
 
 def close_account(*, user: User, actor: Actor, now: datetime) -> DataRequest:

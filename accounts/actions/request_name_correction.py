@@ -10,8 +10,8 @@ from accounts.lifecycle import DataRequestState
 from accounts.models import DataRequest, User
 from core.actors import Actor
 from core.errors import Conflict, DomainError
-from core.leases import open_human_task
-from core.lifecycle import transition
+from work.leases import open_human_task
+from work.lifecycle import transition
 
 _LONGEST_NAME = 64  # names of some minorities are long; rare characters are taken as they come
 

@@ -8,8 +8,8 @@ import structlog
 from accounts import sms, sms_templates
 from accounts.lifecycle import UNSENT_SMS_STATES, SmsState
 from accounts.models import SmsMessage
-from core import outbox
 from core.identifiers import check_mobile
+from work import outbox
 
 log = structlog.get_logger(__name__)
 

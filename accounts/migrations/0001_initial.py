@@ -2,7 +2,7 @@
 
 import accounts.models.second_factor
 import core.clock
-import core.fields
+import privacy.fields
 import django.core.validators
 import django.db.models.deletion
 import pgtrigger.compiler
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                     "throttling_failure_count",
                     models.PositiveIntegerField(default=0, help_text="Number of successive failed attempts."),
                 ),
-                ("secret", core.fields.EncryptedTextField(default=accounts.models.second_factor.new_secret)),
+                ("secret", privacy.fields.EncryptedTextField(default=accounts.models.second_factor.new_secret)),
                 ("last_step", models.BigIntegerField(default=-1)),
                 ("drift", models.SmallIntegerField(default=0)),
                 ("confirmed_at", models.DateTimeField(blank=True, null=True)),
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
-                ("wanted", core.fields.EncryptedTextField(blank=True, verbose_name="correct name")),
+                ("wanted", privacy.fields.EncryptedTextField(blank=True, verbose_name="correct name")),
                 ("answer", models.CharField(blank=True, max_length=300, verbose_name="answer")),
                 ("created_at", models.DateTimeField(verbose_name="asked")),
                 ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="settled on")),
@@ -248,8 +248,8 @@ class Migration(migrations.Migration):
                 ("message_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ("key", models.CharField(max_length=120, unique=True)),
                 ("template", models.CharField(max_length=64, verbose_name="kind of message")),
-                ("to_phone", core.fields.EncryptedTextField(verbose_name="mobile number")),
-                ("text", core.fields.EncryptedTextField(blank=True, verbose_name="text")),
+                ("to_phone", privacy.fields.EncryptedTextField(verbose_name="mobile number")),
+                ("text", privacy.fields.EncryptedTextField(blank=True, verbose_name="text")),
                 (
                     "state",
                     models.CharField(
@@ -353,9 +353,9 @@ class Migration(migrations.Migration):
                         verbose_name="user name",
                     ),
                 ),
-                ("phone", core.fields.EncryptedTextField(blank=True, default="", verbose_name="mobile number")),
-                ("phone_index", core.fields.BlindIndexField(null=True, source="phone")),
-                ("display_name", core.fields.EncryptedTextField(blank=True, default="", verbose_name="name")),
+                ("phone", privacy.fields.EncryptedTextField(blank=True, default="", verbose_name="mobile number")),
+                ("phone_index", privacy.fields.BlindIndexField(null=True, source="phone")),
+                ("display_name", privacy.fields.EncryptedTextField(blank=True, default="", verbose_name="name")),
                 ("is_active", models.BooleanField(default=True, verbose_name="may sign in")),
                 ("created_at", models.DateTimeField(default=core.clock.now, editable=False, verbose_name="since")),
                 ("closed_at", models.DateTimeField(blank=True, editable=False, null=True)),

@@ -6,9 +6,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import DATA_REQUEST_LIFECYCLE, DataRequestState
-from core.fields import EncryptedTextField
 from core.identifiers import mask_name
-from core.models import LifecycleEvent
+from privacy.fields import EncryptedTextField
+from work.models import LifecycleEvent
 
 
 class DataRequest(models.Model):

@@ -6,7 +6,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.models import AppendOnly
+from work.models import AppendOnly
 
 
 class IdentityReveal(AppendOnly):

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import INSURER_ROLES, Role
-from core.audit import tracked
+from work.audit import tracked
 
 
 @tracked

@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 from django_otp.models import Device, ThrottlingMixin
 from django_otp.oath import TOTP
 
-from core.fields import EncryptedTextField
+from privacy.fields import EncryptedTextField
 
 _STEP_SECONDS = 30
 _DIGITS = 6

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import SMS_LIFECYCLE, SmsState
-from core.fields import EncryptedTextField
 from core.identifiers import mask_mobile
+from privacy.fields import EncryptedTextField
 
 
 class SmsMessage(models.Model):

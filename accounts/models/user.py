@@ -14,10 +14,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import INSURER, SECOND_FACTOR, Role, permissions_of
-from core import clock, crypto
+from core import clock
 from core.actors import Actor, Grant
-from core.fields import BlindIndexField, EncryptedTextField
 from core.identifiers import mask_mobile, mask_name
+from privacy import crypto
+from privacy.fields import BlindIndexField, EncryptedTextField
 
 # A staff name can never look like a phone or identity number, so neither can end up in a log of failed sign-ins.
 USERNAME_PATTERN = r"^[a-z][a-z0-9._-]{1,31}$"
@@ -48,7 +49,7 @@ class UserManager(BaseUserManager["User"]):
         return self.filter(kind=User.Kind.RESIDENT, phone_index=digest).first()
 
 
-# Not core.audit.tracked: phone, name and password must not live on in a history that nobody may change. Without
+# Not work.audit.tracked: phone, name and password must not live on in a history that nobody may change. Without
 # them the history says what matters: who existed, as what, and since when she may not sign in.
 @pghistory.track(
     pghistory.InsertEvent(),

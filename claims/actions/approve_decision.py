@@ -19,9 +19,9 @@ from claims.models import Claim, Decision, YearAccount
 from core import guards
 from core.actors import Actor
 from core.errors import Conflict
-from core.lifecycle import transition
 from core.seen import require_unchanged
 from ledger.actions import Line, post
+from work.lifecycle import transition
 
 
 def approve_decision(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Decision:

@@ -21,8 +21,8 @@ from claims.models import ClaimDocument, DocumentJob
 from core.actors import Actor
 from core.errors import Busy, DomainError
 from core.guards import on
-from core.leases import LeaseLost, claim_due, lock_held, retry_delay, settle
-from core.lifecycle import transition
+from work.leases import LeaseLost, claim_due, lock_held, retry_delay, settle
+from work.lifecycle import transition
 
 log = structlog.get_logger(__name__)
 

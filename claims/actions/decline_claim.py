@@ -12,8 +12,8 @@ from claims.actions._reviewing import require_desk, require_reviewer
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core.actors import Actor
-from core.lifecycle import transition
 from core.seen import require_unchanged
+from work.lifecycle import transition
 
 
 def decline_claim(*, claim: Claim, seen: str, reason: str, actor: Actor, now: datetime) -> Claim:

@@ -14,9 +14,9 @@ from claims.lifecycle import ClaimState, DocumentState
 from claims.models import Claim
 from core import clock
 from core.actors import Actor
-from core.lifecycle import transition
 from core.seen import require_unchanged
 from core.workdays import add_workdays
+from work.lifecycle import transition
 
 
 def hand_in_materials(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Claim:

@@ -8,8 +8,8 @@ from accounts.models import User
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core.actors import Actor
-from core.lifecycle import transition
 from enrollment.models import Person
+from work.lifecycle import transition
 
 
 def let_go_of_drafts(_person: Person, account: User, *, actor: Actor, now: datetime) -> None:

@@ -15,8 +15,8 @@ from claims.models import Claim, Decision
 from claims.purposes import PAYOUT
 from core.actors import Actor
 from core.errors import Conflict
-from core.lifecycle import transition
 from payments.actions import create_transfer
+from work.lifecycle import transition
 
 
 def start_payout(claim: Claim, decision: Decision, *, actor: Actor, now: datetime) -> None:

@@ -9,7 +9,7 @@ from claims import notices
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core.actors import Actor
-from core.lifecycle import transition
+from work.lifecycle import transition
 
 if TYPE_CHECKING:
     from payments.models import Transfer

@@ -15,9 +15,9 @@ from claims.lifecycle import ClaimState
 from claims.models import Claim, MaterialsRequest
 from core import clock
 from core.actors import Actor
-from core.lifecycle import transition
 from core.seen import require_unchanged
 from core.workdays import workdays_left
+from work.lifecycle import transition
 
 
 def request_materials(

@@ -13,7 +13,7 @@ from claims.actions.approve_decision import live_decision
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core.actors import Actor
-from core.lifecycle import transition
+from work.lifecycle import transition
 
 
 def send_back(*, claim: Claim, seen: str, reason: str, actor: Actor, now: datetime) -> Claim:

@@ -12,13 +12,14 @@ from claims.checklist import CLAIM_TYPE_BY_ENCOUNTER
 from claims.lifecycle import LIVE_CLAIM_STATES
 from claims.models import Claim, ClaimBill
 from claims.stays import bill_fields, find_stay
-from core import clock, references
+from core import clock
 from core.actors import Actor
-from core.fields import BlindIndexField
 from enrollment import selectors as enrollment
 from enrollment.errors import PolicyNotFound
 from enrollment.models import Policy
 from nhsa import Settlement
+from privacy.fields import BlindIndexField
+from work import numbers
 
 
 def start_claim(*, policy: Policy, settlement_no: str, actor: Actor, now: datetime) -> Claim:
@@ -47,7 +48,7 @@ def start_claim(*, policy: Policy, settlement_no: str, actor: Actor, now: dateti
 def _create(policy: Policy, stay: Settlement, *, actor: Actor, now: datetime) -> Claim:
     lead = next(insurer["code"] for insurer in policy.plan_year.insurers if insurer["lead"])
     claim = Claim.objects.create(
-        number=references.next_number("CL", clock.civil_date(now).year),
+        number=numbers.next_number("CL", clock.civil_date(now).year),
         policy=policy,
         insured=policy.insured,
         claimant_id=person_id(actor),

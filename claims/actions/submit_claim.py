@@ -13,9 +13,9 @@ from claims.lifecycle import ClaimState, DocumentState
 from claims.models import Claim
 from core import clock
 from core.actors import Actor
-from core.lifecycle import transition
 from core.seen import require_unchanged
 from core.workdays import add_workdays
+from work.lifecycle import transition
 
 REVIEW_WORKDAYS = 10  # Shuozhou 四(四); shorter than the 30 days of Insurance Law 23.
 

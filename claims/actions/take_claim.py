@@ -14,8 +14,8 @@ from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core.actors import Actor
 from core.errors import IllegalTransition
-from core.lifecycle import transition
 from core.seen import require_unchanged
+from work.lifecycle import transition
 
 
 def take_claim(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Claim:

@@ -11,8 +11,8 @@ from claims.actions._locks import lock_claim
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core.actors import Actor
-from core.lifecycle import transition
 from core.seen import require_unchanged
+from work.lifecycle import transition
 
 
 def withdraw_claim(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Claim:

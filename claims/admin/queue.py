@@ -20,9 +20,9 @@ from claims.pages import chip
 from core import clock
 from core.access import actor_of, requires
 from core.admin import ReadOnlyAdmin
-from core.fields import BlindIndexField
 from core.money import format_yuan
 from enrollment.models import Person
+from privacy.fields import BlindIndexField
 
 
 @admin.register(Claim)

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from claims.models.claim import Claim
-from core.models import AppendOnly
+from work.models import AppendOnly
 
 
 class CheckResult(models.TextChoices):

@@ -19,10 +19,10 @@ from claims.lifecycle import (
     PAYEE_EDITABLE_STATES,
     ClaimState,
 )
-from core.audit import tracked
-from core.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
 from core.identifiers import mask_card
-from core.models import AppendOnly, LifecycleEvent
+from privacy.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
+from work.audit import tracked
+from work.models import AppendOnly, LifecycleEvent
 
 
 @tracked

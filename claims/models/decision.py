@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from claims.models.claim import Claim
-from core.audit import tracked
+from work.audit import tracked
 
 
 @tracked

@@ -13,9 +13,9 @@ from claims.checklist import DocumentKind
 from claims.documents.scan import ScanState
 from claims.lifecycle import DOCUMENT_LIFECYCLE, DocumentState
 from claims.models.claim import Claim
-from core.audit import tracked
-from core.fields import EncryptedTextField
-from core.models import LeasedModel, LifecycleEvent
+from privacy.fields import EncryptedTextField
+from work.audit import tracked
+from work.models import LeasedModel, LifecycleEvent
 
 
 @tracked
@@ -74,7 +74,7 @@ class DocumentEvent(LifecycleEvent):
 
 
 class DocumentJob(LeasedModel):
-    """A paper that waits to be written anew; gone once that is done. The row is the queue (core.leases).
+    """A paper that waits to be written anew; gone once that is done. The row is the queue (work.leases).
 
     in_work_for: the account whose paper a worker holds right now. Unique: one at a time of one account, whatever the
     number of workers, so that twenty uploads of one person leave room for everybody else's.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from claims.models.decision import Decision
-from core.fields import EncryptedTextField
+from privacy.fields import EncryptedTextField
 
 
 class ClaimLetter(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.models.claim import Claim
 from claims.models.decision import Decision
-from core.audit import tracked
+from work.audit import tracked
 
 PROPOSED = ("claim", "decision", "failed_transfer", "amount_fen", "payee_digest", "account_tail", "proposed_by")
 

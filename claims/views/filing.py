@@ -22,10 +22,10 @@ from claims.views.following import claim_page
 from core import clock
 from core.access import actor_of, requires
 from core.errors import Conflict, DomainError
-from core.idempotency import submit_once
 from core.identifiers import card_looks_wrong
 from core.seen import sent
 from enrollment import selectors as enrollment
+from work.submissions import submit_once
 
 
 @requires("claims.file", owner="policy")

@@ -11,7 +11,6 @@ from core.actors import Actor
 from core.clock import civil_date
 from core.errors import Conflict, DomainError
 from core.identifiers import check_id_number, name_as_written
-from core.lifecycle import transition
 from enrollment import messages, platform
 from enrollment.actions.check_person import check_person, looking_up
 from enrollment.errors import CannotAdd, PersonMissing
@@ -28,6 +27,7 @@ from enrollment.relations import (
     check_ages,
     parse_relation,
 )
+from work.lifecycle import transition
 
 
 def consent_needed(*, id_number: str, now: datetime) -> ConsentKind:

@@ -9,12 +9,12 @@ from core import guards
 from core.actors import Actor
 from core.clock import civil_date
 from core.errors import Conflict, DomainError
-from core.lifecycle import transition
 from enrollment.errors import KinshipNotFound
 from enrollment.lifecycle import KinshipState
 from enrollment.models import Kinship
 from enrollment.models.kinship import KinshipProof
 from enrollment.relations import ADULT_FROM_AGE
+from work.lifecycle import transition
 
 
 @transaction.atomic

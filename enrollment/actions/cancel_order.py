@@ -5,7 +5,6 @@ from datetime import datetime
 from django.db import transaction
 
 from core.actors import Actor
-from core.lifecycle import transition
 from core.seen import require_unchanged
 from enrollment import order_payment, shown
 from enrollment.actions.release_policies import release_policies
@@ -13,6 +12,7 @@ from enrollment.errors import PaymentInProgress
 from enrollment.lifecycle import OrderState
 from enrollment.locks import lock_own_order
 from enrollment.models import Order
+from work.lifecycle import transition
 
 
 @transaction.atomic

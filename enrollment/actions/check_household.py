@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.errors import Conflict, DomainError
-from core.lifecycle import transition
 from enrollment import messages
 from enrollment.lifecycle import KinshipState
 from enrollment.models import HouseholdCheck, Kinship
 from enrollment.models.kinship import KinshipProof
+from work.lifecycle import transition
 
 PERMISSION = "enrollment.confirm_kinship"
 

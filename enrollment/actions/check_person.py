@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.clock import civil_date
 from core.errors import Busy, DomainError
-from core.fields import BlindIndexField
 from core.identifiers import IdNumber, check_id_number
 from enrollment import platform
 from enrollment.models import Person, PersonCheck, PlanYear
 from enrollment.models.person import BASIC_INSURANCE_TYPES
 from nhsa import Insurance, InsuredPerson
+from privacy.fields import BlindIndexField
 
 # Enough for a large family and its slips, too few for guessing who is insured.
 LOOKUPS_PER_DAY = 30

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.errors import Conflict
-from core.lifecycle import transition
 from enrollment.lifecycle import PlanYearState
 from enrollment.models import PlanYear
+from work.lifecycle import transition
 
 
 @transaction.atomic

@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from core.actors import Actor
-from core.lifecycle import transition
 from enrollment import order_payment
 from enrollment.actions.release_policies import release_policies
 from enrollment.lifecycle import OPEN_ORDER_STATES, OrderState
 from enrollment.models import Order
+from work.lifecycle import transition
 
 
 def expire_orders(*, now: datetime, limit: int = 200) -> int:

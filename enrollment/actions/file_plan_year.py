@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from core.actors import Actor
-from core.lifecycle import transition
 from enrollment.lifecycle import PlanYearState
 from enrollment.models import PlanYear
+from work.lifecycle import transition
 
 
 @transaction.atomic

@@ -10,14 +10,14 @@ from accounts.models import User
 from core import guards
 from core.actors import Actor
 from core.errors import Conflict
-from core.fields import BlindIndexField
-from core.lifecycle import transition
 from enrollment import platform
 from enrollment.actions.start_proof import digest
 from enrollment.errors import NotConfirmed
 from enrollment.lifecycle import OPEN_PROOF_STATES, PersonProofState
 from enrollment.models import Person, PersonProof
 from nhsa import ProvenPerson
+from privacy.fields import BlindIndexField
+from work.lifecycle import transition
 
 # Time to read the question that may follow ("another number stands for you"), not to leave the phone on a table.
 PROOF_GOOD_FOR = timedelta(minutes=15)

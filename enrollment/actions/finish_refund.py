@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.actors import Actor
-from core.lifecycle import transition
 from enrollment.lifecycle import OrderState
 from enrollment.models import Order
 from payments.lifecycle import PaymentState
+from work.lifecycle import transition
 
 if TYPE_CHECKING:
     from payments.models import Refund

@@ -8,14 +8,14 @@ from django.db import transaction
 from accounts.actions import end_sessions, forget_name
 from accounts.models import User
 from core.actors import Actor
-from core.leases import open_human_task
-from core.lifecycle import transition
 from enrollment import links, messages, order_payment
 from enrollment.actions.release_policies import release_policies
 from enrollment.errors import PersonMissing
 from enrollment.lifecycle import OPEN_ORDER_STATES, KinshipState, OrderState
 from enrollment.models import Kinship, Order, Person
 from enrollment.models.kinship import KinshipProof
+from work.leases import open_human_task
+from work.lifecycle import transition
 
 PERSON_GIVEN_BACK = "enrollment.person_given_back"
 

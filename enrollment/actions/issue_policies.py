@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import send_sms
 from core.actors import Actor
-from core.lifecycle import transition
 from core.money import format_yuan
 from enrollment.lifecycle import OrderState, PolicyState
 from enrollment.messages import POLICIES_ISSUED
 from enrollment.models import Order, Policy
 from payments.purposes import NoCover
+from work.lifecycle import transition
 
 if TYPE_CHECKING:
     from payments.models import Payment

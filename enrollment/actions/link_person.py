@@ -10,7 +10,6 @@ from accounts.models import User
 from core import guards
 from core.errors import Conflict, DomainError
 from core.identifiers import mask_mobile
-from core.lifecycle import transition
 from enrollment import messages
 from enrollment.actions.check_person import check_person
 from enrollment.actions.finish_proof import FORGOTTEN, is_late
@@ -18,6 +17,7 @@ from enrollment.actions.give_person_back import Why, release
 from enrollment.errors import NotConfirmed
 from enrollment.lifecycle import PersonProofState
 from enrollment.models import Person, PersonProof, PlanYear
+from work.lifecycle import transition
 
 
 def link_person(

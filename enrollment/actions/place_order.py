@@ -8,8 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from core import guards
 from core.actors import Actor
 from core.errors import Conflict, DomainError
-from core.lifecycle import transition
-from core.references import next_number
 from core.seen import require_unchanged
 from enrollment import order_payment, shown
 from enrollment.actions.start_order import already_insured
@@ -18,6 +16,8 @@ from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
 from enrollment.locks import lock_own_order
 from enrollment.models import Order, OrderLine, Policy
 from enrollment.models.sales import REQUIRED_STEPS
+from work.lifecycle import transition
+from work.numbers import next_number
 
 UNPAID_KEPT_FOR = timedelta(minutes=30)
 

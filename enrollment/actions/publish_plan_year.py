@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from core.actors import Actor
-from core.lifecycle import transition
 from core.seen import require_unchanged
 from enrollment import shown
 from enrollment.lifecycle import PlanYearState
 from enrollment.models import PlanYear
+from work.lifecycle import transition
 
 
 @transaction.atomic

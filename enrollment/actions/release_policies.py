@@ -3,9 +3,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.actors import Actor
-from core.lifecycle import transition
 from enrollment.lifecycle import PolicyState
 from enrollment.models import Order, Policy
+from work.lifecycle import transition
 
 
 def release_policies(*, order: Order, actor: Actor, now: datetime) -> int:

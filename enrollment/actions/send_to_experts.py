@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.errors import DomainError
-from core.lifecycle import transition
 from enrollment.lifecycle import PlanYearState
 from enrollment.models import PlanYear
 from enrollment.models.plan_year import DocumentKind
+from work.lifecycle import transition
 
 
 @transaction.atomic

@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.actors import Actor
 from core.errors import Conflict, DomainError, NotFound
-from core.lifecycle import transition
-from core.references import next_number
 from enrollment import selectors
 from enrollment.errors import AlreadyInsured, CannotEnrolNow, NobodyChosen, PersonMissing, WindowClosed
 from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
 from enrollment.models import Order, OrderLine, Person, PlanYear, Policy
 from enrollment.relations import Relation
+from work.lifecycle import transition
+from work.numbers import next_number
 
 DRAFT_KEPT_FOR = timedelta(days=7)
 MOST_PEOPLE = 20

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor
 from core.clock import midnight
 from core.errors import Conflict
-from core.lifecycle import transition
 from core.seen import require_unchanged
 from enrollment import order_payment, shown
 from enrollment.errors import PolicyNotFound
 from enrollment.lifecycle import PolicyState
 from enrollment.locks import lock_own_order
 from enrollment.models import Order, Policy
+from work.lifecycle import transition
 
 
 @transaction.atomic

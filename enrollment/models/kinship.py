@@ -6,12 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.audit import tracked
-from core.fields import EncryptedTextField
-from core.models import AppendOnly, LifecycleEvent
 from enrollment.lifecycle import KINSHIP_LIFECYCLE, KinshipState
 from enrollment.models.person import ConsentKind, Person
 from enrollment.relations import CLOSE_RELATIONS, Relation
+from privacy.fields import EncryptedTextField
+from work.audit import tracked
+from work.models import AppendOnly, LifecycleEvent
 
 
 class KinshipProof(models.TextChoices):

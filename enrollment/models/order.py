@@ -7,12 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.audit import tracked
-from core.models import LifecycleEvent
 from enrollment.lifecycle import ORDER_LIFECYCLE, KinshipState, OrderState
 from enrollment.models.person import Person
 from enrollment.models.plan_year import PlanYear
 from enrollment.relations import CLOSE_RELATIONS, Relation
+from work.audit import tracked
+from work.models import LifecycleEvent
 
 
 @tracked

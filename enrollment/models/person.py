@@ -9,12 +9,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.audit import tracked
-from core.fields import BlindIndexField, EncryptedTextField
 from core.identifiers import mask_id, mask_name
-from core.models import AppendOnly
 from enrollment.models.proof import PersonProof
 from enrollment.relations import age_on
+from privacy.fields import BlindIndexField, EncryptedTextField
+from work.audit import tracked
+from work.models import AppendOnly
 
 
 class InsuranceType(models.TextChoices):

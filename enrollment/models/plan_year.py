@@ -11,9 +11,9 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core.audit import tracked
-from core.models import AppendOnly, LifecycleEvent
 from enrollment.lifecycle import FIXED_PLAN_YEAR_STATES, PLAN_YEAR_LIFECYCLE, PUBLIC_PLAN_YEAR_STATES, PlanYearState
+from work.audit import tracked
+from work.models import AppendOnly, LifecycleEvent
 
 # What a resident bought may not change under him, and what was filed may not change after filing.
 TERMS = (

@@ -9,13 +9,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.audit import tracked
-from core.fields import EncryptedTextField
-from core.models import LifecycleEvent
 from enrollment.lifecycle import LIVE_POLICY_STATES, POLICY_LIFECYCLE, PolicyState
 from enrollment.models.order import OrderLine
 from enrollment.models.person import Person
 from enrollment.models.plan_year import PlanYear
+from privacy.fields import EncryptedTextField
+from work.audit import tracked
+from work.models import LifecycleEvent
 
 
 def new_verify_token() -> str:

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.fields import EncryptedTextField
 from core.identifiers import mask_id, mask_name
-from core.models import LifecycleEvent
 from enrollment.lifecycle import PERSON_PROOF_LIFECYCLE, PersonProofState
+from privacy.fields import EncryptedTextField
+from work.models import LifecycleEvent
 
 
 class ProofMethod(models.TextChoices):

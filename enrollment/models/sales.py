@@ -6,9 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.fields import EncryptedTextField
-from core.models import AppendOnly
 from enrollment.models.order import Order
+from privacy.fields import EncryptedTextField
+from work.models import AppendOnly
 
 
 class SalesPage(AppendOnly):

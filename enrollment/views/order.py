@@ -20,7 +20,6 @@ from accounts.clients import client_ip
 from core import clock
 from core.access import actor_of, requires
 from core.errors import Conflict, DomainError
-from core.idempotency import submit_once
 from core.seen import sent
 from enrollment import actions, order_payment, plan_terms, selectors, shown, words
 from enrollment.forms import AnswersForm, ChannelForm, ExclusionsForm, FamilyForm, TermsForm, refuse
@@ -30,6 +29,7 @@ from enrollment.models.plan_year import DocumentKind
 from enrollment.models.sales import SalesStepKind
 from enrollment.texts import to_html
 from payments.models import Channel
+from work.submissions import submit_once
 
 ORDER_PAGES = 5
 

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import clock
 from core.access import actor_of, requires
 from core.errors import DomainError
-from core.idempotency import submit_once
 from enrollment import actions, selectors
 from enrollment.forms import AddRelativeForm, refuse
 from enrollment.models import Kinship
 from enrollment.models.person import ConsentKind
 from enrollment.relations import ADULT_FROM_AGE, Relation
 from enrollment.words import RELATION_HINTS
+from work.submissions import submit_once
 
 
 @requires("enrollment.enrol", owner="person")

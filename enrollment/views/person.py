@@ -17,7 +17,6 @@ from accounts.notices import notice_for
 from core import clock
 from core.access import actor_of, requires
 from core.errors import Busy, DomainError
-from core.idempotency import submit_once
 from core.identifiers import mask_mobile
 from enrollment import actions, selectors
 from enrollment.actions.link_person import PersonLinkedElsewhere
@@ -28,6 +27,7 @@ from enrollment.lifecycle import KinshipState, PersonProofState
 from enrollment.models import Person, PersonProof
 from enrollment.models.proof import ProofMethod
 from enrollment.notices import IDENTITY_CHECK
+from work.submissions import submit_once
 
 _SECRET = "proof_secret"  # noqa: S105  (the name of the place, not what lies there)
 

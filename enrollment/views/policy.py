@@ -12,12 +12,12 @@ from core import clock
 from core.access import actor_of, requires
 from core.clock import midnight
 from core.errors import DomainError
-from core.idempotency import submit_once
 from core.seen import sent
 from enrollment import actions, plan_terms, selectors, shown, words
 from enrollment import certificate as certificates
 from enrollment.lifecycle import PolicyState
 from enrollment.models import Policy
+from work.submissions import submit_once
 
 
 @requires("enrollment.read_own", owner="policy")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.lifecycle import transition
 from payments import conf, purposes
 from payments.actions.close_payment import end_unpaid
 from payments.actions.confirm_payment import confirm_payment
@@ -21,6 +20,7 @@ from payments.three_steps import (
     next_look,
     past_grace,
 )
+from work.lifecycle import transition
 
 
 class PaymentErrand(Errand[Payment]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.lifecycle import transition
 from payments import purposes
 from payments.actions.complete_refund import complete_refund, refuse_refund
 from payments.channels import payment_channel
@@ -21,6 +20,7 @@ from payments.three_steps import (
     next_look,
     past_grace,
 )
+from work.lifecycle import transition
 
 
 class RefundErrand(Errand[Refund]):

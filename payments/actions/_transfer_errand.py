@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.lifecycle import transition
 from payments import conf, purposes
 from payments.actions.bounce_transfer import bounce_transfer
 from payments.actions.confirm_transfer import confirm_transfer, reject_transfer
@@ -21,6 +20,7 @@ from payments.three_steps import (
     next_look,
     past_grace,
 )
+from work.lifecycle import transition
 
 BANK = "BANK"
 

@@ -8,12 +8,12 @@ from django.db import transaction
 
 import ledger.actions as ledger
 from core.actors import Actor
-from core.lifecycle import transition
 from ledger.models import Transaction
 from payments import purposes
 from payments.lifecycle import TransferState
 from payments.models import Transfer
 from payments.three_steps import SYSTEM
+from work.lifecycle import transition
 
 
 def bounce_transfer(*, transfer: Transfer, text: str, now: datetime, actor: Actor = SYSTEM) -> Transfer:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.errors import Conflict
-from core.lifecycle import transition
 from payments import purposes
 from payments.actions._hints import hint_after_commit
 from payments.lifecycle import OPEN_PAYMENT_STATES, PaymentState
 from payments.models import Payment
 from payments.three_steps import no_longer_asked
+from work.lifecycle import transition
 
 
 def close_payment(*, payment: Payment, actor: Actor, now: datetime) -> Payment:

@@ -12,12 +12,12 @@ import ledger.actions as ledger
 from core import guards
 from core.actors import Actor
 from core.errors import Conflict, DomainError
-from core.lifecycle import transition
 from payments import purposes
 from payments.actions.confirm_payment import liability_account
 from payments.lifecycle import PaymentState, RefundState
 from payments.models import Payment, Refund
 from payments.three_steps import SYSTEM, ask_a_person, no_longer_asked
+from work.lifecycle import transition
 
 
 def complete_refund(

@@ -11,13 +11,13 @@ import ledger.actions as ledger
 from core import guards
 from core.actors import Actor
 from core.errors import Conflict, DomainError
-from core.lifecycle import transition
 from payments import purposes
 from payments.actions.request_refund import request_refund
 from payments.lifecycle import PaymentState
 from payments.models import Payment
 from payments.purposes import NoCover, Purpose
 from payments.three_steps import SYSTEM, no_longer_asked
+from work.lifecycle import transition
 
 
 def confirm_payment(

@@ -11,11 +11,11 @@ import ledger.actions as ledger
 from core import guards
 from core.actors import Actor
 from core.errors import Conflict, DomainError
-from core.lifecycle import transition
 from payments import conf, purposes
 from payments.lifecycle import TransferState
 from payments.models import Transfer
 from payments.three_steps import SYSTEM, no_longer_asked
+from work.lifecycle import transition
 
 BANK_ACCOUNT = "asset.bank.claims"
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.actors import Actor
 from core.errors import Conflict, DomainError
-from core.references import next_number
 from payments import purposes
 from payments.actions._hints import hint_after_commit
 from payments.models import Transfer
 from payments.steps import reach
+from work.numbers import next_number
 
 _ONE_LIVE = "one_live_transfer_per_obligation"
 

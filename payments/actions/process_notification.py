@@ -9,8 +9,6 @@ import structlog
 from django.db import transaction
 
 from core.errors import DomainError
-from core.leases import MAX_ATTEMPTS, LeaseLost, lock_held, open_human_task, retry_delay, settle
-from core.lifecycle import transition
 from payments import conf
 from payments.actions.complete_refund import complete_refund
 from payments.actions.confirm_payment import confirm_payment
@@ -21,6 +19,8 @@ from payments.lifecycle import OPEN_PAYMENT_STATES, OPEN_REFUND_STATES, Notifica
 from payments.models import Channel, Notification, Payment, Refund
 from payments.steps import reach
 from payments.three_steps import SYSTEM
+from work.leases import MAX_ATTEMPTS, LeaseLost, lock_held, open_human_task, retry_delay, settle
+from work.lifecycle import transition
 
 log = structlog.get_logger(__name__)
 

@@ -12,11 +12,11 @@ from core import clock, guards
 from core.actors import Actor
 from core.errors import Conflict, DomainError
 from core.money import format_yuan
-from core.references import next_number
 from payments.actions._hints import hint_after_commit
 from payments.lifecycle import PaymentState, RefundState
 from payments.models import Payment, Refund
 from payments.steps import reach
+from work.numbers import next_number
 
 _REFUNDABLE = (PaymentState.PAID, PaymentState.PART_REFUNDED)
 

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from core.leases import lock_held, settle
 from payments import purposes
 from payments.actions._payment_errand import PaymentErrand, may_be_late
 from payments.actions.close_payment import end_unpaid
 from payments.lifecycle import OPEN_PAYMENT_STATES, PaymentState
 from payments.models import Payment
 from payments.three_steps import SYSTEM, ask, send
+from work.leases import lock_held, settle
 
 ERRAND = PaymentErrand()
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.leases import settle
 from payments.actions._refund_errand import RefundErrand
 from payments.lifecycle import OPEN_REFUND_STATES, RefundState
 from payments.models import Refund
 from payments.three_steps import ask, send
+from work.leases import settle
 
 ERRAND = RefundErrand()
 

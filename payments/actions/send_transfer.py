@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.leases import settle
 from payments.actions._transfer_errand import TransferErrand
 from payments.lifecycle import LIVE_TRANSFER_STATES, TransferState
 from payments.models import Transfer
 from payments.three_steps import ask, send
+from work.leases import settle
 
 ERRAND = TransferErrand()
 

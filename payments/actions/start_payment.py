@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.actors import Actor
 from core.errors import Conflict, DomainError
-from core.references import next_number
 from payments import conf, purposes
 from payments.actions._hints import hint_after_commit
 from payments.lifecycle import OPEN_PAYMENT_STATES
 from payments.models import Channel, Payment
 from payments.steps import reach
+from work.numbers import next_number
 
 
 def start_payment(

@@ -7,12 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.audit import tracked
-from core.fields import EncryptedTextField
-from core.models import LeasedModel, LifecycleEvent
 from payments.lifecycle import NOTIFICATION_LIFECYCLE, NotificationState
 from payments.models.payment import Channel, Payment
 from payments.models.refund import Refund
+from privacy.fields import EncryptedTextField
+from work.audit import tracked
+from work.models import LeasedModel, LifecycleEvent
 
 
 @tracked

@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.audit import tracked
-from core.fields import EncryptedJSONField
-from core.models import LeasedModel, LifecycleEvent
 from payments.lifecycle import OPEN_PAYMENT_STATES, PAYMENT_LIFECYCLE, TAKEN_PAYMENT_STATES, PaymentState
+from privacy.fields import EncryptedJSONField
+from work.audit import tracked
+from work.models import LeasedModel, LifecycleEvent
 
 
 class Channel(models.TextChoices):

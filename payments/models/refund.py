@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.audit import tracked
-from core.models import LeasedModel, LifecycleEvent
 from payments.lifecycle import REFUND_LIFECYCLE, RefundState
 from payments.models.payment import Payment
+from work.audit import tracked
+from work.models import LeasedModel, LifecycleEvent
 
 # The payment's row is locked first, so that two refunds entered at once are added up one after the other.
 _WITHIN_PAYMENT = """

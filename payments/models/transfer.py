@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.audit import tracked
-from core.fields import EncryptedTextField
-from core.models import LeasedModel, LifecycleEvent
 from payments.lifecycle import LIVE_TRANSFER_STATES, TRANSFER_LIFECYCLE, TransferState
+from privacy.fields import EncryptedTextField
+from work.audit import tracked
+from work.models import LeasedModel, LifecycleEvent
 
 
 @tracked

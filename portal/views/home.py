@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 from core import clock
 from core.access import actor_of, public
 from core.clock import civil_date
-from core.look import KeyValue
 from core.money import format_yuan
 from enrollment import plan_terms, selectors, words
 from enrollment.models import PlanYear
+from look.components import KeyValue
 
 
 @public

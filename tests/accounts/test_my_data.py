@@ -21,8 +21,8 @@ from accounts.models import Consent, DataRequest, IdentityReveal, User
 from accounts.selectors import has_consented
 from core import clock
 from core.errors import Conflict, DomainError, IllegalTransition, NotAllowed, NotFound
-from core.models import HumanTask
 from tests.accounts.people import resident, signed_in, staff
+from work.models import HumanTask
 
 pytestmark = pytest.mark.django_db
 

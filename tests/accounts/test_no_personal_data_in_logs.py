@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from core import logs, outbox
+from core import logs
 from tests.accounts.people import PASSWORD, resident, signed_in, staff, texted_code
 from tests.outside import connect
+from work import outbox
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

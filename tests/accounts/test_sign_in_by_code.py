@@ -11,8 +11,8 @@ from accounts.models import Consent, LoginCode, SmsMessage, User
 from accounts.notices import account_notice
 from core import clock
 from core.errors import DomainError, NotAllowed
-from core.models import OutboxMessage
 from tests.accounts.people import resident, texted_code
+from work.models import OutboxMessage
 
 pytestmark = pytest.mark.django_db
 

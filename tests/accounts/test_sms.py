@@ -10,10 +10,11 @@ from accounts import sms
 from accounts.actions import deliver_sms, request_login_code, send_sms, verify_login_code
 from accounts.lifecycle import SMS_LIFECYCLE, SmsState
 from accounts.models import SmsMessage
-from core import clock, outbox
+from core import clock
 from core.errors import DomainError
-from core.models import OutboxMessage
 from tests.outside import connect
+from work import outbox
+from work.models import OutboxMessage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,10 +10,10 @@ from accounts.selectors import desk_shows_data_request
 from core import clock
 from core.actors import Actor, Grant
 from core.errors import NotAllowed
-from core.human_tasks import PERMISSION, settle_human_task, task_version, tasks_for
-from core.leases import open_human_task
-from core.models import HumanTask
 from tests.accounts.people import resident, staff
+from work.human_tasks import PERMISSION, settle_human_task, task_version, tasks_for
+from work.leases import open_human_task
+from work.models import HumanTask
 
 pytestmark = pytest.mark.django_db
 

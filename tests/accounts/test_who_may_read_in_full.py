@@ -17,8 +17,8 @@ from accounts.actions import reveal_identity
 from accounts.models import IdentityReveal, User
 from core import clock, guards
 from core.errors import DomainError, NotFound
-from core.models import HumanTask
 from tests.accounts.people import resident, signed_in, staff
+from work.models import HumanTask
 
 WHY = "calls back about an order"
 READABLE = [model for model in apps.get_models() if getattr(model, "REVEALABLE_FIELDS", None)]
@@ -127,14 +127,14 @@ class TestADay:
             read(liu, person)
         task = HumanTask.objects.get()
         wu, chen = signed_in(staff("anquan", "security")), signed_in(staff("caiwu", "finance"))
-        queue = reverse("admin:core_humantask_changelist")
-        page = reverse("admin:core_humantask_change", args=[task.pk])
+        queue = reverse("admin:work_humantask_changelist")
+        page = reverse("admin:work_humantask_change", args=[task.pk])
         assert queue in wu.get(reverse("admin:index")).content.decode()
         assert task.key in wu.get(queue).content.decode()
         for other in (chen, signed_in(liu)):
             assert task.key not in other.get(queue).content.decode()
             assert other.get(page).status_code == 302, "not found, back to the list"
-        from core.human_tasks import task_version
+        from work.human_tasks import task_version
 
         sent = {"resolution": "她在处理退保电话", "seen": task_version(task)}
         assert wu.post(page, sent).status_code == 302
@@ -143,7 +143,7 @@ class TestADay:
     def test_money_is_not_for_accounts_and_security(self):
         HumanTask.objects.create(kind="payments.transfer", key="TR-1", reason="silent", created_at=clock.now())
         wu = signed_in(staff("anquan", "security"))
-        assert "TR-1" not in wu.get(reverse("admin:core_humantask_changelist")).content.decode()
+        assert "TR-1" not in wu.get(reverse("admin:work_humantask_changelist")).content.decode()
 
 
 def read_at_once(liu: User, people: list[User]) -> list[str]:

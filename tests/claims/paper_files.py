@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
-from core.pdf import font_path
+from look.fonts import font_path
 
 # A picture of an invoice with the place where it was taken, as a telephone's camera adds it.
 GPS_LATITUDE = 34.7722

@@ -18,12 +18,12 @@ from claims.documents.quarantine import Quarantined, clean_name, quarantine_fold
 from claims.models import Claim, ClaimDocument, Decision
 from core import clock
 from core.actors import Actor
-from core.lifecycle import transition
-from enrollment.demo import create_demo_plan_years
+from demo.plan_years import create_demo_plan_years
 from enrollment.models import Order, OrderLine, Person, PlanYear, Policy
 from tests.accounts.people import resident, staff
 from tests.claims import paper_files
 from tests.enrollment.proofs import proved_kin, stands_for
+from work.lifecycle import transition
 
 # Settled at 三门峡市中心医院, 2 to 19 March 2026: 86,200.00 in all, of which Li paid 40,280.00 herself.
 LI_HIP = "S2026031900000002"

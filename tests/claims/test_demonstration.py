@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from claims.demo import create_demo_claims
 from claims.lifecycle import ClaimState
 from core import clock
+from demo.claims import create_demo_claims
 from tests.claims.people import LI_HIP, Family
 
 

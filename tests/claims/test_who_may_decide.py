@@ -20,11 +20,11 @@ from claims.models import Claim
 from core import clock
 from core.actors import Actor
 from core.errors import DomainError
-from core.lifecycle import transition
 from enrollment.models import Kinship
 from payments.lifecycle import TransferState
 from tests.accounts.people import ROOT, signed_in, staff
 from tests.claims.people import LI_HIP, WANG_PNEUMONIA, Family, desk_page
+from work.lifecycle import transition
 
 REVIEWER, APPROVER = Role.CLAIMS_REVIEWER, Role.CLAIMS_APPROVER
 # Verb of the desk -> (the roles that may, what is sent with it). Asking for papers: a supervisor may too.

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from core import crypto
-from core.fields import BlindIndexField
+from privacy import crypto
+from privacy.fields import BlindIndexField
 from tests.parcels.models import Parcel
 
 CONTEXT = "parcels.parcel.recipient"

@@ -7,7 +7,8 @@ import pytest
 from django.db import connections, transaction
 
 from core import guards
-from core.leases import (
+from tests.parcels.models import Parcel
+from work.leases import (
     LEASE,
     LeaseLost,
     claim_due,
@@ -17,8 +18,7 @@ from core.leases import (
     retry_delay,
     settle,
 )
-from core.models import HumanTask
-from tests.parcels.models import Parcel
+from work.models import HumanTask
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,8 +9,8 @@ from django.db import DatabaseError, connection, connections, transaction
 from core import guards
 from core.actors import Actor
 from core.errors import Conflict, IllegalTransition
-from core.lifecycle import transition
 from tests.parcels.models import PARCEL_LIFECYCLE, Parcel, ParcelEvent, ParcelState
+from work.lifecycle import transition
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 CLERK = Actor(user_id=None, label="clerk")

@@ -7,8 +7,8 @@ import threading
 import pytest
 from django.db import connection, connections, transaction
 
-from core.references import next_number
 from tests.parcels.models import Obligation
+from work.numbers import next_number
 
 
 def in_another_session(work: object) -> list[object]:

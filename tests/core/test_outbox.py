@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from core import outbox
-from core.leases import MAX_ATTEMPTS
-from core.models import HumanTask, OutboxMessage
+from work import outbox
+from work.leases import MAX_ATTEMPTS
+from work.models import HumanTask, OutboxMessage
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,9 +13,9 @@ from django.test import RequestFactory
 
 from core import clock, guards
 from core.errors import Conflict, DomainError
-from core.idempotency import begin, submit_once
-from core.models import Submission
 from tests.parcels.models import Parcel
+from work.models import Submission
+from work.submissions import begin, submit_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from launch import web_server
+from launch.guardian import kill_group
+from launch.ports import any_free
 from portal.checks import PARTNERS
-from portal.services import web_server
-from portal.services.guardian import kill_group
-from portal.services.ports import any_free
 from tests.deploy import example
 from tests.servers import CHECKOUT, Lease
 
@@ -180,7 +180,7 @@ def test_web_worker_and_beat_come_up_with_it(prepared: dict[str, str], start: Ca
     worker.wait_for(lambda: READY["worker"] in worker.said())
     beat.wait_for(lambda: READY["beat"] in beat.said())
     # A task that beat sent has reached the worker.
-    worker.wait_for(lambda: "core.tasks.sweep_outbox" in worker.said())
+    worker.wait_for(lambda: "work.tasks.sweep_outbox" in worker.said())
 
     assert ask(port, "/readyz").status == 200
     page = ask(port, "/", Host="huiminbao.example", X_Forwarded_Proto="https", X_Forwarded_For="203.0.113.7")

@@ -15,8 +15,8 @@ from accounts import sessions
 from accounts.models import User
 from core import clock
 from core.actors import Actor
+from demo.plan_years import create_demo_plan_years
 from enrollment import actions, selectors
-from enrollment.demo import create_demo_plan_years
 from enrollment.models import Kinship, Order, Person, PersonProof, PlanYear, Policy
 from enrollment.models.person import ConsentKind
 from enrollment.models.plan_year import DocumentKind

@@ -38,7 +38,7 @@ def test_cover_is_the_plan_years_and_each_policy_has_its_own_number_and_secret(t
 
 
 def test_the_payer_gets_one_message(town: Town) -> None:
-    from core import outbox
+    from work import outbox
 
     li = town.resident(LI)
     town.enrol(li, li.person)

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
-from core import clock, outbox
+from core import clock
 from core.errors import DomainError, NotAllowed
 from enrollment import actions
 from enrollment.models import HouseholdCheck, Kinship
@@ -16,6 +16,7 @@ from enrollment.models.person import ConsentKind
 from enrollment.relations import Relation
 from tests.accounts.people import signed_in, staff
 from tests.enrollment.helpers import GRANDCHILD, LI, ZHAO, Resident, Town
+from work import outbox
 
 READ = "Household book, pages 2 and 5: brother and sister."
 

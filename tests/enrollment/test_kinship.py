@@ -147,7 +147,7 @@ def test_she_reads_who_asks_and_agrees(town: Town, zhao: Resident) -> None:
 
 
 def test_she_is_told_by_sms_that_somebody_asks(town: Town, zhao: Resident) -> None:
-    from core import outbox
+    from work import outbox
 
     town.resident(LI)
     sister(town, zhao)

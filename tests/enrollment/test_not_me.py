@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from core import clock, guards, outbox
-from core.models import HumanTask
+from core import clock, guards
 from enrollment import actions
 from enrollment.lifecycle import KinshipState, OrderState, PolicyState
 from enrollment.models import Kinship, Person, Policy
 from enrollment.relations import Relation
 from tests.enrollment.helpers import LI, MOTHER, WECHAT, ZHAO, Resident, Town, account, form_key
+from work import outbox
+from work.models import HumanTask
 
 STRANGE = "13900002222"
 

@@ -147,8 +147,8 @@ def test_the_cashier_is_opened_anew_for_the_payment_that_was_seen(town: Town) ->
 def test_a_plan_year_is_published_as_it_was_read(town: Town) -> None:
     from core import clock
     from core.errors import Conflict
+    from demo.plan_years import OPERATOR
     from enrollment import actions
-    from enrollment.demo import OPERATOR
 
     filed = PlanYear(state="filed")
     assert filed.state != town.plan_year.state

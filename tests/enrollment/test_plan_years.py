@@ -9,8 +9,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from core.errors import Conflict, DomainError, IllegalTransition, NotAllowed
+from demo.plan_years import BUREAU, OPERATOR, create_demo_plan_years
 from enrollment import actions, selectors
-from enrollment.demo import BUREAU, OPERATOR, create_demo_plan_years
 from enrollment.lifecycle import ORDER_LIFECYCLE, PLAN_YEAR_LIFECYCLE, POLICY_LIFECYCLE, PlanYearState
 from enrollment.models import PlanYear
 from enrollment.models.plan_year import DocumentKind

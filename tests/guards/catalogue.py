@@ -16,7 +16,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from core.access import access_of
-from portal.services.places import CHECKOUT
+from launch.places import CHECKOUT
 
 ROOMS = tuple(config.label for config in apps.get_app_configs() if Path(config.path).parent == CHECKOUT)
 HISTORY = {"insert_insert": "insert", "update_update": "update", "delete_delete": "delete"}

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from _pytest.runner import runtestprotocol
 
-from portal.services.places import CHECKOUT
+from launch.places import CHECKOUT
 from tests.guards import red_list, switches, witness
 from tests.guards.catalogue import Guard, all_guards
 from tests.servers import LEASE

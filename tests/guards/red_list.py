@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from portal.services.places import CHECKOUT
+from launch.places import CHECKOUT
 from tests.guards.catalogue import Guard
 
 LIST = CHECKOUT / "tests" / "guards" / "red_tests.yaml"

@@ -25,7 +25,7 @@ from django.contrib import admin
 from core import access, guards
 from core.actors import Actor
 from core.errors import NotAllowed
-from portal.services.places import CHECKOUT
+from launch.places import CHECKOUT
 from tests.guards.catalogue import ROOMS, Guard, permissions_of_page
 
 SEEN = CHECKOUT / "var" / "guards" / "seen.jsonl"

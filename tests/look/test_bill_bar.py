@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import DomainError
-from core.look import NARROWEST, WHOLE, BillPart, bar_segments
+from look.components import NARROWEST, WHOLE, BillPart, bar_segments
 
 LI_JIANGUO = [
     BillPart("基本医保", 4_138_000, "basic"),

@@ -11,7 +11,8 @@ from django.test import override_settings
 from PIL import Image, ImageChops
 from pypdf import PdfReader
 
-from core.pdf import PdfError, font_path, render_pdf
+from look.fonts import font_path
+from look.pdf import PdfError, render_pdf
 from portal.styleguide import sample_pdf
 
 PICTURES = Path(__file__).parent / "pictures"

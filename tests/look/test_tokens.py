@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.look import BAR_COLOURS
+from look.components import BAR_COLOURS
 
 CSS = Path(__file__).parents[2] / "static" / "css"
 COLOUR = re.compile(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6})\b")

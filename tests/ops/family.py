@@ -10,9 +10,9 @@ import re
 import sys
 from pathlib import Path
 
-from portal.services import run_lock, supervisor
-from portal.services.supervisor import Service, StoppedEarly, Supervisor
-from portal.services.terminal import Terminal
+from launch import run_lock, supervisor
+from launch.supervisor import Service, StoppedEarly, Supervisor
+from launch.terminal import Terminal
 
 STEADY = """
 import os, signal, subprocess, sys, time

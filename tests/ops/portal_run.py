@@ -8,8 +8,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from portal.services import edge_server, guardian
-from portal.services.secret_store import read_env_file
+from launch import edge_server, guardian
+from launch.secret_store import read_env_file
 from tests.servers import CHECKOUT
 
 NOT_PASSED_ON = ("DATABASE", "REDIS", "PORTAL_", "PYTEST", "VAR_DIR", "SANDBOX", "PORT", "HOST", "PUBLIC_URL")
@@ -56,7 +56,7 @@ class PortalRun:
         self.temporary.mkdir(exist_ok=True)
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(NOT_PASSED_ON)}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "portal.services.up", *options],
+            [sys.executable, "-m", "launch.up", *options],
             cwd=CHECKOUT,
             env=inherited | {"VAR_DIR": str(var), "TMPDIR": str(self.temporary)} | (env or {}),
             stdout=self.output.open("wb"),

@@ -13,13 +13,13 @@ import psycopg
 import pytest
 import redis
 
-from portal.services import ports, processes
-from portal.services.places import postgres_place, remove_cluster_folder
-from portal.services.postgres_server import Cluster, Passwords
-from portal.services.processes import CannotStart, Portal
-from portal.services.secret_store import token
-from portal.services.supervisor import Supervisor
-from portal.services.terminal import Step, Terminal
+from launch import ports, processes
+from launch.places import postgres_place, remove_cluster_folder
+from launch.postgres_server import Cluster, Passwords
+from launch.processes import CannotStart, Portal
+from launch.secret_store import token
+from launch.supervisor import Supervisor
+from launch.terminal import Step, Terminal
 from tests.servers import FOLDER, LEASE, Lease
 
 pytestmark = pytest.mark.faults

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from portal.services import demo_clock, ports, up
-from portal.services.processes import CannotStart, web_address
-from portal.services.terminal import Terminal
+from launch import demo_clock, ports, up
+from launch.processes import CannotStart, web_address
+from launch.terminal import Terminal
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

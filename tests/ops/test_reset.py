@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from portal.services import places, run_lock
-from portal.services.places import CHECKOUT
+from launch import places, run_lock
+from launch.places import CHECKOUT
 
 
 def reset(var: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "portal.services.reset"]
+    command = [sys.executable, "-m", "launch.reset"]
     return subprocess.run(
         command, cwd=CHECKOUT, env={**os.environ, "VAR_DIR": str(var)}, capture_output=True, text=True
     )

@@ -6,23 +6,24 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from benefits.cli import main as benefits_command
-from core.pdf import FONTS, font_path
-from portal.services.places import CHECKOUT, redis_server_binary
-from portal.services.ports import any_free
-from portal.services.redis_server import RedisServer
+from launch.places import CHECKOUT, redis_server_binary
+from launch.ports import any_free
+from launch.redis_server import RedisServer
+from look.fonts import FONTS, font_path
 from scripts import bootstrap, sbom
 from scripts.audit import FAULTS, FINE, UNREACHABLE, verdict_on_python
 from scripts.audit import main as audit
+from scripts.rooms import rooms
 from scripts.vendor import locked_version, manifest
 
 LOCKS = ("requirements.txt", "requirements-demo.txt", "requirements-simulation.txt", "requirements-dev.txt")
-ROOMS = ("core", "ledger", "nhsa", "benefits", "accounts", "payments", "enrollment", "claims", "portal")
 COMMITTED, INSTALLED = manifest()["committed"], manifest()["installed"]
 
 
@@ -80,7 +81,9 @@ class TestLocks:
         assert asked - sbom.pinned((CHECKOUT / lock).read_text()).keys() == set(), "`make pin`"
 
     def test_the_product_asks_for_nothing_that_it_does_not_use(self):
-        source = "\n".join(path.read_text() for room in ROOMS for path in (CHECKOUT / room).rglob("*.py"))
+        source = "\n".join(
+            path.read_text() for room in (*rooms(), "launch") for path in (CHECKOUT / room).rglob("*.py")
+        )
         names: dict[str, set[str]] = {}
         for module, packages in metadata.packages_distributions().items():
             for package in packages:
@@ -109,7 +112,7 @@ import django, importlib
 django.setup()
 from django.core.management import call_command
 call_command("check")
-for name in ("portal.urls", "portal.celery", "portal.wsgi", "core.pdf_renderer", "portal.management.commands.prepare"):
+for name in ("portal.urls", "portal.celery", "portal.wsgi", "look.pdf_renderer", "portal.management.commands.prepare"):
     importlib.import_module(name)
 """
         done = subprocess.run([sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True)
@@ -237,3 +240,13 @@ class TestAudit:
         assert verdict_on_python({"dependencies": [unknown, faulty]}) == FAULTS
         assert capsys.readouterr().out == "  jinja2 2.10: PYSEC-2019-217, mended in 2.10.1\n"
         assert verdict_on_python(None) == verdict_on_python({"dependencies": []}) == UNREACHABLE
+
+
+def test_every_list_of_rooms_is_the_one_list():
+    """The contracts of pyproject.toml repeat it, since import-linter has no way to name it."""
+    contracts = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    floors = {room.strip() for floor in contracts[0]["layers"] for room in floor.split("|")}
+    outside, inside = contracts[2], contracts[3]
+    assert floors == set(rooms()) == set(inside["source_modules"])
+    assert set(rooms()) < set(outside["forbidden_modules"])
+    assert all((CHECKOUT / room / "__init__.py").is_file() for room in rooms())

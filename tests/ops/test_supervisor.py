@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.services import guardian, run_lock
+from launch import guardian, run_lock
 from tests.servers import CHECKOUT
 
 

@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from portal.services import guardian
-from portal.services.edge_server import nginx_binary
-from portal.services.places import remove_cluster_folder
-from portal.services.ports import any_free
-from portal.services.secret_store import read_env_file
+from launch import guardian
+from launch.edge_server import nginx_binary
+from launch.places import remove_cluster_folder
+from launch.ports import any_free
+from launch.secret_store import read_env_file
 from tests.ops.portal_run import MARKS, PortalRun, command_line, environment, processes_of
 from tests.servers import FOLDER
 
@@ -244,7 +244,7 @@ def ready(run: PortalRun) -> bool:
 def carried_on(run: PortalRun) -> None:
     """The worker carries out what beat asks for: sweeps that began after now."""
     seen = len(run.log("worker"))
-    run.wait_for(lambda: "core.tasks.sweep_outbox" in done_after(run, seen), 60)
+    run.wait_for(lambda: "work.tasks.sweep_outbox" in done_after(run, seen), 60)
 
 
 def done_after(run: PortalRun, seen: int) -> str:

@@ -1,9 +1,9 @@
 from django.db import models
 
-from core.audit import tracked
-from core.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
-from core.lifecycle import Lifecycle
-from core.models import LeasedModel, LifecycleEvent
+from privacy.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
+from work.audit import tracked
+from work.lifecycle import Lifecycle
+from work.models import LeasedModel, LifecycleEvent
 
 
 class ParcelState(models.TextChoices):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from core.outbox import enqueue, handler
 from payments import purposes
 from payments.models import Payment, Refund, Transfer
 from payments.purposes import NoCover
 from tests.parcels.models import Obligation
+from work.outbox import enqueue, handler
 
 PURPOSE = "test.purpose"
 PAYOUT = "test.payout"

@@ -12,7 +12,6 @@ from django.db import IntegrityError, connections
 
 from core import clock, guards
 from core.errors import Conflict, DomainError
-from core.leases import claim_due
 from ledger.models import Transaction
 from ledger.selectors import balance_fen
 from payments import tasks
@@ -22,6 +21,7 @@ from payments.models import Payment, Refund, Transfer
 from tests.parcels.models import Obligation
 from tests.payments.orders import WAITING, open_order
 from tests.payments.till import ACCOUNT, FOR_TWO_FEN, Till
+from work.leases import claim_due
 
 pytestmark = pytest.mark.faults
 

@@ -6,7 +6,6 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
-from core.lifecycle import Lifecycle
 from payments import purposes, steps
 from payments.lifecycle import (
     LIFECYCLES,
@@ -18,6 +17,7 @@ from payments.lifecycle import (
     RefundState,
     TransferState,
 )
+from work.lifecycle import Lifecycle
 
 
 @pytest.mark.parametrize("lifecycle", LIFECYCLES, ids=lambda one: one.name)

@@ -9,7 +9,6 @@ import pytest
 
 from core import clock
 from core.errors import Conflict, DomainError
-from core.leases import claim_due
 from ledger.selectors import balance_fen
 from nhsa.client import Client
 from payments.actions import close_payment, start_payment
@@ -31,6 +30,7 @@ from tests.payments.till import (
     states,
     tasks_for_people,
 )
+from work.leases import claim_due
 
 
 def test_one_deduction_of_200_yuan_for_two_people(till: Till) -> None:

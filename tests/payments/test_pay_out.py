@@ -8,12 +8,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from core.errors import Conflict, DomainError
-from core.models import HumanTask
 from ledger.selectors import balance_fen
 from payments.lifecycle import TransferState
 from payments.models import Transfer
 from tests.payments.orders import BOUNCED, PAID, REJECTED, open_order, state_of
 from tests.payments.till import BANK, PAYABLE, Till, states, tasks_for_people
+from work.models import HumanTask
 
 CLAIM_FEN = 1_864_000
 

@@ -9,7 +9,6 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from core.models import OutboxMessage
 from ledger.models import Transaction
 from payments import tasks
 from payments.lifecycle import NotificationState, PaymentState, RefundState
@@ -19,6 +18,7 @@ from tests.payments.orders import PAID, REFUNDED, open_order, state_of
 from tests.payments.till import FOR_TWO_FEN, Till, states
 from tests.payments.wechat_desk import WechatDesk
 from tests.payments.worker import Worker
+from work.models import OutboxMessage
 
 pytestmark = pytest.mark.faults
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from core.models import OutboxMessage
 from ledger.models import Transaction
 from ledger.selectors import balance_fen
 from payments.lifecycle import TransferState
@@ -21,6 +20,7 @@ from tests.conftest import CeleryWorker
 from tests.payments.orders import PAID, open_order, state_of
 from tests.payments.till import BANK, Till, states, wait_until
 from tests.payments.worker import Worker
+from work.models import OutboxMessage
 
 pytestmark = pytest.mark.faults
 

@@ -34,7 +34,7 @@ def test_refunds_never_exceed_what_was_paid(paid_fen: int, steps: list[tuple[int
 @pytest.mark.parametrize("reported_fen", [4_999, 5_001])
 def test_a_refund_is_booked_when_the_channel_says_what_was_asked_for(reported_fen: int) -> None:
     """Of 200.00 Li gets 50.00 back; one fen less or more is not written down, and can be once it is right."""
-    from core.lifecycle import transition
+    from work.lifecycle import transition
 
     now = clock.now()
     payment = start_payment(
@@ -58,7 +58,7 @@ def _run(paid_fen: int, steps: list[tuple[int, str]]) -> None:
         purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, amount_fen=paid_fen,
         channel="PERSONAL_ACCOUNT", payer_id=None, details={}, actor=CLERK, now=now,
     )  # fmt: skip
-    from core.lifecycle import transition
+    from work.lifecycle import transition
 
     transition(payment, PaymentState.SENDING, actor=CLERK, now=now)
     payment = confirm_payment(payment=payment, channel_transaction_no="GZ-1", amount_fen=paid_fen, paid_at=now, now=now)

@@ -12,13 +12,13 @@ from pytest_django import Settings
 from accounts.models import User
 from core import clock
 from core.actors import Actor
-from core.models import HumanTask
 from ledger.selectors import balance_fen, total_fen, unbalanced_transactions
 from payments import tasks
 from payments.actions import create_transfer, receive_notification, request_refund, start_payment
 from payments.models import Channel, Notification, Payment, Refund, Transfer
 from sandbox.testing import Sandbox
 from tests.payments.orders import PAYOUT, PLAN_YEAR, PURPOSE, open_order
+from work.models import HumanTask
 
 LI, WANG, ZHANG = "41120000000000000000001001", "41120000000000000000001002", "41120000000000000000001003"
 PREMIUM_FEN = 10_000

@@ -12,10 +12,12 @@ from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
 
-from portal.services import web_server
-from portal.services.edge_server import EdgeServer, nginx_binary
-from portal.services.guardian import kill_group
-from portal.services.ports import any_free
+import pytest
+
+from launch import web_server
+from launch.edge_server import EdgeServer, nginx_binary
+from launch.guardian import kill_group
+from launch.ports import any_free
 from tests.servers import CHECKOUT
 
 # A page that does not answer within this does not answer.
@@ -131,7 +133,8 @@ def wait_for_port(process: subprocess.Popen[bytes], port: int, log: Path) -> Non
 def nginx_before(inner: Site, **limits: Any) -> Iterator[Site]:
     """nginx as `make run` starts it, with the limits of production unless told otherwise."""
     binary = nginx_binary()
-    assert binary is not None, "nginx_is_here() says whether there is one"
+    if binary is None:
+        pytest.skip("no nginx here: `make test` as root installs it, and CI does not go on without")
     home, port = inner.folder / "nginx", any_free()
     static = inner.folder / "static"
     static.mkdir(exist_ok=True)

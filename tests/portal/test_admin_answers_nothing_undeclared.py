@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.roles import STAFF_ROLES
 from core.admin import StaffAdmin
 from core.checks import every_admin_page_is_closed_by_default
-from core.fields import BlindIndexField, EncryptedTextField
+from privacy.fields import BlindIndexField, EncryptedTextField
 from tests.accounts.people import resident, signed_in, staff
 
 PAGES = sorted(admin.site._registry.items(), key=lambda item: item[0]._meta.label)

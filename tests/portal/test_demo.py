@@ -9,10 +9,10 @@ from pytest_django import Settings
 from accounts.models import User
 from claims import selectors as claims
 from core import clock
+from demo.build import build
+from demo.people import LI_XIULAN
 from enrollment import selectors as enrollment
 from enrollment.models import Policy
-from portal.demo import build
-from portal.demo_people import LI_XIULAN
 from sandbox.testing import Sandbox
 from tests.accounts.people import signed_in
 from tests.outside import connect

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from accounts.models import User
-from portal.services.edge_server import nginx_binary
+from launch.edge_server import nginx_binary
 from tests.accounts.people import resident, signed_in
 from tests.portal.edge_servers import FILES, Site, answer_to, nginx_before, post, pours, web_process
 from tests.servers import Lease

@@ -77,7 +77,7 @@ CHANGED_HERE = {
     ("accounts.user", "add"): Role.SECURITY,
     ("accounts.roleassignment", "add"): Role.SECURITY,
     ("accounts.datarequest", "change"): Role.OPERATOR,
-    ("core.humantask", "change"): Role.OPERATOR,
+    ("work.humantask", "change"): Role.OPERATOR,
     ("enrollment.kinship", "change"): Role.OPERATOR,
 }
 

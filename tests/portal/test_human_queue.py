@@ -10,12 +10,12 @@ from django.urls import reverse
 from core import clock
 from core.actors import Actor
 from core.errors import Conflict, DomainError, NotAllowed
-from core.human_tasks import settle_human_task, task_version
-from core.leases import open_human_task
-from core.models import HumanTask
 from ledger.actions import Line, post
 from tests import forms
 from tests.accounts.people import signed_in, staff
+from work.human_tasks import settle_human_task, task_version
+from work.leases import open_human_task
+from work.models import HumanTask
 
 pytestmark = pytest.mark.django_db
 
@@ -31,9 +31,9 @@ def finance() -> Client:
 
 
 def test_finance_settles_a_task_in_words_and_it_leaves_the_list(finance: Client, task: HumanTask) -> None:
-    listed = finance.get(reverse("admin:core_humantask_changelist")).content.decode()
+    listed = finance.get(reverse("admin:work_humantask_changelist")).content.decode()
     assert "TR-2026-0000001" in listed
-    page = reverse("admin:core_humantask_change", args=[task.pk])
+    page = reverse("admin:work_humantask_change", args=[task.pk])
     assert (
         finance.post(page, {"resolution": "银行电话确认已付，等对账", "seen": seen_in(finance.get(page))}).status_code
         == 302
@@ -41,13 +41,13 @@ def test_finance_settles_a_task_in_words_and_it_leaves_the_list(finance: Client,
     task.refresh_from_db()
     assert task.resolution == "银行电话确认已付，等对账"
     assert task.resolved_by is not None
-    queue = reverse("admin:core_humantask_changelist")
+    queue = reverse("admin:work_humantask_changelist")
     assert finance.get(queue).context["cl"].result_count == 0
     assert finance.get(queue + "?settled=yes").context["cl"].result_count == 1
 
 
 def test_a_task_that_was_not_seen_as_it_is_stays_open(finance: Client, task: HumanTask) -> None:
-    page = reverse("admin:core_humantask_change", args=[task.pk])
+    page = reverse("admin:work_humantask_change", args=[task.pk])
     shown = seen_in(finance.get(page))
     HumanTask.objects.filter(pk=task.pk).update(reason="the bank has answered meanwhile")
     for stale in ({}, {"seen": shown}):
@@ -64,14 +64,14 @@ def seen_in(answer: HttpResponse) -> str:
 
 
 def test_nothing_is_settled_without_words(finance: Client, task: HumanTask) -> None:
-    page = reverse("admin:core_humantask_change", args=[task.pk])
+    page = reverse("admin:work_humantask_change", args=[task.pk])
     assert finance.post(page, {"resolution": "  "}).status_code == 200
     task.refresh_from_db()
     assert task.resolved_at is None
 
 
 def test_the_second_of_two_is_told_and_the_first_words_stay(task: HumanTask) -> None:
-    actor = Actor.holding(None, "staff:caiwu", "core.settle_task")
+    actor = Actor.holding(None, "staff:caiwu", "work.settle_task")
     settle_human_task(task=task, seen=task_version(task), resolution="done", actor=actor, now=clock.now())
     with pytest.raises(Conflict) as refusal:
         settle_human_task(
@@ -85,7 +85,7 @@ def test_the_second_of_two_is_told_and_the_first_words_stay(task: HumanTask) -> 
 
 def test_a_reviewer_neither_sees_nor_settles(task: HumanTask) -> None:
     reviewer = signed_in(staff("zhoumin", "claims_reviewer"))
-    assert reviewer.get(reverse("admin:core_humantask_changelist")).status_code in (403, 404)
+    assert reviewer.get(reverse("admin:work_humantask_changelist")).status_code in (403, 404)
     with pytest.raises(NotAllowed):
         settle_human_task(
             task=task, seen=task_version(task), resolution="x", actor=Actor(None, "staff:zhoumin"), now=clock.now()

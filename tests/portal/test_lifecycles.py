@@ -6,8 +6,8 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from core.lifecycle import Lifecycle
-from core.models import LifecycleEvent
+from work.lifecycle import Lifecycle
+from work.models import LifecycleEvent
 
 MODELS = [model for model in apps.get_models() if isinstance(getattr(model, "lifecycle", None), Lifecycle)]
 

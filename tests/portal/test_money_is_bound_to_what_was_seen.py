@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import claims.actions
 import enrollment.actions
 import payments.actions
-from core.human_tasks import settle_human_task
+from work.human_tasks import settle_human_task
 
 ROOMS = (claims.actions, enrollment.actions, payments.actions)
 

@@ -16,7 +16,7 @@ ALLOWED = {
     # The subject's own rule decides, on the grants that hold identity.reveal (accounts.visibility).
     "accounts/actions/reveal_identity.py",
     # A list: which kinds of task a person sees at all; the rows are narrowed by the page (core.admin).
-    "core/human_tasks.py",
+    "work/human_tasks.py",
 }
 
 
@@ -43,7 +43,7 @@ def asked_of_nothing(source: str) -> Iterator[str]:
 def actions() -> Iterator[Path]:
     root = Path(settings.BASE_DIR)
     yield from sorted(root.glob("*/actions/*.py"))
-    yield root / "core" / "human_tasks.py"
+    yield root / "work" / "human_tasks.py"
 
 
 def test_every_action_of_staff_names_its_subject():

@@ -27,16 +27,16 @@ from accounts.roles import ROLES, STAFF_ROLES, Role, permissions_of
 from core import clock
 from core.actors import Actor, Grant
 from core.errors import DomainError, NotAllowed, NotFound
-from core.human_tasks import settle_human_task, task_version
-from core.models import HumanTask
+from demo.plan_years import create_demo_plan_years
 from enrollment import actions as enrollment
-from enrollment.demo import create_demo_plan_years
 from enrollment.models import Kinship
 from enrollment.shown import plan_year_version
 from payments.actions import ask_again
 from payments.models import Payment
 from payments.shown import money_version
 from tests.accounts.people import resident, signed_in, staff
+from work.human_tasks import settle_human_task, task_version
+from work.models import HumanTask
 
 pytestmark = pytest.mark.django_db
 SECURITY, FINANCE, BUREAU = Role.SECURITY, Role.FINANCE, Role.BUREAU
@@ -177,10 +177,10 @@ def test_the_admins_buttons_as_each_role(city: City):
         "grant_role": ("accounts_roleassignment_add", [], {"user": city.new.pk, "role": "finance"}),
         "settle_name_correction": ("accounts_datarequest_change", [city.request.pk], {"decision": "accept"}),
         "settle_task": (
-            "core_humantask_change", [city.task.pk], {"resolution": "ok", "seen": task_version(city.task)},
+            "work_humantask_change", [city.task.pk], {"resolution": "ok", "seen": task_version(city.task)},
         ),
         "settle_alarm": (
-            "core_humantask_change", [city.alarm.pk], {"resolution": "ok", "seen": task_version(city.alarm)},
+            "work_humantask_change", [city.alarm.pk], {"resolution": "ok", "seen": task_version(city.alarm)},
         ),
     }  # fmt: skip
 
@@ -215,7 +215,7 @@ def test_a_narrowed_reader_of_a_page_sees_no_row_that_belongs_to_no_insurer(city
         request = RequestFactory().get("/")
         request.user = city.new
         everything, narrowed = (
-            Actor(city.new.pk, "staff:reader", (Grant(frozenset({permission, "core.settle_task"}), within),))
+            Actor(city.new.pk, "staff:reader", (Grant(frozenset({permission, "work.settle_task"}), within),))
             for within in ({}, {"insurer": frozenset({"xiaoshan"})})
         )
         request.actor = everything

@@ -10,11 +10,11 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from core.lifecycle import Lifecycle
-from core.management.commands.grant_app_role import append_only_tables
 from tests.guards.catalogue import ROOMS
 from tests.guards.rows import Rows
 from tests.servers import Lease
+from work.lifecycle import Lifecycle
+from work.management.commands.grant_app_role import append_only_tables
 
 MODELS = [model for model in apps.get_models() if model._meta.app_label in ROOMS]
 

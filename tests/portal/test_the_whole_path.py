@@ -17,11 +17,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from claims.models import Claim
 from core import clock
+from demo.build import build
+from demo.people import MOTHER, STAFF
 from enrollment.models import Order, Policy
 from ledger.selectors import balance_fen, total_fen, unbalanced_transactions
 from payments.models import Payment
-from portal.demo import build
-from portal.demo_people import MOTHER, STAFF
 from sandbox.testing import Sandbox
 from scripts.journey import CARD_NUMBER, DAUGHTER, LI, Walk
 from tests.conftest import CeleryWorker

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal.services.translations import compile_catalogues
+from launch.translations import compile_catalogues
 
 COMPRESSIBLE = ["css", "html", "js", "json", "map", "svg", "ttf", "txt", "xml"]
 

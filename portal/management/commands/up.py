@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal.services import up
+from launch import up
 
 
 class Command(BaseCommand):

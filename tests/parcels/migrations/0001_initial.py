@@ -1,4 +1,4 @@
-import core.fields
+import privacy.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -38,9 +38,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("weight_gram", models.IntegerField(default=0)),
-                ("recipient", core.fields.EncryptedTextField(default="")),
-                ("recipient_index", core.fields.BlindIndexField(source="recipient")),
-                ("route", core.fields.EncryptedJSONField(null=True)),
+                ("recipient", privacy.fields.EncryptedTextField(default="")),
+                ("recipient_index", privacy.fields.BlindIndexField(source="recipient")),
+                ("route", privacy.fields.EncryptedJSONField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -85,9 +85,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("weight_gram", models.IntegerField(default=0)),
-                ("recipient", core.fields.EncryptedTextField(default="")),
-                ("recipient_index", core.fields.BlindIndexField(source="recipient")),
-                ("route", core.fields.EncryptedJSONField(null=True)),
+                ("recipient", privacy.fields.EncryptedTextField(default="")),
+                ("recipient_index", privacy.fields.BlindIndexField(source="recipient")),
+                ("route", privacy.fields.EncryptedJSONField(null=True)),
             ],
             options={
                 "verbose_name": "parcel history",

@@ -1,0 +1,121 @@
+"""Makes the demonstration's data by the same actions that people use. Run as often as you like: what is there stays.
+
+Needs the sandbox (the national platform checks everybody, the personal account pays last year's premium); runs before
+the workers start, so that last year's payment is carried out under last year's date.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from accounts.actions import grant_role
+from accounts.models import Authenticator, User
+from core.actors import Actor
+from demo.claims import create_demo_claims
+from demo.people import MOTHER, RESIDENTS, STAFF, STAFF_PASSWORD
+from demo.plan_years import create_demo_plan_years, publish_plan_year
+from demo.proof import prove
+from enrollment import actions
+from enrollment.models import Order, PlanDocument, PlanYear, Policy
+from enrollment.models.person import ConsentKind
+from enrollment.models.sales import REQUIRED_STEPS
+from enrollment.relations import Relation
+from enrollment.shown import order_version
+from payments.actions import send_payment
+from payments.lifecycle import PaymentState
+from payments.models import Channel, Payment
+from work.leases import claim_one
+
+LAST_YEAR = datetime(2025, 11, 15, 2, 0, tzinfo=UTC)
+
+
+class DemoIncomplete(RuntimeError):
+    """The sandbox did not do its part; said to the person at the terminal."""
+
+
+def build(*, now: datetime) -> None:
+    """Staff, plan years, Li Xiulan's and her mother's policies of last year, and two claims of the mother's.
+
+    Raises DemoIncomplete when last year's premium could not be paid.
+    """
+    for person in STAFF:
+        _staff(person.username, person.name, person.roles, person.insurer_code, person.secret, now)
+    last_year = PlanYear.objects.filter(code="smx-2026").first() or publish_plan_year(
+        code="smx-2026", opens_on=date(2025, 10, 1), closes_on=date(2026, 1, 1), cover_year=2026
+    )
+    _insure_last_year(last_year)
+    create_demo_plan_years()
+    claimant = User.objects.with_phone(RESIDENTS[0].phone)
+    assert claimant is not None  # made by _insure_last_year
+    create_demo_claims(
+        claimant=claimant,
+        reviewer=User.objects.get(username="zhoumin"),
+        approver=User.objects.get(username="wanglei"),
+        now=now,
+    )
+
+
+def _staff(username: str, name: str, roles: tuple[str, ...], insurer_code: str, secret: str, now: datetime) -> None:
+    user = User.objects.filter(username=username).first()
+    if user is not None:
+        return
+    user = User.objects.create_staff(username=username, password=STAFF_PASSWORD, display_name=name)
+    for role in roles:
+        grant_role(
+            user=user,
+            role=role,
+            insurer_code=insurer_code,
+            actor=Actor.system("demo", "accounts.grant_role"),
+            now=now,
+            reason="demonstration",
+        )
+    Authenticator.objects.create(user=user, name="totp", secret=secret, confirmed=True, confirmed_at=now)
+
+
+def _insure_last_year(plan_year: PlanYear) -> None:
+    """Li Xiulan enrolled herself and her mother in November 2025: 200.00 yuan from her personal account."""
+    li = RESIDENTS[0]
+    if Policy.objects.filter(plan_year=plan_year).exists():
+        return
+    user = User.objects.with_phone(li.phone) or User.objects.create_resident(phone=li.phone)
+    payer = actions.link_person(user=user, proof=prove(user, li, now=LAST_YEAR), plan_year=plan_year, now=LAST_YEAR)
+    mother = actions.add_relative(
+        user=user,
+        relation=Relation.PARENT,
+        name=MOTHER.name,
+        id_number=MOTHER.id_number,
+        consent=ConsentKind.INSURED,
+        odd_confirmed=False,
+        plan_year=plan_year,
+        now=LAST_YEAR,
+    ).relative
+    actor = user.actor()
+    order = actions.start_order(
+        user=user, plan_year=plan_year, people=[payer.pk, mother.pk], actor=actor, now=LAST_YEAR
+    )
+    _read_and_agree(order, actor)
+    actions.authorise_relatives(order=order, actor=actor)
+    order = actions.place_order(
+        order=order, seen=order_version(order), channel=Channel.PERSONAL_ACCOUNT, actor=actor, now=LAST_YEAR
+    )
+    _pay(Payment.objects.get(number=order.payment_number))
+
+
+def _read_and_agree(order: Order, actor: Actor) -> None:
+    documents = list(PlanDocument.objects.filter(plan_year=order.plan_year))
+    body = "\n\n".join(document.body_zh for document in documents)
+    for kind in REQUIRED_STEPS:
+        ticket = actions.keep_sales_page(order=order, kind=kind, body=body, language="zh-hans", now=LAST_YEAR)
+        actions.record_sales_step(
+            order=order, kind=kind, ticket=ticket, documents=documents, consents={}, actor=actor, now=LAST_YEAR
+        )
+
+
+def _pay(payment: Payment) -> None:
+    if claim_one(payment, now=LAST_YEAR):
+        send_payment(payment=payment, token=payment.fencing_token, now=LAST_YEAR)
+    payment.refresh_from_db()
+    if payment.state != PaymentState.PAID:
+        raise DemoIncomplete(
+            f"last year's premium is {payment.state}, not paid: is the sandbox up? `make reset` starts over"
+        )

@@ -1,0 +1,1 @@
+"""What keeps personal data: ciphers and encrypted columns. Knows no insurance."""

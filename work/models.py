@@ -1,0 +1,127 @@
+"""Tables that belong to no business room: outbox, human queue, submitted forms; and abstract bases."""
+
+from __future__ import annotations
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AppendOnly(models.Model):
+    """Rows that are written once: the database refuses UPDATE and DELETE from any path."""
+
+    class Meta:
+        abstract = True
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+
+class LifecycleEvent(AppendOnly):
+    """One move along a lifecycle. Concrete models add `subject = ForeignKey(..., PROTECT, related_name="events")`."""
+
+    old_state = models.CharField(max_length=32)
+    new_state = models.CharField(max_length=32)
+    name = models.CharField(max_length=64)
+    reason = models.TextField(blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor_label = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta(AppendOnly.Meta):
+        abstract = True
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.old_state} → {self.new_state}"
+
+
+class LeasedModel(models.Model):
+    """A row that a sweeper works on: see work.leases."""
+
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    fencing_token = models.BigIntegerField(default=0)
+    last_error = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class OutboxMessage(LeasedModel):
+    """Something to be done after the transaction that wrote this row: see work.outbox."""
+
+    topic = models.CharField(max_length=64)
+    key = models.CharField(max_length=120)
+    payload = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["topic", "key"], name="outbox_once_per_key")]
+        indexes = [
+            # Partial: the sweeper reads only what is still due.
+            models.Index(
+                fields=["next_attempt_at"],
+                name="outbox_due",
+                condition=models.Q(next_attempt_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.key}"
+
+
+class HumanTask(models.Model):
+    """What the machine must not decide alone: it waits here for a person, with the reason and a link."""
+
+    kind = models.CharField(_("kind of task"), max_length=64)
+    key = models.CharField(_("about"), max_length=120)
+    reason = models.CharField(_("what happened"), max_length=300)
+    url = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(_("waiting since"))
+    resolved_at = models.DateTimeField(_("task settled"), null=True, blank=True)
+    resolved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("settled by"),
+    )
+    resolution = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("task for a person")
+        verbose_name_plural = _("tasks for people")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"],
+                name="one_open_task_per_key",
+                condition=models.Q(resolved_at__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class Submission(models.Model):
+    """A form (or API request) that was already carried out: a second submit gets the first's answer."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    scope = models.CharField(max_length=160)
+    key = models.CharField(max_length=64)
+    request_sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    lease_until = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(null=True)
+    location = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scope", "key"], name="submission_once")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.key}"

@@ -1,0 +1,125 @@
+"""A form that moves money or files something is carried out once, however often it is sent.
+
+The form carries a random key (`{% form_key %}`). The first POST runs the view and keeps its redirect; a
+second one with the same key and content gets that redirect again; the same key with other content is
+refused. A submit that died half-way is taken over after its lease. Source: reliability.md 8.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext_lazy as _
+
+from core import clock, guards
+from core.errors import Conflict, DomainError
+from work.models import Submission
+
+FORM_KEY = "form_key"
+_LEASE = timedelta(seconds=60)
+
+
+def request_sha256(request: HttpRequest) -> str:
+    """Digest of what the person sent, without the tokens that differ between two renderings."""
+    digest = hashlib.sha256()
+    for name in sorted(request.POST):
+        if name in ("csrfmiddlewaretoken", FORM_KEY):
+            continue
+        digest.update(f"{name}\0{request.POST.getlist(name)}\0".encode())
+    for name in sorted(request.FILES):
+        for upload in request.FILES.getlist(name):
+            digest.update(f"{name}\0{upload.name}\0{upload.size}\0".encode())
+    return digest.hexdigest()
+
+
+def begin(*, scope: str, key: str, digest: str, now: datetime) -> tuple[Submission, bool]:
+    """(submission, True) when the caller is to do the work; (submission, False) when it is already done.
+
+    Raises Conflict("form_reused") for other content under the same key, Conflict("form_in_progress") while the
+    first submit is still being carried out.
+    """
+    if not guards.on("submit_once"):
+        return Submission(scope=scope, key=key, request_sha256=digest, created_at=now, lease_until=now), True
+    with transaction.atomic():
+        Submission.objects.bulk_create(
+            [
+                Submission(
+                    scope=scope,
+                    key=key,
+                    request_sha256=digest,
+                    created_at=now,
+                    lease_until=now,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+        known = Submission.objects.select_for_update().get(scope=scope, key=key)
+        if known.request_sha256 != digest:
+            raise Conflict(
+                "form_reused",
+                _("This form was already sent with other answers. Please open the page again and check."),
+            )
+        if known.status is not None:
+            return known, False
+        if known.lease_until > now:
+            raise Conflict(
+                "form_in_progress",
+                _("We are still working on your first click. Please wait a moment."),
+            )
+        known.lease_until = now + _LEASE
+        known.save(update_fields=["lease_until"])
+        return known, True
+
+
+def submit_once(
+    scope: str,
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """View decorator: a POST is carried out once per form key. Only redirects are remembered: a page that shows
+    the form again with errors may be corrected and sent again under the same key.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method != "POST":
+                return view(request, *args, **kwargs)
+            key = request.POST.get(FORM_KEY, "")
+            if not re.fullmatch(r"[0-9a-f]{32}", key):
+                raise DomainError(
+                    "form_key_missing",
+                    _("This page was open for too long. Please open it again."),
+                )
+            owner = getattr(request.user, "pk", None) or request.session.session_key or "anonymous"
+            submission, is_ours = begin(
+                scope=f"{scope}:{owner}:{request.path}"[:160],
+                key=key,
+                digest=request_sha256(request),
+                now=clock.now(),
+            )
+            if not is_ours:
+                return HttpResponseRedirect(submission.location)
+            return _carry_out(submission, lambda: view(request, *args, **kwargs))
+
+        return wrapper
+
+    return decorate
+
+
+def _carry_out(submission: Submission, run: Callable[[], HttpResponse]) -> HttpResponse:
+    try:
+        response = run()
+    except Exception:
+        Submission.objects.filter(pk=submission.pk, status=None).delete()
+        raise
+    if isinstance(response, HttpResponseRedirect):
+        Submission.objects.filter(pk=submission.pk).update(status=response.status_code, location=response.url)
+    else:
+        Submission.objects.filter(pk=submission.pk, status=None).delete()
+    return response
