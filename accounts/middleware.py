@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pghistory
 import structlog
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +17,7 @@ from accounts.roles import ANSWER_NOTICE, SECOND_FACTOR
 from core import clock, guards
 from core.access import access_of
 from core.actors import Actor
+from work.audit import acting
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +36,7 @@ class ActorMiddleware:
         self._end_old_session(request)
         actor = actor_for(request.user)
         request.actor = actor  # type: ignore[attr-defined]  # read through core.access.actor_of
-        with pghistory.context(actor=actor.label, user=actor.user_id, path=request.path):
+        with acting(actor.label, user_id=actor.user_id, path=request.path):
             return self.get_response(request)
 
     def process_view(

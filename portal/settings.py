@@ -68,7 +68,6 @@ INSTALLED_APPS = [
     "csp",
     "django_structlog",
     "pgtrigger",
-    "pghistory",
     "rest_framework",
     "drf_spectacular",
     "core",

@@ -1,32 +1,81 @@
-"""Model fields for personal data: encrypted text and JSON, and the keyed index to find them by."""
+"""Model fields for personal data: encrypted text and JSON, and the keyed index to find them by.
+
+A value is sealed for one column of one row: copied to another row, even by somebody who may write to the table, it does
+not open. So a row has its id before it is written (work.row_ids.RowId). A value is opened when it is first read, not
+when its row is fetched.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Expression
+from django.db.models.query_utils import DeferredAttribute
 
 from privacy import crypto
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A value as it lies in the database. No text, so that ciphertext cannot end up on a page by mistake."""
+
+    token: str
+
+
+class SealedAttribute(DeferredAttribute):
+    """Opens the value when it is first read."""
+
+    field: EncryptedTextField
+
+    def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
+        value = super().__get__(instance, cls)
+        if instance is None or not isinstance(value, Sealed):
+            return value
+        opened = self.field.open(value.token, row=instance.pk)
+        instance.__dict__[self.field.attname] = opened
+        return opened
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        # With it Python asks __get__ even though the instance has the value.
+        instance.__dict__[self.field.attname] = value
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # stubs: field get/set types are inferred
     """Text that is ciphertext in the database and plaintext in Python. Cannot be filtered on: use BlindIndexField."""
 
-    @property
-    def context(self) -> str:
-        # Frozen at the first class that declares the column, so a rename of the room needs a re-encryption.
-        # A history row copies the ciphertext, so it opens under the name of the table it was copied from.
-        owner = getattr(self.model, "pgh_tracked_model", None) or self.model
-        return f"{owner._meta.label_lower}.{self.name}"
+    descriptor_class = SealedAttribute
+
+    def context(self, row: Any) -> str:
+        """Frozen at the first class that declares the column, so a rename of the room needs a re-encryption."""
+        if row is None:
+            raise TypeError(f"{self.model.__name__} needs an id before it is written: give it a RowId")
+        return f"{self.model._meta.label_lower}.{self.name}#{row}"
+
+    def seal(self, value: Any, *, row: Any) -> Any:
+        """The value for this column of the row with this id, for an UPDATE that has no instance."""
+        if value is None or value == "" or isinstance(value, Sealed):
+            return value  # an empty string hides nothing and must stay comparable
+        return Sealed(crypto.encrypt(self._to_text(value), context=self.context(row)))
+
+    def open(self, token: str, *, row: Any) -> Any:
+        """Raises CannotDecrypt, also for a token that was sealed for another row."""
+        return self._from_text(crypto.decrypt(token, context=self.context(row)))
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        # A value that was never opened goes back as it came.
+        return self.seal(model_instance.__dict__.get(self.attname, self.get_default()), row=model_instance.pk)
 
     def get_prep_value(self, value: Any) -> str | None:
         if value is None or value == "":
-            return "" if value == "" else None  # an empty string hides nothing and must stay comparable
-        return crypto.encrypt(self._to_text(value), context=self.context)
+            return "" if value == "" else None
+        if isinstance(value, Sealed):
+            return value.token
+        raise TypeError(f"{self.name} is sealed for a row: save the instance, or give UPDATE what seal() returns")
 
     def from_db_value(
         self,
@@ -34,9 +83,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # stubs: 
         _expression: Expression,
         _connection: BaseDatabaseWrapper,
     ) -> Any:
-        if value is None or value == "":
-            return value
-        return self._from_text(crypto.decrypt(value, context=self.context))
+        return Sealed(value) if value else value
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name not in ("isnull",):
@@ -48,6 +95,12 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # stubs: 
 
     def _from_text(self, text: str) -> Any:
         return text
+
+
+def sealed_values(row: models.Model, values: dict[str, Any]) -> dict[str, Any]:
+    """Values for `.update()` of this very row, the encrypted ones sealed for it."""
+    fields = {field.name: field for field in row._meta.concrete_fields if isinstance(field, EncryptedTextField)}
+    return {name: fields[name].seal(value, row=row.pk) if name in fields else value for name, value in values.items()}
 
 
 class EncryptedJSONField(EncryptedTextField):
@@ -96,6 +149,9 @@ class BlindIndexField(models.CharField):  # type: ignore[type-arg]  # stubs: fie
         return crypto.blind_index(f"{self.model._meta.label_lower}.{self.source}", self.normalise(str(value)))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str | None:
+        if isinstance(model_instance.__dict__.get(self.source), Sealed):
+            kept: str | None = getattr(model_instance, self.attname)
+            return kept  # nobody has opened the value since it was read: it has not changed
         value = getattr(model_instance, self.source)
         digest = self.digest(value) if value else None if self.null else ""
         setattr(model_instance, self.attname, digest)

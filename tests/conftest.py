@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.test import TransactionTestCase
+from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from launch.guardian import kill_group
@@ -81,6 +83,28 @@ def owner_connection(transactional_db: None, lease: Lease) -> Iterator["psycopg.
     """Raw SQL as the role that owns the tables (autocommit)."""
     with psycopg.connect(lease.owner_url(), autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+def trigger_off(owner_connection: "psycopg.Connection") -> Callable[[str, str], AbstractContextManager[None]]:
+    """`with trigger_off("payments_refund", "refund_within_payment")`: for controls. Only the owner can do this."""
+
+    @contextmanager
+    def off(table: str, name: str) -> Iterator[None]:
+        found = owner_connection.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE %s",
+            [table, f"pgtrigger_{name}_%"],
+        ).fetchone()
+        assert found is not None, f"no trigger {name} on {table}"
+        change = sql.SQL("ALTER TABLE {} {} TRIGGER {}")
+        words = [sql.Identifier(table), sql.Identifier(found[0])]
+        owner_connection.execute(change.format(words[0], sql.SQL("DISABLE"), words[1]))
+        try:
+            yield
+        finally:
+            owner_connection.execute(change.format(words[0], sql.SQL("ENABLE"), words[1]))
+
+    return off
 
 
 @pytest.fixture

@@ -1,32 +1,78 @@
-"""Every change of a tracked table leaves an immutable row, written by the database itself.
+"""Every change of a tracked table leaves a row that nobody can alter, written by the database itself.
 
-`@tracked` puts django-pghistory's triggers on insert, update and delete; the history tables are append-only.
-Actor and request come from the context that `accounts.middleware` (or an action's caller) sets.
-Encrypted columns are copied as ciphertext: the history opens with the same keys and hides as much.
+A trigger writes it from any path (admin, bulk update, raw SQL), as the owner of the tables: the application's role
+cannot write to the history, change it, or make it keep silent. Kept is who did what when, and the columns that changed
+as they were before; what they are now stands in the row. Encrypted columns are kept as the ciphertext they were.
+Machine book-keeping (leases) is not watched. Source: reliability.md I-A3.
 """
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
 
-import pghistory
-from django.db import models
-from django.utils.text import format_lazy
+import pgtrigger
+from django.db import connection, models
+
+from work.models import LEASE_FIELDS, Change
+from work.triggers import Plain
 
 T = TypeVar("T", bound=type[models.Model])
 
+_WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "COPY")
+_ANNOUNCE = (
+    "SELECT set_config('work.actor', %s, true), set_config('work.user', %s, true), set_config('work.path', %s, true); "
+)
+_who: ContextVar[tuple[str, str, str] | None] = ContextVar("work.audit.who", default=None)
 
-def tracked(model: T) -> T:
-    """Class decorator. Adds the model `<Name>History` with one row per change, refusing UPDATE and DELETE."""
-    decorate = pghistory.track(
-        pghistory.InsertEvent(),
-        pghistory.UpdateEvent(),
-        pghistory.DeleteEvent(),
-        model_name=f"{model.__name__}History",
-        append_only=True,
-        obj_field=pghistory.ObjForeignKey(related_name="history", related_query_name="history"),
-        # Lazy: what the reader's language is must not end up in a migration.
-        meta={"verbose_name": format_lazy("{} history", model._meta.verbose_name)},
-    )
-    result: T = decorate(model)
+
+def tracked(model: T | None = None, *, only: tuple[str, ...] = ()) -> Any:
+    """Class decorator. only: the columns to watch, where the others must not live on in a history."""
+    if model is None:
+        return lambda decorated: tracked(decorated, only=only)
+    fields: list[Any] = list(model._meta.concrete_fields)
+    watched = [f.column for f in fields if (f.name in only if only else f.name not in LEASE_FIELDS)]
+    unwatched = [f.column for f in fields if f.column not in watched]
+    # Columns alone: an update that only moves a lease does not even call the function.
+    columns = [f'"{column}"' for column in watched if column != model._meta.pk.column]
+    changed: pgtrigger.Operation = pgtrigger.UpdateOf(*columns)  # type: ignore[no-untyped-call]  # no types there
+    pgtrigger.register(
+        Plain(
+            name="history",
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert | changed | pgtrigger.Delete,
+            execute=f"work_record_change('{model._meta.pk.column}', '{{{','.join(unwatched)}}}')",
+        )
+    )(model)
+    return model
+
+
+def changes_of(row: models.Model) -> models.QuerySet[Change]:
+    """What became of a row of a tracked table, oldest first; it need not exist any more."""
+    return Change.objects.filter(relation=row._meta.db_table, row_id=str(row.pk)).order_by("id")
+
+
+@contextmanager
+def acting(label: str, *, user_id: int | None = None, path: str = "") -> Iterator[None]:
+    """Changes made inside carry who made them. Local to each transaction, so that no pooled connection remembers it."""
+    token = _who.set((label, "" if user_id is None else str(user_id), path[:200]))
+    try:
+        with connection.execute_wrapper(_announce):
+            yield
+    finally:
+        _who.reset(token)
+
+
+def _announce(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """Says who before each statement that writes, in the same round trip."""
+    who = _who.get()
+    if who is None or many or not isinstance(sql, str) or isinstance(params, dict):
+        return execute(sql, params, many, context)
+    if not sql.lstrip().upper().startswith(_WRITES):
+        return execute(sql, params, many, context)
+    result = execute(_ANNOUNCE + sql, (*who, *(params or ())), many, context)
+    # The cursor stands at the answer to the announcement; the statement's own is the next.
+    context["cursor"].cursor.nextset()
     return result

@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from core import guards
 from core.actors import Actor
 from core.errors import Conflict, IllegalTransition
+from privacy.fields import sealed_values
+from work.triggers import Plain, refuse
 
 M = TypeVar("M", bound=models.Model)
 
@@ -55,18 +57,19 @@ class Lifecycle:
                 state=self.states(old).label,
             ) from None
 
-    def triggers(self) -> list[pgtrigger.Trigger]:
+    def triggers(self) -> list[Plain]:
         """For Meta.triggers: illegal edges and wrong first states are refused by the database itself."""
+        column = f'"{self.field}"'
+        legal = ", ".join(f"'{old}>{new}'" for old, new in self.edges)
+        moved_off_the_table = (
+            f"OLD.{column} IS DISTINCT FROM NEW.{column} AND (OLD.{column} || '>' || NEW.{column}) NOT IN ({legal})"
+        )
         return [
-            pgtrigger.FSM(
-                name=f"{self.name}_edges",
-                field=self.field,
-                transitions=[(str(old), str(new)) for old, new in self.edges],
-            ),
-            pgtrigger.Protect(
-                name=f"{self.name}_start",
-                operation=pgtrigger.Insert,
-                condition=pgtrigger.Condition(f"NEW.\"{self.field}\" <> '{self.initial}'"),
+            refuse(f"{self.name}_edges", pgtrigger.Update, when=pgtrigger.Condition(moved_off_the_table)),
+            refuse(
+                f"{self.name}_start",
+                pgtrigger.Insert,
+                when=pgtrigger.Condition(f"NEW.\"{self.field}\" <> '{self.initial}'"),
             ),
         ]
 
@@ -92,7 +95,7 @@ def transition(row: M, to: str, *, actor: Actor, now: datetime, reason: str = ""
     manager = type(row)._base_manager
     guard = {lifecycle.field: old} if guards.on("lifecycle.guarded_update") else {}
     values = {lifecycle.field: to, **fields}
-    if not manager.filter(pk=row.pk, **guard).update(**values):
+    if not manager.filter(pk=row.pk, **guard).update(**sealed_values(row, values)):
         raise Conflict(
             "changed_meanwhile",
             _("Somebody else has just changed this. Please reload the page and look again."),

@@ -9,13 +9,18 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from work.triggers import refuse
+
+# What workers write to a row while they hold it; no change of what the row says.
+LEASE_FIELDS = ("attempts", "next_attempt_at", "lease_until", "fencing_token", "last_error")
+
 
 class AppendOnly(models.Model):
     """Rows that are written once: the database refuses UPDATE and DELETE from any path."""
 
     class Meta:
         abstract = True
-        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [refuse("append_only", pgtrigger.Update | pgtrigger.Delete, because="append-only")]
 
 
 class LifecycleEvent(AppendOnly):
@@ -48,6 +53,30 @@ class LeasedModel(models.Model):
 
     class Meta:
         abstract = True
+
+
+class Change(AppendOnly):
+    """One change of one row of a tracked table, written by a trigger: see work.audit.
+
+    before: the columns that changed, as they were (UPDATE), or all of them (DELETE); None for an INSERT.
+    """
+
+    at = models.DateTimeField(_("at"))
+    relation = models.CharField(_("table"), max_length=63)
+    row_id = models.CharField(_("row"), max_length=40)
+    operation = models.CharField(_("operation"), max_length=1)
+    actor_label = models.CharField(_("by"), max_length=64)
+    user_id = models.BigIntegerField(null=True)
+    path = models.CharField(max_length=200, blank=True)
+    before = models.JSONField(_("before"), null=True)
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        indexes = [models.Index(fields=["relation", "row_id", "id"], name="changes_of_a_row")]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.relation} {self.row_id}"
 
 
 class OutboxMessage(LeasedModel):

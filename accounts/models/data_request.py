@@ -9,6 +9,7 @@ from accounts.lifecycle import DATA_REQUEST_LIFECYCLE, DataRequestState
 from core.identifiers import mask_name
 from privacy.fields import EncryptedTextField
 from work.models import LifecycleEvent
+from work.row_ids import RowId
 
 
 class DataRequest(models.Model):
@@ -22,6 +23,7 @@ class DataRequest(models.Model):
 
     lifecycle = DATA_REQUEST_LIFECYCLE
 
+    id = RowId()
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="data_requests", verbose_name=_("person")
     )

@@ -21,6 +21,7 @@ from django_otp.models import Device, ThrottlingMixin
 from django_otp.oath import TOTP
 
 from privacy.fields import EncryptedTextField
+from work.row_ids import RowId
 
 _STEP_SECONDS = 30
 _DIGITS = 6
@@ -35,6 +36,7 @@ def new_secret() -> str:
 class Authenticator(ThrottlingMixin, Device):  # type: ignore[misc]  # django-otp ships no types
     """A TOTP app (RFC 6238). `confirmed` once its first code was right; one confirmed per person."""
 
+    id = RowId()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="authenticators")
     secret = EncryptedTextField(default=new_secret)
     # The last step whose code was accepted: a code is good once, also for somebody who looked over a shoulder.

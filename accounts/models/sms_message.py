@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.lifecycle import SMS_LIFECYCLE, SmsState
 from core.identifiers import mask_mobile
 from privacy.fields import EncryptedTextField
+from work.row_ids import RowId
 
 
 class SmsMessage(models.Model):
@@ -20,6 +21,7 @@ class SmsMessage(models.Model):
 
     lifecycle = SMS_LIFECYCLE
 
+    id = RowId()
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key = models.CharField(max_length=120, unique=True)
     template = models.CharField(_("kind of message"), max_length=64)

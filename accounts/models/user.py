@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-import pghistory
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
@@ -19,6 +18,8 @@ from core.actors import Actor, Grant
 from core.identifiers import mask_mobile, mask_name
 from privacy import crypto
 from privacy.fields import BlindIndexField, EncryptedTextField
+from work.audit import tracked
+from work.row_ids import RowId
 
 # A staff name can never look like a phone or identity number, so neither can end up in a log of failed sign-ins.
 USERNAME_PATTERN = r"^[a-z][a-z0-9._-]{1,31}$"
@@ -49,16 +50,9 @@ class UserManager(BaseUserManager["User"]):
         return self.filter(kind=User.Kind.RESIDENT, phone_index=digest).first()
 
 
-# Not work.audit.tracked: phone, name and password must not live on in a history that nobody may change. Without
+# Not every column: phone, name and password must not live on in a history that nobody may change. Without
 # them the history says what matters: who existed, as what, and since when she may not sign in.
-@pghistory.track(
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-    fields=["uuid", "kind", "username", "is_active", "closed_at"],
-    model_name="UserHistory",
-    append_only=True,
-)
+@tracked(only=("uuid", "kind", "username", "is_active", "closed_at"))
 class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-otp ships no types
     class Kind(models.TextChoices):
         RESIDENT = "RESIDENT", _("Resident")
@@ -66,6 +60,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
 
     REVEALABLE_FIELDS = {"phone": mask_mobile, "display_name": mask_name}
 
+    id = RowId()
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     username = models.CharField(

@@ -23,6 +23,8 @@ from core.identifiers import mask_card
 from privacy.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
 from work.audit import tracked
 from work.models import AppendOnly, LifecycleEvent
+from work.row_ids import RowId
+from work.triggers import Plain, fixed, never_deleted
 
 
 @tracked
@@ -31,6 +33,7 @@ class Claim(models.Model):
     days after it was handed in, civil date; review_days_left keeps what was left while papers are awaited.
     """
 
+    id = RowId()
     number = models.CharField(_("claim number"), max_length=30, unique=True)
     policy = models.ForeignKey("enrollment.Policy", models.PROTECT, related_name="claims", verbose_name=_("policy"))
     insured = models.ForeignKey("enrollment.Person", models.PROTECT, related_name="claims", verbose_name=_("insured"))
@@ -82,15 +85,11 @@ class Claim(models.Model):
         triggers = [
             *CLAIM_LIFECYCLE.triggers(),
             # What a claim is about never changes; another stay is another claim.
-            pgtrigger.Protect(
-                name="claim_subject_fixed",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(
-                    "policy", "insured", "claimant", "settlement_no_index", "number", "insurer_code"
-                ),
+            fixed(
+                "claim_subject_fixed", "policy", "insured", "claimant", "settlement_no_index", "number", "insurer_code"
             ),
             # A2: money that came back is sent again only after two people have looked at the new account.
-            pgtrigger.Trigger(
+            Plain(
                 name="claim_paid_again_by_two",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
@@ -105,7 +104,7 @@ class Claim(models.Model):
                     RETURN NEW;
                 """,
             ),
-            pgtrigger.Protect(name="claim_kept", operation=pgtrigger.Delete),
+            never_deleted("claim_kept"),
         ]
 
     def __str__(self) -> str:
@@ -151,6 +150,7 @@ class ClaimBill(AppendOnly):
     Written once, when the claim is started: what the decision is computed from cannot change under it.
     """
 
+    id = RowId()
     claim = models.OneToOneField(Claim, models.PROTECT, related_name="bill")
     hospital_name = models.CharField(_("hospital"), max_length=120)
     hospital_code = models.CharField(_("hospital code"), max_length=30)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.models.claim import Claim
 from work.audit import tracked
+from work.triggers import fixed, never_deleted, refuse
 
 
 @tracked
@@ -97,19 +98,17 @@ class Decision(models.Model):
             models.CheckConstraint(name="decision_pays_nothing_negative", condition=Q(payable_fen__gte=0)),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="decision_figures_fixed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(*COMPUTED)
-            ),
+            fixed("decision_figures_fixed", *COMPUTED),
             # An approval is given once; nobody takes it back or puts another name under it.
-            pgtrigger.Protect(
-                name="decision_approval_fixed",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(
+            refuse(
+                "decision_approval_fixed",
+                pgtrigger.Update,
+                when=pgtrigger.Condition(
                     'OLD."approved_at" IS NOT NULL AND (OLD."approved_at" IS DISTINCT FROM NEW."approved_at"'
                     ' OR OLD."approved_by_id" IS DISTINCT FROM NEW."approved_by_id")'
                 ),
             ),
-            pgtrigger.Protect(name="decision_kept", operation=pgtrigger.Delete),
+            never_deleted("decision_kept"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.db import models
 
 from claims.models.decision import Decision
 from privacy.fields import EncryptedTextField
+from work.row_ids import RowId
 
 
 class ClaimLetter(models.Model):
@@ -13,6 +14,7 @@ class ClaimLetter(models.Model):
     for new content. A cache: rows may be deleted at any time.
     """
 
+    id = RowId()
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="letters")
     content_key = models.CharField(max_length=64)
     sha256 = models.CharField(max_length=64)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from claims.models.claim import Claim
 from claims.models.decision import Decision
 from work.audit import tracked
+from work.triggers import fixed, never_deleted, refuse
 
 PROPOSED = ("claim", "decision", "failed_transfer", "amount_fen", "payee_digest", "account_tail", "proposed_by")
 
@@ -62,20 +63,18 @@ class PayoutProposal(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="payout_proposal_fixed", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(*PROPOSED)
+            fixed("payout_proposal_fixed", *PROPOSED),
+            refuse(
+                "payout_confirmation_fixed",
+                pgtrigger.Update,
+                when=pgtrigger.Condition('OLD."confirmed_at" IS NOT NULL OR OLD."dropped_at" IS NOT NULL'),
             ),
-            pgtrigger.Protect(
-                name="payout_confirmation_fixed",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Condition('OLD."confirmed_at" IS NOT NULL OR OLD."dropped_at" IS NOT NULL'),
+            refuse(
+                "payout_proposal_starts_open",
+                pgtrigger.Insert,
+                when=pgtrigger.Condition('NEW."confirmed_at" IS NOT NULL'),
             ),
-            pgtrigger.Protect(
-                name="payout_proposal_starts_open",
-                operation=pgtrigger.Insert,
-                condition=pgtrigger.Condition('NEW."confirmed_at" IS NOT NULL'),
-            ),
-            pgtrigger.Protect(name="payout_proposal_kept", operation=pgtrigger.Delete),
+            never_deleted("payout_proposal_kept"),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from enrollment.actions.give_person_back import Why, release
 from enrollment.errors import NotConfirmed
 from enrollment.lifecycle import PersonProofState
 from enrollment.models import Person, PersonProof, PlanYear
+from privacy.fields import sealed_values
 from work.lifecycle import transition
 
 
@@ -73,7 +74,9 @@ def _link(user: User, person_id: int, proof: PersonProof, takes_over: Why | None
     if guards.on("enrollment.proof_is_used_up"):
         transition(proof, PersonProofState.USED, actor=actor, now=now, ended_at=now, **FORGOTTEN)
     person.user, person.proof, person.mobile = user, proof, mobile
-    Person.objects.filter(pk=person.pk).update(user=user, proof=proof, mobile=mobile)
+    Person.objects.filter(pk=person.pk).update(
+        **sealed_values(person, {"user": user, "proof": proof, "mobile": mobile})
+    )
     record_name(user=user, name=person.name)
     messages.tell_linked(person, now=now)
     return person

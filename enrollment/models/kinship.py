@@ -12,6 +12,7 @@ from enrollment.relations import CLOSE_RELATIONS, Relation
 from privacy.fields import EncryptedTextField
 from work.audit import tracked
 from work.models import AppendOnly, LifecycleEvent
+from work.row_ids import RowId
 
 
 class KinshipProof(models.TextChoices):
@@ -93,6 +94,7 @@ class KinshipEvent(LifecycleEvent):
 class HouseholdCheck(AppendOnly):
     """Staff read a household register. Outlasts a kinship that goes with its account: hence no constraint."""
 
+    id = RowId()
     kinship = models.ForeignKey(Kinship, models.DO_NOTHING, related_name="household_checks", db_constraint=False)
     shows_it = models.BooleanField(_("shows that they are relatives"))
     found = EncryptedTextField(_("what was read"))

@@ -15,6 +15,8 @@ from enrollment.relations import age_on
 from privacy.fields import BlindIndexField, EncryptedTextField
 from work.audit import tracked
 from work.models import AppendOnly
+from work.row_ids import RowId
+from work.triggers import Plain
 
 
 class InsuranceType(models.TextChoices):
@@ -41,6 +43,7 @@ class Person(models.Model):
 
     REVEALABLE_FIELDS = {"name": mask_name, "id_number": mask_id}
 
+    id = RowId()
     name = EncryptedTextField(_("name"))
     id_type = models.CharField(_("kind of document"), max_length=30)
     id_number = EncryptedTextField(_("ID number"))
@@ -79,7 +82,7 @@ class Person(models.Model):
         triggers = [
             # The last word on who becomes whom, from any path: a proof of this very person, given by this very account,
             # used for this and never before.
-            pgtrigger.Trigger(
+            Plain(
                 name="account_only_by_proof",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,

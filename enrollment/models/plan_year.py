@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from enrollment.lifecycle import FIXED_PLAN_YEAR_STATES, PLAN_YEAR_LIFECYCLE, PUBLIC_PLAN_YEAR_STATES, PlanYearState
 from work.audit import tracked
 from work.models import AppendOnly, LifecycleEvent
+from work.triggers import never_deleted, refuse
 
 # What a resident bought may not change under him, and what was filed may not change after filing.
 TERMS = (
@@ -91,12 +92,8 @@ class PlanYear(models.Model):
         ]
         triggers = [
             *PLAN_YEAR_LIFECYCLE.triggers(),
-            pgtrigger.Protect(
-                name="plan_year_terms_fixed",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(_FIXED_TERMS_CHANGED),
-            ),
-            pgtrigger.Protect(name="plan_year_kept", operation=pgtrigger.Delete),
+            refuse("plan_year_terms_fixed", pgtrigger.Update, when=pgtrigger.Condition(_FIXED_TERMS_CHANGED)),
+            never_deleted("plan_year_kept"),
         ]
 
     def __str__(self) -> str:

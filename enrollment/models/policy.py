@@ -16,6 +16,7 @@ from enrollment.models.plan_year import PlanYear
 from privacy.fields import EncryptedTextField
 from work.audit import tracked
 from work.models import LifecycleEvent
+from work.row_ids import RowId
 
 
 def new_verify_token() -> str:
@@ -80,6 +81,7 @@ class PolicyFile(models.Model):
     content_key: digest of everything that went into the page, so that a changed policy finds no old file.
     """
 
+    id = RowId()
     policy = models.ForeignKey(Policy, models.CASCADE, related_name="files")
     content_key = models.CharField(max_length=64)
     sha256 = models.CharField(max_length=64)

@@ -11,6 +11,8 @@ from core.identifiers import mask_id, mask_name
 from enrollment.lifecycle import PERSON_PROOF_LIFECYCLE, PersonProofState
 from privacy.fields import EncryptedTextField
 from work.models import LifecycleEvent
+from work.row_ids import RowId
+from work.triggers import refuse
 
 
 class ProofMethod(models.TextChoices):
@@ -28,6 +30,7 @@ class PersonProof(models.Model):
 
     REVEALABLE_FIELDS = {"name": mask_name, "id_number": mask_id}
 
+    id = RowId()
     number = models.CharField(_("number"), max_length=64, unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("account"))
     method = models.CharField(_("method"), max_length=20, choices=ProofMethod.choices)
@@ -73,10 +76,10 @@ class PersonProof(models.Model):
         ]
         triggers = [
             *PERSON_PROOF_LIFECYCLE.triggers(),
-            pgtrigger.Protect(
-                name="ended_proof_forgets",
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                condition=pgtrigger.Condition(
+            refuse(
+                "ended_proof_forgets",
+                pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Condition(
                     "NEW.state <> 'proved' AND (NEW.name, NEW.id_number, NEW.psn_no, NEW.mobile) <> ('', '', '', '')"
                 ),
             ),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from enrollment.models.order import Order
 from privacy.fields import EncryptedTextField
 from work.models import AppendOnly
+from work.row_ids import RowId
 
 
 class SalesPage(AppendOnly):
@@ -18,6 +19,7 @@ class SalesPage(AppendOnly):
     """
 
     sha256 = models.CharField(_("digest"), max_length=64, unique=True)
+    id = RowId()
     language = models.CharField(_("language"), max_length=10)
     body = EncryptedTextField()
     created_at = models.DateTimeField(_("created"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,8 @@ from payments.models.refund import Refund
 from privacy.fields import EncryptedTextField
 from work.audit import tracked
 from work.models import LeasedModel, LifecycleEvent
+from work.row_ids import RowId
+from work.triggers import fixed, never_deleted
 
 
 @tracked
@@ -22,6 +23,7 @@ class Notification(LeasedModel):
     refusal_code says why an authentic message was not acted upon (REFUSED); a person looks at every one of those.
     """
 
+    id = RowId()
     channel = models.CharField(max_length=20, choices=Channel.choices)
     notification_id = models.CharField(max_length=80)
     event_type = models.CharField(max_length=64)
@@ -52,11 +54,10 @@ class Notification(LeasedModel):
         ]
         triggers = [
             *NOTIFICATION_LIFECYCLE.triggers(),
-            pgtrigger.ReadOnly(
-                name="notification_is_as_received",
-                fields=["channel", "notification_id", "event_type", "signed_at", "received_at"],
+            fixed(
+                "notification_is_as_received", "channel", "notification_id", "event_type", "signed_at", "received_at"
             ),
-            pgtrigger.Protect(name="notification_is_kept", operation=pgtrigger.Delete),
+            never_deleted("notification_is_kept"),
         ]
 
     def __str__(self) -> str:

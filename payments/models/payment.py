@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -12,6 +11,8 @@ from payments.lifecycle import OPEN_PAYMENT_STATES, PAYMENT_LIFECYCLE, TAKEN_PAY
 from privacy.fields import EncryptedJSONField
 from work.audit import tracked
 from work.models import LeasedModel, LifecycleEvent
+from work.row_ids import RowId
+from work.triggers import fixed, never_deleted
 
 
 class Channel(models.TextChoices):
@@ -29,6 +30,7 @@ class Payment(LeasedModel):
     money (False: it came without a cover to apply it to and is refunded; None: nothing came yet).
     """
 
+    id = RowId()
     number = models.CharField(max_length=32, unique=True)
     purpose = models.CharField(max_length=64)
     purpose_ref = models.CharField(max_length=64)
@@ -90,21 +92,19 @@ class Payment(LeasedModel):
         ]
         triggers = [
             *PAYMENT_LIFECYCLE.triggers(),
-            pgtrigger.ReadOnly(
-                name="payment_obligation_is_fixed",
-                fields=[
-                    "number",
-                    "purpose",
-                    "purpose_ref",
-                    "plan_year",
-                    "channel",
-                    "amount_fen",
-                    "payer",
-                    "created_at",
-                    "payable_until",
-                ],
+            fixed(
+                "payment_obligation_is_fixed",
+                "number",
+                "purpose",
+                "purpose_ref",
+                "plan_year",
+                "channel",
+                "amount_fen",
+                "payer",
+                "created_at",
+                "payable_until",
             ),
-            pgtrigger.Protect(name="payment_is_kept", operation=pgtrigger.Delete),
+            never_deleted("payment_is_kept"),
         ]
 
     def __str__(self) -> str:

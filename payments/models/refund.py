@@ -11,6 +11,7 @@ from payments.lifecycle import REFUND_LIFECYCLE, RefundState
 from payments.models.payment import Payment
 from work.audit import tracked
 from work.models import LeasedModel, LifecycleEvent
+from work.triggers import Plain, fixed, never_deleted
 
 # The payment's row is locked first, so that two refunds entered at once are added up one after the other.
 _WITHIN_PAYMENT = """
@@ -68,16 +69,14 @@ class Refund(LeasedModel):
         ]
         triggers = [
             *REFUND_LIFECYCLE.triggers(),
-            pgtrigger.Trigger(
+            Plain(
                 name="refund_within_payment",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 func=_WITHIN_PAYMENT,
             ),
-            pgtrigger.ReadOnly(
-                name="refund_obligation_is_fixed", fields=["number", "payment", "amount_fen", "reason", "created_at"]
-            ),
-            pgtrigger.Protect(name="refund_is_kept", operation=pgtrigger.Delete),
+            fixed("refund_obligation_is_fixed", "number", "payment", "amount_fen", "reason", "created_at"),
+            never_deleted("refund_is_kept"),
         ]
 
     def __str__(self) -> str:

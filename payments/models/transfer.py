@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +10,8 @@ from payments.lifecycle import LIVE_TRANSFER_STATES, TRANSFER_LIFECYCLE, Transfe
 from privacy.fields import EncryptedTextField
 from work.audit import tracked
 from work.models import LeasedModel, LifecycleEvent
+from work.row_ids import RowId
+from work.triggers import fixed, never_deleted
 
 
 @tracked
@@ -20,6 +21,7 @@ class Transfer(LeasedModel):
     A bounced or rejected transfer is never sent again: a person decides, and then a new transfer is made.
     """
 
+    id = RowId()
     number = models.CharField(max_length=32, unique=True)
     purpose = models.CharField(max_length=64)
     purpose_ref = models.CharField(max_length=64)
@@ -67,20 +69,18 @@ class Transfer(LeasedModel):
         ]
         triggers = [
             *TRANSFER_LIFECYCLE.triggers(),
-            pgtrigger.ReadOnly(
-                name="transfer_obligation_is_fixed",
-                fields=[
-                    "number",
-                    "purpose",
-                    "purpose_ref",
-                    "plan_year",
-                    "amount_fen",
-                    "bank_code",
-                    "narrative",
-                    "created_at",
-                ],
+            fixed(
+                "transfer_obligation_is_fixed",
+                "number",
+                "purpose",
+                "purpose_ref",
+                "plan_year",
+                "amount_fen",
+                "bank_code",
+                "narrative",
+                "created_at",
             ),
-            pgtrigger.Protect(name="transfer_is_kept", operation=pgtrigger.Delete),
+            never_deleted("transfer_is_kept"),
         ]
 
     def __str__(self) -> str:

@@ -68,7 +68,7 @@ def test_no_canary_sings(everything_logged, sandbox, settings):
     wrong_door = Client()
     for username in (PHONE, "zhoumin"):
         wrong_door.post(reverse("admin:login"), {"username": username, "password": WRONG_PASSWORD})
-    zhou = staff("zhoumin", "claims_reviewer")
+    zhou = staff("zhoumin", "operator")
     for _ in range(6):
         wrong_door.post(reverse("admin:login"), {"username": "zhoumin", "password": WRONG_PASSWORD})
     her = User.objects.with_phone(PHONE)

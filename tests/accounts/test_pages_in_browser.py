@@ -89,7 +89,7 @@ def test_a_new_colleague_sets_up_her_second_step(desk_page: Page, assert_accessi
 
 
 def test_zhou_reads_a_number_in_full(desk_page: Page, assert_accessible):
-    zhou, li = staff("zhoumin", "claims_reviewer"), resident(LI)
+    zhou, li = staff("zhoumin", "operator"), resident(LI)
     desk_page.goto("/admin/login/")
     desk_page.locator("input[name=username]").fill("zhoumin")
     desk_page.locator("input[name=password]").fill(PASSWORD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
@@ -29,7 +30,7 @@ def confirm(family: Family, claim: Claim, by: object = None) -> Claim:
     return actions.confirm_payout(claim=claim, seen=desk_page(claim), actor=who.actor(), now=clock.now())
 
 
-def refusal_of(call: object) -> str:
+def refusal_of(call: Callable[[], object]) -> str:
     with pytest.raises(DomainError) as refusal:
         call()
     return refusal.value.code

@@ -3,12 +3,13 @@
 import base64
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from pytest_django import Settings
 
 from privacy import crypto
-from privacy.fields import BlindIndexField
+from privacy.fields import BlindIndexField, Sealed, sealed_values
 from tests.parcels.models import Parcel
+from work.audit import changes_of
 
 CONTEXT = "parcels.parcel.recipient"
 
@@ -73,7 +74,50 @@ def test_the_history_keeps_ciphertext_that_opens_like_the_original() -> None:
     parcel = Parcel.objects.create(recipient="李秀兰")
     parcel.recipient = "王桂英"
     parcel.save()
-    assert [row.recipient for row in parcel.history.order_by("pgh_id")] == ["李秀兰", "王桂英"]
+    made, changed = changes_of(parcel)
+    assert (made.operation, made.before, changed.operation) == ("I", None, "U")
+    kept = changed.before["recipient"]
+    assert kept.startswith("v1.k1.")
+    assert Parcel._meta.get_field("recipient").open(kept, row=parcel.pk) == "李秀兰"
+
+
+@pytest.mark.django_db
+def test_a_value_copied_to_another_row_does_not_open() -> None:
+    """Whoever may write to the table could else let one claim pay to another's account."""
+    hers, his = Parcel.objects.create(recipient="李秀兰"), Parcel.objects.create(recipient="赵强")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT recipient FROM parcels_parcelhistory")
-        assert all(value.startswith("v1.k1.") for (value,) in cursor.fetchall())
+        cursor.execute(
+            "UPDATE parcels_parcel SET recipient = (SELECT recipient FROM parcels_parcel WHERE id = %s) WHERE id = %s",
+            [his.pk, hers.pk],
+        )
+    with pytest.raises(crypto.CannotDecrypt):
+        _ = Parcel.objects.get(pk=hers.pk).recipient
+    assert Parcel.objects.get(pk=his.pk).recipient == "赵强"
+
+
+@pytest.mark.django_db
+def test_a_value_is_opened_when_it_is_read_and_goes_back_as_it_came() -> None:
+    parcel = Parcel.objects.get(pk=Parcel.objects.create(recipient="李秀兰", weight_gram=1).pk)
+    stored = parcel.__dict__["recipient"]
+    assert isinstance(stored, Sealed)
+    parcel.weight_gram = 2
+    parcel.save()
+    again = Parcel.objects.get(pk=parcel.pk)
+    assert again.__dict__["recipient"] == stored
+    assert (again.recipient, again.recipient_index) == ("李秀兰", parcel.recipient_index)
+
+
+@pytest.mark.django_db
+def test_a_plain_value_never_reaches_the_column_by_an_update() -> None:
+    parcel = Parcel.objects.create(recipient="李秀兰")
+    with pytest.raises(TypeError, match="sealed for a row"), transaction.atomic():
+        Parcel.objects.update(recipient="王桂英")
+    Parcel.objects.filter(pk=parcel.pk).update(**sealed_values(parcel, {"recipient": "王桂英", "weight_gram": 3}))
+    parcel.refresh_from_db()
+    assert (parcel.recipient, parcel.weight_gram) == ("王桂英", 3)
+
+
+@pytest.mark.django_db
+def test_many_rows_made_at_once_have_ids_of_their_own() -> None:
+    Parcel.objects.bulk_create([Parcel(recipient=name) for name in ("李秀兰", "王桂英", "张建国")])
+    assert [parcel.recipient for parcel in Parcel.objects.order_by("pk")] == ["李秀兰", "王桂英", "张建国"]

@@ -76,7 +76,7 @@ def test_a_proof_that_ended_forgets_who_it_was(rows: Rows) -> None:
     rows.put("enrollment_personproof", guarded=True, state="proved", **somebody)
     for state in ("started", "used", "expired"):
         rows.put("enrollment_personproof", guarded=True, state=state, **nobody)
-        with pytest.raises(psycopg.errors.RaiseException, match="Cannot insert or update rows"):
+        with pytest.raises(psycopg.errors.RaiseException, match=r"Cannot (insert|update) rows"):
             rows.put("enrollment_personproof", guarded=True, state=state, **somebody)
 
 

@@ -289,7 +289,7 @@ class asking:  # noqa: N801  (reads as a word: with asking(town) as transactions
             seen.append(infno)
             return self._real(platform, infno, *args, **kwargs)
 
-        Platform.call = call  # type: ignore[method-assign]
+        Platform.call = call  # type: ignore[method-assign,assignment]
         return seen
 
     def __exit__(self, *_error: object) -> None:

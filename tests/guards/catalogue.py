@@ -17,9 +17,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from core.access import access_of
 from launch.places import CHECKOUT
+from work.triggers import fixed_columns
 
 ROOMS = tuple(config.label for config in apps.get_app_configs() if Path(config.path).parent == CHECKOUT)
-HISTORY = {"insert_insert": "insert", "update_update": "update", "delete_delete": "delete"}
 # The rights whose absence keeps a table as it was written.
 CHANGES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
 
@@ -66,14 +66,21 @@ def of_the_database(ask: Ask) -> Iterator[Guard]:
     for table, name, definition in ask(_TRIGGERS):
         if table in ours:
             short = re.sub(r"^pgtrigger_(.+)_[0-9a-f]{5}$", r"\1", name)
-            kind, short = ("history", HISTORY[short]) if short in HISTORY else ("trigger", short)
-            yield Guard(kind, f"{table}.{short}", _room(table), ("trigger", table, name, definition))
+            yield Guard(
+                "history" if short == "history" else "trigger",
+                f"{table}.{short}",
+                _room(table),
+                ("trigger", table, name, definition),
+            )
     role = settings.DATABASE_APP_ROLE
     for table in sorted(ours):
         [missing] = ask(_RIGHTS.format(role=role, table=table))
         lacks = {right for right, held in zip(CHANGES, missing, strict=True) if not held}
         for right in sorted(lacks if "UPDATE" in lacks else lacks - {"TRUNCATE"}):
             yield Guard("right", f"{table} no {right}", _room(table), ("right", table, right, role))
+    for model in fixed_columns():
+        table = model._meta.db_table
+        yield Guard("right", f"{table} no UPDATE of what is fixed", _room(table), ("right", table, "UPDATE", role))
 
 
 def _room(table: str) -> str:
@@ -94,7 +101,11 @@ _TRIGGERS = (
     "SELECT relname, tgname, pg_get_triggerdef(g.oid) FROM pg_trigger g JOIN pg_class t ON t.oid = tgrelid"
     " WHERE NOT tgisinternal AND relnamespace = 'public'::regnamespace"
 )
-_RIGHTS = "SELECT " + ", ".join(f"has_table_privilege('{{role}}', '{{table}}', '{right}')" for right in CHANGES)
+# A table of which some columns may be updated has the right; which columns it lacks is a guard of its own.
+_RIGHTS = "SELECT " + ", ".join(
+    f"has_{'any_column' if right == 'UPDATE' else 'table'}_privilege('{{role}}', '{{table}}', '{right}')"
+    for right in CHANGES
+)
 
 
 # Routes and the admin ----------------------------------------------------------------------------------------

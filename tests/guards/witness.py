@@ -100,7 +100,7 @@ def _the_database(marks: set[str]) -> Iterator[None]:
         constraint = error.diag.constraint_name
         if constraint:
             marks.add(f"constraint {constraint}")
-        for name in re.findall(r"pgtrigger_(\w+)_[0-9a-f]{5}\(", error.diag.context or ""):
+        for name in re.findall(r"pgtrigger_(\w+)_[0-9a-f]{5}\b", str(error)):
             marks.add(f"trigger {name}")
         if isinstance(error, psycopg.errors.InsufficientPrivilege):
             marks.update(f"right {table}" for table in re.findall(r"table (\w+)", str(error)))

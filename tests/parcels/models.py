@@ -4,6 +4,7 @@ from privacy.fields import BlindIndexField, EncryptedJSONField, EncryptedTextFie
 from work.audit import tracked
 from work.lifecycle import Lifecycle
 from work.models import LeasedModel, LifecycleEvent
+from work.row_ids import RowId
 
 
 class ParcelState(models.TextChoices):
@@ -28,6 +29,7 @@ PARCEL_LIFECYCLE = Lifecycle(
 @tracked
 class Parcel(LeasedModel):
     lifecycle = PARCEL_LIFECYCLE
+    id = RowId()
     state = models.CharField(max_length=16, choices=ParcelState.choices, default=ParcelState.PACKED)
     weight_gram = models.IntegerField(default=0)
     recipient = EncryptedTextField(default="")

@@ -267,9 +267,9 @@ def test_changed_bytes_are_never_sent_under_the_old_number(till: Till, later: Ca
 def test_the_database_itself_refuses_what_the_code_would_not_do(till: Till) -> None:
     transfer = till.pay_out()
     for change in ({"amount_fen": 1}, {"number": "TR-2026-9999999"}, {"purpose_ref": "claim-9"}, {"state": "PAID"}):
-        with pytest.raises(Exception, match="pgtrigger"), transaction.atomic():
+        with pytest.raises(Exception, match=r"Cannot|permission denied"), transaction.atomic():
             Transfer.objects.filter(pk=transfer.pk).update(**change)
-    with pytest.raises(Exception, match=r"pgtrigger|permission denied"), connection.cursor() as cursor:
+    with pytest.raises(Exception, match=r"Cannot|permission denied"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM payments_transfer WHERE id = %s", [transfer.pk])
     with pytest.raises(IntegrityError), transaction.atomic():
         Transfer.objects.create(

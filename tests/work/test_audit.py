@@ -1,0 +1,93 @@
+"""Who changed what: written by the database, whatever way the change came, and by nobody else."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+
+from core import clock
+from tests.parcels.models import Parcel
+from work.audit import acting, changes_of
+from work.leases import claim_due
+from work.models import Change
+
+pytestmark = pytest.mark.django_db
+
+
+def sql(statement: str, *values: object) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+def test_a_change_says_who_when_and_what_was_there_before() -> None:
+    with acting("staff:zhoumin", user_id=7, path="/admin/parcels/"):
+        parcel = Parcel.objects.create(weight_gram=500)
+        parcel.weight_gram = 700
+        parcel.save()
+    made, changed = changes_of(parcel)
+    assert (made.operation, made.before) == ("I", None)
+    assert (changed.operation, changed.before) == ("U", {"weight_gram": 500})
+    assert (changed.actor_label, changed.user_id, changed.path) == ("staff:zhoumin", 7, "/admin/parcels/")
+
+
+def test_raw_sql_without_a_name_is_on_record_with_the_databases_own_user() -> None:
+    parcel = Parcel.objects.create(weight_gram=500)
+    sql("UPDATE parcels_parcel SET weight_gram = 1 WHERE id = %s", parcel.pk)
+    assert changes_of(parcel).last().actor_label.startswith("session:")
+
+
+def test_many_rows_in_one_statement_leave_a_row_each() -> None:
+    parcels = [Parcel.objects.create(weight_gram=gram) for gram in (100, 200, 300)]
+    Parcel.objects.update(weight_gram=0)
+    assert [changes_of(parcel).last().before for parcel in parcels] == [
+        {"weight_gram": 100},
+        {"weight_gram": 200},
+        {"weight_gram": 300},
+    ]
+
+
+def test_a_deleted_row_is_kept_as_it_was() -> None:
+    parcel = Parcel.objects.create(weight_gram=500)
+    key = parcel.pk
+    sql("DELETE FROM parcels_parcel WHERE id = %s", key)
+    gone = Change.objects.get(relation="parcels_parcel", row_id=str(key), operation="D")
+    assert (gone.before["weight_gram"], gone.before["state"]) == (500, "PACKED")
+
+
+def test_taking_a_lease_and_saving_without_a_change_leave_nothing() -> None:
+    parcel = Parcel.objects.create(next_attempt_at=clock.now())
+    assert claim_due(Parcel.objects.all(), now=clock.now()) == [parcel]
+    Parcel.objects.get(pk=parcel.pk).save()
+    assert [change.operation for change in changes_of(parcel)] == ["I"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_the_block_nobody_is_named_any_more() -> None:
+    with acting("staff:zhoumin"):
+        parcel = Parcel.objects.create()
+    parcel.weight_gram = 5
+    parcel.save()
+    assert [change.actor_label[:8] for change in changes_of(parcel)] == ["staff:zh", "session:"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO work_change (at, operation, actor_label) VALUES (now(), 'I', 'staff:somebody-else')",
+        "UPDATE work_change SET actor_label = 'somebody else'",
+        "DELETE FROM work_change",
+        "TRUNCATE work_change",
+    ],
+)
+def test_the_application_can_neither_forge_nor_change_nor_drop_the_history(statement: str) -> None:
+    Parcel.objects.create()
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        sql(statement)
+
+
+def test_a_statement_with_a_result_gives_its_own_result_not_the_announcements() -> None:
+    with acting("staff:zhoumin"), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO parcels_obligation (ref, state) VALUES ('a', 4) RETURNING state")
+        assert cursor.fetchall() == [(4,)]
+        cursor.execute("UPDATE parcels_obligation SET state = 5")
+        assert cursor.rowcount == 1
