@@ -106,6 +106,14 @@ def operator_sees_person(actor: Actor, person_id: int) -> bool:
     return reached(Person.objects.filter(pk=person_id), actor, "enrollment.operate", "identity.reveal").exists()
 
 
+def people_who_are(actor: Actor) -> QuerySet[Person]:
+    """The actor as an insured person: by her account, or by the identity number recorded with her staff account."""
+    if actor.user_id is None:
+        return Person.objects.none()
+    digest = User.objects.filter(pk=actor.user_id).values_list("identity_digest", flat=True).first()
+    return Person.objects.filter(Q(user_id=actor.user_id) | (Q(id_number_index=digest) if digest else Q(pk__in=[])))
+
+
 def operator_sees_account(actor: Actor, user_id: int) -> bool:
     """Of residents alone: a colleague's name and telephone are nobody's desk."""
     residents = User.objects.filter(pk=user_id, kind=User.Kind.RESIDENT)

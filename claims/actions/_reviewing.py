@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from accounts.models import User
 from claims import errors
 from claims.models import Claim
 from core.actors import Actor
 from enrollment.lifecycle import KinshipState
 from enrollment.models import Kinship, Person
+from enrollment.selectors import people_who_are
 
 
 def require_desk(claim: Claim, actor: Actor, permission: str) -> None:
@@ -26,15 +26,13 @@ def concerns(claim: Claim, actor: Actor) -> bool:
     """Whether the actor is the insured or who filed the claim, or stands in the family list of one of them, proved or
     only said.
 
-    Staff are recognised by the account itself and by the identity number that was recorded with their staff account.
+    Staff are recognised as enrollment.selectors.people_who_are says.
     """
     if actor.user_id is None:
         return False
     if claim.claimant_id == actor.user_id:
         return True
-    digest = User.objects.filter(pk=actor.user_id).values_list("identity_digest", flat=True).first()
-    herself = Q(user_id=actor.user_id) | (Q(id_number_index=digest) if digest else Q(pk__in=[]))
-    people = Person.objects.filter(herself).values("pk")
+    people = people_who_are(actor).values("pk")
     involved = Person.objects.filter(Q(pk=claim.insured_id) | Q(user_id=claim.claimant_id)).values("pk")
     kin = Kinship.objects.exclude(state__in=[KinshipState.REFUSED, KinshipState.DROPPED])
     return (

@@ -5,12 +5,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from core import guards
 from core.actors import Actor
-from core.errors import Conflict, DomainError
+from core.errors import Conflict, DomainError, NotAllowed
 from enrollment import messages
 from enrollment.lifecycle import KinshipState
 from enrollment.models import HouseholdCheck, Kinship
 from enrollment.models.kinship import KinshipProof
+from enrollment.selectors import people_who_are
 from work.lifecycle import transition
 
 PERMISSION = "enrollment.confirm_kinship"
@@ -22,7 +24,8 @@ def check_household(*, kinship: Kinship, shows_it: bool, found: str, actor: Acto
 
     found: what was read, in a sentence; kept either way with who read it. Shown: the kinship is proved. Not shown: it
     stays a claim, and better papers may come. What the other person refused or took back no paper overrules. Raises
-    NotAllowed, found_missing, kinship_not_close, kinship_not_claimed.
+    NotAllowed (also own_household: nobody vouches for her own family), found_missing, kinship_not_close,
+    kinship_not_claimed.
     """
     actor.require(PERMISSION, kinship)
     assert actor.user_id is not None, "papers are read by a person"
@@ -30,6 +33,9 @@ def check_household(*, kinship: Kinship, shows_it: bool, found: str, actor: Acto
     if not found:
         raise DomainError("found_missing", _("Please write what the household register shows."), field="found")
     locked = Kinship.objects.select_for_update().get(pk=kinship.pk)
+    hers = people_who_are(actor).filter(pk__in=[locked.payer_id, locked.relative_id])
+    if guards.on("enrollment.household_of_others") and hers.exists():
+        raise NotAllowed("own_household", _("This is about yourself. Please let a colleague read the register."))
     if not locked.is_close:
         raise DomainError("kinship_not_close", _("Only close relatives can act for each other here."), status=409)
     if locked.state != KinshipState.CLAIMED:

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
-from core import clock
+from core import clock, guards
 from core.errors import DomainError, NotAllowed
 from enrollment import actions
 from enrollment.models import HouseholdCheck, Kinship
@@ -107,3 +107,18 @@ def test_what_was_read_is_sealed_and_unchangeable(claimed: Kinship, app_connecti
     assert READ not in stored
     with pytest.raises(Exception, match=r"permission denied|Cannot update"):
         app_connection.execute("UPDATE enrollment_householdcheck SET shows_it = false")
+
+
+def test_nobody_reads_the_register_of_her_own_family(town: Town, claimed: Kinship) -> None:
+    """The operator is the very Li whom Zhao calls his sister; her number was recorded with her staff account."""
+    li = staff("liufang", Role.OPERATOR)
+    li.record_identity(LI[1])
+    li.save(update_fields=["identity_digest"])
+    with pytest.raises(NotAllowed) as refusal:
+        actions.check_household(kinship=claimed, shows_it=True, found=READ, actor=li.actor(), now=clock.now())
+    assert refusal.value.code == "own_household"
+    claimed.refresh_from_db()
+    assert claimed.state == "claimed" and not HouseholdCheck.objects.exists()
+    with guards.off("enrollment.household_of_others"):
+        actions.check_household(kinship=claimed, shows_it=True, found=READ, actor=li.actor(), now=clock.now())
+    assert HouseholdCheck.objects.get().checked_by == li
