@@ -62,22 +62,22 @@ def enqueue(
     payload: dict[str, Any],
     now: datetime,
     due_at: datetime | None = None,
-) -> OutboxMessage:
+) -> None:
     """Write the message in the caller's transaction. The second enqueue of (topic, key) is a no-op."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("enqueue() must run inside the transaction whose outcome it belongs to")
-    message, created = OutboxMessage.objects.get_or_create(
-        topic=topic,
-        key=key,
-        defaults={
-            "payload": payload,
-            "created_at": now,
-            "next_attempt_at": due_at or now,
-        },
-    )
-    if created:
+    message = OutboxMessage(topic=topic, key=key, payload=payload, created_at=now, next_attempt_at=due_at or now)
+    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    _hint_once()
+
+
+def _hint_once() -> None:
+    """At the commit, however many messages it writes: one sweep finds them all."""
+    connection = transaction.get_connection()
+    inside = set(connection.savepoint_ids)
+    # A hint that was asked for inside a savepoint which may still be rolled back is not this one.
+    if not any(function is hint and savepoints <= inside for savepoints, function, _robust in connection.run_on_commit):
         transaction.on_commit(hint)
-    return message
 
 
 def hint() -> None:

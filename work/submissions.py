@@ -10,11 +10,12 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
@@ -47,35 +48,44 @@ def begin(*, scope: str, key: str, digest: str, now: datetime) -> tuple[Submissi
     """
     if not guards.on("submit_once"):
         return Submission(scope=scope, key=key, request_sha256=digest, created_at=now, lease_until=now), True
-    with transaction.atomic():
-        Submission.objects.bulk_create(
-            [
-                Submission(
-                    scope=scope,
-                    key=key,
-                    request_sha256=digest,
-                    created_at=now,
-                    lease_until=now,
-                )
-            ],
-            ignore_conflicts=True,
+    ours = _take(scope=scope, key=key, digest=digest, now=now)
+    if ours is not None:
+        return ours, True
+    known = Submission.objects.filter(scope=scope, key=key).first()
+    if known is None:
+        # The first submit was refused and let go of its row between the two statements: this one is the first now.
+        return begin(scope=scope, key=key, digest=digest, now=now)
+    if known.request_sha256 != digest:
+        raise Conflict(
+            "form_reused",
+            _("This form was already sent with other answers. Please open the page again and check."),
         )
-        known = Submission.objects.select_for_update().get(scope=scope, key=key)
-        if known.request_sha256 != digest:
-            raise Conflict(
-                "form_reused",
-                _("This form was already sent with other answers. Please open the page again and check."),
-            )
-        if known.status is not None:
-            return known, False
-        if known.lease_until > now:
-            raise Conflict(
-                "form_in_progress",
-                _("We are still working on your first click. Please wait a moment."),
-            )
-        known.lease_until = now + _LEASE
-        known.save(update_fields=["lease_until"])
-        return known, True
+    if known.status is None:
+        raise Conflict(
+            "form_in_progress",
+            _("We are still working on your first click. Please wait a moment."),
+        )
+    return known, False
+
+
+# One statement decides: the first submit inserts, one whose lease has run out is taken over, any other gets no row.
+_TAKE = """
+    INSERT INTO work_submission AS known (id, scope, key, request_sha256, created_at, lease_until, location)
+    VALUES (%s, %s, %s, %s, %s, %s, '')
+    ON CONFLICT (scope, key) DO UPDATE SET lease_until = EXCLUDED.lease_until
+        WHERE known.status IS NULL AND known.request_sha256 = EXCLUDED.request_sha256
+            AND known.lease_until <= EXCLUDED.created_at
+    RETURNING id
+"""
+
+
+def _take(*, scope: str, key: str, digest: str, now: datetime) -> Submission | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [uuid.uuid4(), scope, key, digest, now, now + _LEASE])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return Submission(id=row[0], scope=scope, key=key, request_sha256=digest, created_at=now, lease_until=now + _LEASE)
 
 
 def submit_once(
