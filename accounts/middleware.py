@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from accounts import sessions
+from accounts import session_store, sessions
 from accounts.models import User
 from accounts.roles import ANSWER_NOTICE, SECOND_FACTOR
 from core import clock, guards
@@ -33,6 +33,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        session_store.current.set(request.session)  # type: ignore[arg-type]  # the engine of the settings
         self._end_old_session(request)
         actor = actor_for(request.user)
         request.actor = actor  # type: ignore[attr-defined]  # read through core.access.actor_of

@@ -5,6 +5,7 @@ from accounts.models.identity_reveal import IdentityReveal
 from accounts.models.login_code import LoginCode
 from accounts.models.role_assignment import RoleAssignment
 from accounts.models.second_factor import Authenticator, BackupCode, BackupCodeSheet
+from accounts.models.session import Session
 from accounts.models.sms_message import SmsMessage
 from accounts.models.user import User
 
@@ -19,6 +20,7 @@ __all__ = [
     "IdentityReveal",
     "LoginCode",
     "RoleAssignment",
+    "Session",
     "SmsMessage",
     "User",
 ]

@@ -96,7 +96,7 @@ class TestATypicalStart:
 
     def test_the_role_that_the_product_runs_as_can_write_rows_and_nothing_else(self, run: PortalRun) -> None:
         with psycopg.connect(read_env_file(run.var / "run.env")["DATABASE_URL"], autocommit=True) as app:
-            app.execute("INSERT INTO django_session VALUES ('kept', '', now() + interval '1 day')")
+            app.execute("INSERT INTO accounts_session VALUES ('kept', '', now() + interval '1 day')")
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 app.execute("CREATE TABLE mine (id int)")
 
@@ -142,7 +142,7 @@ class TestATypicalStart:
         again = PortalRun(var, "--port", str(any_free()), "--no-demo").wait_until_up()
         assert re.search(r"tables, texts, static files \.+ +\d+\.\d s  nothing new", again.said())
         with psycopg.connect(read_env_file(var / "run.env")["DATABASE_URL"]) as app:
-            assert app.execute("SELECT session_key FROM django_session").fetchall() == [("kept",)]
+            assert app.execute("SELECT session_key FROM accounts_session").fetchall() == [("kept",)]
         used = {path for pid in again.processes() for path in used_outside(pid, var)}
         again.process.kill()
         again.process.wait()
