@@ -28,6 +28,7 @@ class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
+        self.buttons: list[str] = []
         self.words: list[str] = []
         self._inside_main = self._inside_form = False
 
@@ -38,6 +39,8 @@ class _Page(HTMLParser):
         elif tag == "form" and self._inside_main:
             self._inside_form = True
             self.forms.append(Form(given.get("action", "")))
+        elif tag == "a" and self._inside_main and "button" in given.get("class", "").split():
+            self.buttons.append(given.get("href", ""))
         elif tag == "input" and self._inside_form and (name := given.get("name")):
             if given.get("type") == "hidden":
                 self.forms[-1].hidden[name] = given.get("value", "")
@@ -65,6 +68,7 @@ class Browser:
         self.url = base_url
         self.html = ""
         self.forms: list[Form] = []
+        self.buttons: list[str] = []  # addresses of links that look like buttons
         self.text = ""
 
     def open(self, path: str) -> None:
@@ -88,6 +92,7 @@ class Browser:
     def _arrive(self, reply: httpx.Response) -> None:
         page = _Page()
         page.feed(reply.text)
-        self.url, self.html, self.forms, self.text = str(reply.url), reply.text, page.forms, " ".join(page.words)
+        self.url, self.html, self.text = str(reply.url), reply.text, " ".join(page.words)
+        self.forms, self.buttons = page.forms, page.buttons
         if reply.status_code != 200:
             raise PageRefused(f"{reply.request.method} {reply.url}: {reply.status_code} {self.text[:300]}")
