@@ -132,6 +132,10 @@ def copy(suite: str, name: str) -> Machine:
     root = FOLDER / suite / name
     remove_folder(root)
     subprocess.run(["cp", "-a", "--reflink=auto", str(bare(suite)), str(root)], check=True)
+    hosts = root / "etc" / "hosts"
+    if not hosts.exists():
+        # Debian's installer writes it on every machine; debootstrap of Debian 12 leaves it out.
+        hosts.write_text("127.0.0.1\tlocalhost\n")
     return Machine(root)
 
 

@@ -32,3 +32,11 @@ def test_every_test_of_the_list_is_there():
     """Renamed ones: `make guards` looks for them anew."""
     missing = {test for test in red_list.read().values() if not red_list.stands_in_the_source(test)}
     assert sorted(missing) == []
+
+
+def test_every_case_of_the_list_is_collected(request: pytest.FixtureRequest):
+    """Of the files that this run has collected, that is of all in CI: the case in brackets is there too."""
+    collected = {item.nodeid for item in request.session.items}
+    whole = {nodeid.partition("::")[0] for nodeid in collected if request.config.args == ["tests"]}
+    missing = {test for test in red_list.read().values() if test.partition("::")[0] in whole and test not in collected}
+    assert sorted(missing) == []
