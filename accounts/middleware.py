@@ -33,12 +33,16 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        session_store.current.set(request.session)  # type: ignore[arg-type]  # the engine of the settings
-        self._end_old_session(request)
-        actor = actor_for(request.user)
-        request.actor = actor  # type: ignore[attr-defined]  # read through core.access.actor_of
-        with acting(actor.label, user_id=actor.user_id, path=request.path):
-            return self.get_response(request)
+        # Taken back at the end: the thread answers somebody else next.
+        token = session_store.current.set(request.session)  # type: ignore[arg-type]  # the engine of the settings
+        try:
+            self._end_old_session(request)
+            actor = actor_for(request.user)
+            request.actor = actor  # type: ignore[attr-defined]  # read through core.access.actor_of
+            with acting(actor.label, user_id=actor.user_id, path=request.path):
+                return self.get_response(request)
+        finally:
+            session_store.current.reset(token)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: list[Any], _kwargs: dict[str, Any]

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts import session_store
 from accounts.models import Session, User
 from tests.accounts.people import resident, signed_in
 
@@ -43,3 +44,9 @@ def test_a_made_up_session_is_nobody() -> None:
     client = Client()
     client.cookies["sessionid"] = "k" * 32
     assert client.get(reverse("accounts:my_data")).status_code == 302
+
+
+def test_after_the_answer_the_thread_remembers_nobody() -> None:
+    client = signed_in(resident("13988800001", "李秀兰"))
+    assert client.get(reverse("accounts:my_data")).status_code == 200
+    assert session_store.current.get() is None
