@@ -155,6 +155,8 @@ class TestWhatIsKilledComesBack:
     @pytest.mark.parametrize("name", MARKS)
     def test_killed_twice_within_a_minute(self, run: PortalRun, name: str) -> None:
         for _ in range(2):
+            # Between fork and exec a started process still looks like the supervisor.
+            run.wait_for(lambda: name in run.leaders())
             before = run.leaders()[name]
             os.kill(before, signal.SIGKILL)
             run.wait_for(lambda: run.leaders().get(name, before) != before)  # noqa: B023  (called at once)
