@@ -138,7 +138,9 @@ def statements(portal: BenchPortal, orders: int, clients: int) -> bool:
         print(f"  {count / orders:6.1f}  {name}")
     crowd = people(portal, 2 * clients, first=9000)
     with measure.listening(portal) as heard:
-        enrol_all(portal, crowd, clients, Times())
+        _requests, refused = enrol_all(portal, crowd, clients, Times())
+    if refused:
+        print(f"REFUSED under {clients} clients: {len(refused)}, the first: {refused[0]}")
     print(f"waits for another's row under {clients} clients: {heard.waits}   {verdict(heard.waits, 0)}")
     return each <= GATE_STATEMENTS and heard.waits == 0
 
@@ -147,7 +149,10 @@ def floor(portal: BenchPortal, orders: int, ours_ms: float) -> None:
     """The same inserts by pgbench, in the same run, on the same server."""
     before = measure.rows_written(portal)
     sizes = measure.bytes_of_tables(portal, list(before))
-    enrol_all(portal, people(portal, orders, first=20_000), 2, Times())
+    _requests, refused = enrol_all(portal, people(portal, orders, first=20_000), 2, Times())
+    if refused:
+        print(f"\nno floor: {len(refused)} of {orders} orders were refused: {refused[0]}")
+        return
     time.sleep(2)
     written = measure.rows_written(portal) - before
     per_order = {table: round(count / orders) for table, count in written.items() if count >= orders}
