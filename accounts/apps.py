@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from accounts import checks, handlers, reveal_limits, visibility  # noqa: F401  (registering is what importing them does)
+        from accounts import checks, handlers, notices, reveal_limits, visibility  # noqa: F401  (registering is what importing them does)
         from accounts.selectors import desk_shows_data_request
         from work import human_tasks
 

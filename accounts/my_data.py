@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-_registered: dict[str, Callable[[int], Any]] = {}
+from core.registry import Registry
+
+rooms: Registry[Callable[[int], Any]] = Registry("part of my data")
 
 
 def register(room: str, section: Callable[[int], Any]) -> None:
-    _registered[room] = section
+    rooms.register(room, section)
 
 
 def sections(user_id: int) -> dict[str, Any]:
-    return {room: section(user_id) for room, section in sorted(_registered.items())}
+    return {room: section(user_id) for room, section in sorted(rooms.items())}

@@ -15,6 +15,8 @@ from pathlib import Path
 
 from django.utils.translation import get_language
 
+from core.registry import Registry
+
 ACCOUNT = "account"
 REMINDERS = "reminders"
 
@@ -56,22 +58,22 @@ class Notice:
         return hashlib.sha256("\n\n".join([self.purpose, self.version, *self._texts["zh"]]).encode()).hexdigest()
 
 
-_notices: dict[str, Notice] = {}
+_notices: Registry[Notice] = Registry("notice")
 
 
 def register(notice: Notice) -> None:
     """Make this the current notice of its purpose."""
-    _notices[notice.purpose] = notice
+    _notices.register(notice.purpose, notice)
 
 
 def notice_for(purpose: str) -> Notice | None:
     """The current notice, or None for a purpose that no installed room asks for any more."""
-    return _notices.get(purpose)
+    return _notices.find(purpose)
 
 
 def account_notice() -> Notice:
     """What everybody agrees to who has an account."""
-    return _notices[ACCOUNT]
+    return _notices.get(ACCOUNT)
 
 
 _HERE = Path(__file__).parent / "texts"

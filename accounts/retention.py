@@ -15,6 +15,7 @@ from typing import Protocol
 from django.utils.functional import Promise
 
 from core.actors import Actor
+from core.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +30,23 @@ class LetGo(Protocol):
     def __call__(self, user_id: int, *, actor: Actor, now: datetime) -> None: ...
 
 
-_registered: dict[str, Callable[[int], list[Hold]]] = {}
-_letting_go: dict[str, LetGo] = {}
+rooms_that_hold: Registry[Callable[[int], list[Hold]]] = Registry("hold on records")
+rooms_that_forget: Registry[LetGo] = Registry("way to forget a person")
 
 
 def register(room: str, holds: Callable[[int], list[Hold]], *, let_go: LetGo | None = None) -> None:
-    _registered[room] = holds
+    rooms_that_hold.register(room, holds)
     if let_go is not None:
-        _letting_go[room] = let_go
+        rooms_that_forget.register(room, let_go)
 
 
 def let_go(user_id: int, *, actor: Actor, now: datetime) -> None:
     """Every room forgets this person, as far as no hold stands in the way. In the caller's transaction."""
-    for forget in _letting_go.values():
+    for forget in rooms_that_forget.values():
         forget(user_id, actor=actor, now=now)
 
 
 def holds_on(user_id: int) -> list[Hold]:
     """Everything that keeps this person's data from being deleted now, longest first."""
-    found = [hold for holds in _registered.values() for hold in holds(user_id)]
+    found = [hold for holds in rooms_that_hold.values() for hold in holds(user_id)]
     return sorted(found, key=lambda hold: hold.until or date.max, reverse=True)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from accounts.models import User
 from core.actors import Actor
+from core.registry import Registry
 from enrollment.models import Person
 
 
@@ -15,11 +16,11 @@ class LetGo(Protocol):
     def __call__(self, person: Person, account: User, /, *, actor: Actor, now: datetime) -> None: ...
 
 
-_rooms: dict[str, LetGo] = {}
+_rooms: Registry[LetGo] = Registry("way to let go of a person")
 
 
 def register(room: str, let_go: Callable[..., None]) -> None:
-    _rooms[room] = let_go
+    _rooms.register(room, let_go)
 
 
 def released(person: Person, account: User, *, actor: Actor, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.errors import Conflict, DomainError
+from core.registry import Registry
 from core.seen import require_unchanged, version
 from work.models import HumanTask
 
@@ -16,22 +17,22 @@ PERMISSION = "work.settle_task"
 
 
 # Kinds that are not everybody's who settles tasks: kind -> the permission that shows and settles it.
-_settled_by: dict[str, str] = {}
+_settled_by: Registry[str] = Registry("owner of a kind of task")
 
 
 def reserve(kind: str, permission: str) -> None:
     """Called at start by the room that opens tasks of this kind."""
-    _settled_by[kind] = permission
+    _settled_by.register(kind, permission)
 
 
 def permission_for(kind: str) -> str:
-    return _settled_by.get(kind, PERMISSION)
+    return _settled_by.find(kind) or PERMISSION
 
 
 def tasks_for(actor: Actor, tasks: QuerySet[HumanTask]) -> QuerySet[HumanTask]:
     """Those of the tasks that the actor may settle."""
     mine = [kind for kind, permission in _settled_by.items() if actor.may(permission)]
-    others = tasks.exclude(kind__in=_settled_by) if actor.may(PERMISSION) else tasks.none()
+    others = tasks.exclude(kind__in=list(_settled_by)) if actor.may(PERMISSION) else tasks.none()
     return tasks.filter(Q(kind__in=mine) | Q(pk__in=others.values("pk")))
 
 

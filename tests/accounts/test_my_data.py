@@ -73,13 +73,11 @@ class TestCopying:
         assert "no-store" in answer["Cache-Control"]
         assert IdentityReveal.objects.filter(actor=li).count() == 2
 
-    def test_other_rooms_add_what_they_hold(self, li: User, monkeypatch):
+    def test_other_rooms_add_what_they_hold(self, li: User):
         from accounts import my_data
 
-        monkeypatch.setitem(
-            my_data._registered, "claims", lambda user_id: [{"number": "CL-2026-0000001", "of": user_id}]
-        )
-        copy = json.loads(signed_in(li).post(reverse("accounts:my_data_copy")).content)
+        with my_data.rooms.replaced("claims", lambda user_id: [{"number": "CL-2026-0000001", "of": user_id}]):
+            copy = json.loads(signed_in(li).post(reverse("accounts:my_data_copy")).content)
         assert copy["claims"] == [{"number": "CL-2026-0000001", "of": li.pk}]
 
     def test_a_link_fetched_ahead_makes_none(self, li: User):
@@ -202,10 +200,10 @@ class TestLeaving:
         assert client.get(reverse("accounts:my_data")).url.startswith(reverse("accounts:sign_in"))
         assert User.objects.with_phone("13900001001") is None, "the same phone may start anew"
 
-    def test_with_a_policy_the_law_comes_first_and_she_is_told_until_when(self, li: User, monkeypatch):
+    def test_with_a_policy_the_law_comes_first_and_she_is_told_until_when(self, li: User):
         hold = retention.Hold("您的保单资料按《保险法》第八十七条保存五年。", date(2032, 1, 1))
-        monkeypatch.setitem(retention._registered, "enrollment", lambda user_id: [hold])
-        answer = signed_in(li).post(reverse("accounts:leave"))
+        with retention.rooms_that_hold.replaced("enrollment", lambda user_id: [hold]):
+            answer = signed_in(li).post(reverse("accounts:leave"))
         assert answer.status_code == 409
         assert "2032-01-01" in answer.content.decode()
         assert User.objects.get(pk=li.pk).phone == "13900001001"

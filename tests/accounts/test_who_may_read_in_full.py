@@ -17,6 +17,7 @@ from accounts.actions import reveal_identity
 from accounts.models import IdentityReveal, User
 from core import clock, guards
 from core.errors import DomainError, NotFound
+from core.registry import Registry
 from tests.accounts.people import resident, signed_in, staff
 from work.models import HumanTask
 
@@ -46,7 +47,7 @@ def test_the_walk_finds_the_kinds():
 @pytest.mark.django_db
 class TestAKindWithoutARule:
     def test_is_closed(self, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(visibility, "_rules", {})
+        monkeypatch.setattr(visibility, "views", Registry("rule of visibility"))
         with pytest.raises(NotFound):
             read(staff("wangdian", "operator"), resident())
 
