@@ -19,10 +19,10 @@ include setup.mk
 run: setup ## everything up: database, broker, web, worker, beat, sandbox; Ctrl-C stops it (PORT=8000 HOST=127.0.0.1)
 	@exec $(PY) -m launch.up
 
-test: setup-test compile-messages ## all tests, browser ones too; T=path for some, X="-k name" for more options
+test: setup-test ## all tests, browser ones too; T=path for some, X="-k name" for more options
 	@$(PY) -m scripts.run_tests $(T) $(X)
 
-test-fast: setup-test compile-messages ## all tests but those in a browser and the slow ones
+test-fast: setup-test ## all tests but those in a browser and the slow ones
 	@$(PY) -m scripts.run_tests $(T) -m "not browser and not slow" $(X)
 
 guards: setup-test ## for each new check, index, trigger, permission or switch find a test that is red without it
@@ -37,8 +37,8 @@ lint: setup-test compile-messages ## style, types, room borders, templates, migr
 format: ## put code and imports in order
 	@$(PY) -m ruff check --fix-only --quiet; $(PY) -m ruff format
 
-messages: ## collect the texts to translate into locale/zh_Hans
-	@$(PY) -m scripts.messages collect
+messages: ## collect the texts to translate into the file of each room (X=other.po takes translations from there)
+	@$(PY) -m scripts.messages collect $(X)
 
 messages-check: ## fail on a text without a finished translation
 	@$(PY) -m scripts.messages check

@@ -18,7 +18,7 @@ DATABASE_PATTERNS = (
     "*/**/*.sql",
 )
 # What decides what `manage.py prepare` writes besides.
-FILES_PATTERNS = ("static/**/*", "locale/**/*.po", "portal/management/commands/prepare.py")
+FILES_PATTERNS = ("static/**/*", "*/locale/**/*.po", "portal/management/commands/prepare.py")
 LEFT_OUT = {".git", ".venv", "node_modules", "var"}
 
 

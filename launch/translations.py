@@ -6,18 +6,22 @@ import polib
 
 from launch.places import CHECKOUT
 
-LOCALES = CHECKOUT / "locale"
+# <room>/locale/<language>/LC_MESSAGES/django.po
+PLACE = "*/locale/*/LC_MESSAGES"
 
 
-def catalogues() -> list[Path]:
-    """Every django.po of the product."""
-    return sorted(LOCALES.glob("*/LC_MESSAGES/*.po"))
+def catalogues(root: Path = CHECKOUT) -> list[Path]:
+    """Every django.po of the product: one per room and language."""
+    return sorted(root.glob(f"{PLACE}/*.po"))
 
 
-def compile_catalogues() -> int:
-    """Writes each .mo that is older than its .po; how many were written. Fuzzy entries are left out."""
+def compile_catalogues(root: Path = CHECKOUT) -> int:
+    """Writes each .mo that is older than its .po, and removes one whose .po is gone: Django would go on reading it.
+
+    How many were written. Fuzzy entries are left out.
+    """
     written = 0
-    for source in catalogues():
+    for source in catalogues(root):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
@@ -25,4 +29,7 @@ def compile_catalogues() -> int:
         polib.pofile(str(source), encoding="utf-8").save_as_mofile(str(draft))
         draft.replace(target)
         written += 1
+    for target in root.glob(f"{PLACE}/*.mo"):
+        if not target.with_suffix(".po").exists():
+            target.unlink()
     return written

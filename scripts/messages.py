@@ -1,12 +1,15 @@
-"""Translations: `python -m scripts.messages collect|check|compile`.
+"""Translations: `python -m scripts.messages collect [other.po …]|check|compile`.
 
-Texts are English in the source and complete in locale/zh_Hans. Everything is done with Babel and Django's own template
-reader, without GNU gettext. `collect` adds new texts (untranslated, never guessed) and drops those no longer used.
+Texts are English in the source and complete in Chinese in the file of each room: <room>/locale/zh_Hans/LC_MESSAGES/
+django.po has what the room's code and its folder of templates say. Everything is done with Babel and Django's own
+template reader, without GNU gettext. `collect` adds new texts and drops those no longer used. A new text is never
+guessed: it is empty, unless another room (code moved) or a file named on the command line has its translation.
 """
 
 import re
 import sys
 import warnings
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -19,11 +22,12 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 from launch.places import CHECKOUT
-from launch.translations import LOCALES, compile_catalogues
+from launch.translations import catalogues, compile_catalogues
 from scripts.rooms import rooms
 
 LOCALE = "zh_Hans"
-PO = LOCALES / LOCALE / "LC_MESSAGES" / "django.po"
+# The room of what all pages share: base, components, error pages.
+SHARED = "look"
 # Sample pages of the look, in the reader's language on purpose.
 NOT_TRANSLATED = ("templates/styleguide/",)
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
@@ -41,14 +45,18 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 NAMED_FIELD = re.compile(r"\{[a-z_]*\}")
 
+Key = tuple[str | None, object]
 
-def source_files() -> Iterator[Path]:
-    """Python files of the rooms and all templates, in a stable order."""
+
+def source_files() -> Iterator[tuple[str, Path]]:
+    """(room, file): Python files of the rooms and all templates, in a stable order."""
     for room in rooms():
-        yield from sorted((CHECKOUT / room).rglob("*.py"))
-    for path in sorted((CHECKOUT / "templates").rglob("*.*")):
+        yield from ((room, path) for path in sorted((CHECKOUT / room).rglob("*.py")))
+    templates = CHECKOUT / "templates"
+    for path in sorted(templates.rglob("*.*")):
+        folder = path.relative_to(templates).parts[0]
         if not str(path.relative_to(CHECKOUT)).startswith(NOT_TRANSLATED):
-            yield path
+            yield (folder if folder in rooms() else SHARED), path
 
 
 def python_of(path: Path) -> bytes:
@@ -63,27 +71,35 @@ def python_of(path: Path) -> bytes:
     return "\n".join(line.lstrip() for line in calls.splitlines()).encode()
 
 
-def collected() -> Catalog:
-    """All texts of the source as it is now."""
-    catalogue = Catalog(locale=LOCALE, charset="utf-8")
-    for path in source_files():
-        found = extract("python", BytesIO(python_of(path)), keywords=KEYWORDS, options={"encoding": "utf-8"})
-        for _line, texts, comments, context in found:
+def collected() -> dict[str, Catalog]:
+    """All texts of the source as it is now, by room."""
+    found = {room: Catalog(locale=LOCALE, charset="utf-8") for room in rooms()}
+    for room, path in source_files():
+        texts = extract("python", BytesIO(python_of(path)), keywords=KEYWORDS, options={"encoding": "utf-8"})
+        for _line, text, comments, context in texts:
             # Line numbers would change the file with every edit of the source; they are not written.
             where = [(str(path.relative_to(CHECKOUT)), 0)]
-            catalogue.add(texts, locations=where, auto_comments=comments, context=context)
-    return catalogue
+            found[room].add(text, locations=where, auto_comments=comments, context=context)
+    return found
 
 
-def stored() -> Catalog:
-    if not PO.exists():
-        header = "# Huiminbao portal in Simplified Chinese."
-        return Catalog(LOCALE, header_comment=header, project="huiminbao-portal", version="1", fuzzy=False)
-    with PO.open("rb") as text:
+def po(room: str) -> Path:
+    return CHECKOUT / room / "locale" / LOCALE / "LC_MESSAGES" / "django.po"
+
+
+def stored(room: str) -> Catalog:
+    if po(room).exists():
+        return read(po(room))
+    header = f"# {room} in Simplified Chinese."
+    return Catalog(LOCALE, header_comment=header, project="huiminbao-portal", version="1", fuzzy=False)
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as text:
         return read_po(text, locale=LOCALE)
 
 
-def texts_of(catalogue: Iterable[Message]) -> dict[tuple[object, object], Message]:
+def texts_of(catalogue: Iterable[Message]) -> dict[Key, Message]:
     return {(message.context, _key(message)): message for message in catalogue if message.id}
 
 
@@ -91,16 +107,40 @@ def _key(message: Message) -> object:
     return message.id[0] if isinstance(message.id, (list, tuple)) else message.id
 
 
-def collect() -> int:
-    catalogue, fresh = stored(), collected()
-    catalogue.update(fresh, no_fuzzy_matching=True, update_header_comment=False, update_creation_date=False)
-    catalogue.obsolete.clear()
-    PO.parent.mkdir(parents=True, exist_ok=True)
-    with PO.open("wb") as out:
+def collect(*others: str) -> int:
+    known = list(translations(map(Path, others)))
+    for room, fresh in collected().items():
+        catalogue = stored(room)
+        catalogue.update(fresh, no_fuzzy_matching=True, update_header_comment=False, update_creation_date=False)
+        catalogue.obsolete.clear()
+        carry(known, catalogue)
+        write(catalogue, po(room))
+    return 0
+
+
+def translations(others: Iterable[Path] = ()) -> Iterator[tuple[Key, Message]]:
+    """What is translated anywhere; read before the files are written, so that moved code finds its words."""
+    for path in [*catalogues(CHECKOUT), *others]:
+        yield from ((key, message) for key, message in texts_of(read(path)).items() if is_translated(message))
+
+
+def carry(known: Iterable[tuple[Key, Message]], catalogue: Catalog) -> None:
+    waiting = {key: text for key, text in texts_of(catalogue).items() if not is_translated(text)}
+    for key, message in known:
+        if key in waiting and type(waiting[key].id) is type(message.id):
+            waiting[key].string = message.string
+            waiting[key].flags |= message.flags
+
+
+def write(catalogue: Catalog, path: Path) -> None:
+    if not len(catalogue):
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as out:
         write_po(out, catalogue, width=110, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
     waiting = sum(1 for message in texts_of(catalogue).values() if not is_translated(message))
-    print(f"{PO.relative_to(CHECKOUT)}: {len(catalogue)} texts, {waiting} to translate")
-    return 0
+    print(f"{path.relative_to(CHECKOUT)}: {len(catalogue)} texts, {waiting} to translate")
 
 
 def is_translated(message: Message) -> bool:
@@ -110,7 +150,14 @@ def is_translated(message: Message) -> bool:
 
 def faults() -> Iterator[str]:
     """What is wrong with the translations, one sentence each."""
-    in_source, translated = texts_of(collected()), texts_of(stored())
+    translated = {room: texts_of(stored(room)) for room in rooms()}
+    for room, fresh in collected().items():
+        yield from faults_of_room(texts_of(fresh), translated[room])
+    yield from two_translations(translated)
+    yield from chinese_in_templates()
+
+
+def faults_of_room(in_source: dict[Key, Message], translated: dict[Key, Message]) -> Iterator[str]:
     for key, message in in_source.items():
         where = message.locations[0][0] if message.locations else "?"
         if CHINESE.search(str(key[1])):
@@ -125,7 +172,19 @@ def faults() -> Iterator[str]:
             yield from (f"{where}: {fault}" for fault in placeholder_faults(translated[key]))
     for key in translated.keys() - in_source.keys():
         yield f"no longer in the source (run `make messages`): {key[1]!r}"
-    yield from chinese_in_templates()
+
+
+def two_translations(translated: dict[str, dict[Key, Message]]) -> Iterator[str]:
+    """One text with two translations: at run time all rooms are one catalogue, and the last one read would win."""
+    by_text: dict[Key, dict[object, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for room, texts in translated.items():
+        for key, message in texts.items():
+            if is_translated(message):
+                by_text[key][message.string].append(room)
+    for (_context, text), strings in by_text.items():
+        if len(strings) > 1:
+            said = "; ".join(f"{string} in {', '.join(where)}" for string, where in strings.items())
+            yield f"translated in two ways, give one a context (pgettext): {text!r}: {said}"
 
 
 def placeholder_faults(message: Message) -> Iterator[str]:
@@ -142,7 +201,7 @@ def placeholder_faults(message: Message) -> Iterator[str]:
 
 def chinese_in_templates() -> Iterator[str]:
     """Chinese outside a translation, except what says that it is (lang="zh…": the language switch)."""
-    for path in source_files():
+    for _room, path in source_files():
         if path.suffix == ".py":
             continue
         for number, line in enumerate(path.read_text().splitlines(), start=1):
@@ -165,4 +224,4 @@ def compile_all() -> int:
 
 if __name__ == "__main__":
     settings.configure(USE_I18N=True)  # templatize() asks; the product's settings are not needed
-    sys.exit({"collect": collect, "check": check, "compile": compile_all}[sys.argv[1]]())
+    sys.exit({"collect": collect, "check": check, "compile": compile_all}[sys.argv[1]](*sys.argv[2:]))

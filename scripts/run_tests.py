@@ -1,4 +1,4 @@
-"""`make test`: pytest on two cores, then the throw-away servers are stopped unless another run uses them."""
+"""`make test`: translations, pytest on two cores, then the throw-away servers are stopped unless another run uses them."""
 
 import os
 import subprocess
@@ -7,11 +7,13 @@ import tempfile
 
 from launch import keeper
 from launch.places import CHECKOUT
+from launch.translations import compile_catalogues
 
 WORKERS = os.environ.get("TEST_WORKERS", "2")
 
 
 def main(arguments: list[str]) -> int:
+    compile_catalogues()
     # loadfile: what one file sets up stays with one worker. In the order of tests/conftest.py: left to itself, xdist
     # keeps files with few tests for the end, and those are the longest.
     command = [sys.executable, "-m", "pytest", "-n", WORKERS, "--dist=loadfile", "--no-loadscope-reorder", *arguments]
