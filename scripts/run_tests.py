@@ -1,4 +1,4 @@
-"""`make test`: translations, pytest on two cores, then the throw-away servers are stopped unless another run uses them."""
+"""`make test`: translations, pytest on two cores; then throw-away servers are stopped unless another run uses them."""
 
 import os
 import subprocess
