@@ -49,6 +49,7 @@ class Variable:
     what: str
     judge: Judge
     default: str = ""
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,8 @@ class Partner:
         """By field. Raises NotConfigured."""
         given: Mapping[str, str] = settings.PARTNERS
         found = {one.field: given.get(f"{self.prefix}_{one.field}") or one.default for one in self.variables}
-        if missing := [f"{self.prefix}_{field}" for field, value in found.items() if not value]:
+        must_be_set = [one.field for one in self.variables if not one.is_optional]
+        if missing := [f"{self.prefix}_{field}" for field in must_be_set if not found[field]]:
             raise NotConfigured(f"not set: {', '.join(missing)}")
         return found
 
@@ -129,6 +131,8 @@ def _problem(partner: Partner, one: Variable, given: Mapping[str, str]) -> Probl
             sentence = f"{name} and {name}{FILE} are both set and say different things."
             return Problem(Fault.TWICE, name, sentence, "Keep one of the two.")
     todo = f"Set {name}, or {name}{FILE} to the name of a file that holds it: {one.what}."
+    if not value and one.is_optional:
+        return None
     if not value:
         return Problem(Fault.MISSING, name, f"{name} is not set.", todo)
     if wrong := one.judge(value):

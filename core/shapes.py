@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
@@ -76,6 +77,14 @@ def rsa_public_key(value: str) -> str:
         return "is not a public key in PEM form (-----BEGIN PUBLIC KEY-----)"
     if not isinstance(key, RSAPublicKey) or key.key_size < RSA_BITS:
         return f"is not an RSA key of at least {RSA_BITS} bits"
+    return ""
+
+
+def certificates(value: str) -> str:
+    try:
+        x509.load_pem_x509_certificates(pem(value))
+    except ValueError:
+        return "is not certificates in PEM form (-----BEGIN CERTIFICATE-----)"
     return ""
 
 

@@ -8,8 +8,10 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from core import signed
 from core.partners import Partner, Variable
-from core.shapes import at_least, exactly_bytes, https_address, is_pair, matching, pem, rsa_private_key, rsa_public_key
+from core.shapes import exactly_bytes, https_address, is_pair, matching, pem, rsa_private_key, rsa_public_key
+from core.signed import SignedClient
 
 # How long a channel may go on not knowing a number that it has in fact received. Before that, "not found" proves
 # nothing; after it, the same request is sent again under the same number. Override by settings.PAYMENTS_GRACE_SECONDS.
@@ -44,10 +46,8 @@ class WechatCredentials:
 
 @dataclass(frozen=True)
 class BankCredentials:
-    client_id: str
-    secret: str = field(repr=False)
+    client: SignedClient
     payer_account: str
-    base_url: str
 
 
 def _wechats_key_is_not_ours(values: Mapping[str, str]) -> tuple[str, str, str] | None:
@@ -87,9 +87,7 @@ WECHAT_PAY = Partner(
 BANK = Partner(
     "BANK",
     (
-        Variable("BASE_URL", "the address of the bank's transfer service", https_address),
-        Variable("CLIENT_ID", "our name with the bank's service", matching(r"\S+", "one word")),
-        Variable("SECRET", "the secret shared with the bank, which signs both ways", at_least(32)),
+        *signed.variables("the bank"),
         Variable("PAYER_ACCOUNT", "the account that claims are paid from", matching(r"[0-9]{8,32}", "8 to 32 digits")),
     ),
 )
@@ -129,8 +127,5 @@ def bank_credentials() -> BankCredentials:
     """Raises core.partners.NotConfigured."""
     given = BANK.values()
     return BankCredentials(
-        client_id=given["CLIENT_ID"],
-        secret=given["SECRET"],
-        payer_account=given["PAYER_ACCOUNT"],
-        base_url=given["BASE_URL"],
+        client=SignedClient.of(given, timeout_seconds=timeout_seconds()), payer_account=given["PAYER_ACCOUNT"]
     )

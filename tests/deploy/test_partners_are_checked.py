@@ -13,7 +13,7 @@ from tests.deploy import example
 
 PREFIXES = [partner.prefix for partner in PARTNERS]
 VARIABLES = [(partner, one) for partner in PARTNERS for one in partner.variables]
-MUST_BE_SET = [f"{partner.prefix}_{one.field}" for partner, one in VARIABLES if not one.default]
+MUST_BE_SET = [f"{partner.prefix}_{one.field}" for partner, one in VARIABLES if not one.default and not one.is_optional]
 PRIVATE, SMALL, LOCKED = (
     "openssl genrsa 2048",
     "openssl genrsa 1024",
@@ -78,6 +78,7 @@ def test_a_missing_variable_is_named(good: dict[str, str], name: str, value: str
         ("BANK_BASE_URL", "ftp://bank.example", "does not begin with https://."),
         ("BANK_CLIENT_ID", "a b", "is not one word."),
         ("BANK_SECRET", "x" * 31, "is shorter than 32 characters."),
+        ("BANK_CA", "bank.pem", "is not certificates in PEM form (-----BEGIN CERTIFICATE-----)."),
         ("BANK_PAYER_ACCOUNT", "6222-0200", "is not 8 to 32 digits."),
         ("SMS_BASE_URL", "sms.example", "does not begin with https://."),
         ("SMS_CLIENT_ID", "a b", "is not one word."),
