@@ -9,12 +9,13 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from accounts import checks, handlers, notices, reveal_limits, visibility  # noqa: F401  (registering is what importing them does)
+        from accounts import checks, messages, notices, reveal_limits, visibility  # noqa: F401  (registering is what importing them does)
         from accounts.selectors import desk_shows_data_request
         from work import human_tasks
 
         visibility.register("accounts.datarequest", desk_shows_data_request)
-        visibility.register("accounts.smsmessage", visibility.nobody)
+        visibility.register("messaging.smsmessage", visibility.nobody)
+        messages.register()
         human_tasks.reserve(reveal_limits.ALARM, reveal_limits.OFFICER)
 
 

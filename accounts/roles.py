@@ -82,7 +82,8 @@ ROLES: dict[str, frozenset[str]] = {
     Role.SECURITY: frozenset({"accounts.manage_staff", "accounts.grant_role", "accounts.read_audit"})
     | _admin("accounts", "user", may=("view", "add"))
     | _admin("work", "humantask")
-    | _admin("accounts", "roleassignment", "identityreveal", "smsmessage", "consent", "failedsignin"),
+    | _admin("accounts", "roleassignment", "identityreveal", "consent", "failedsignin")
+    | _admin("messaging", "smsmessage"),
 }
 
 STAFF_ROLES = frozenset(Role.values) - {Role.RESIDENT}

@@ -10,36 +10,32 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import sms_templates
-from accounts.actions import send_sms
 from claims.models import Claim, MaterialsRequest
 from core.money import format_yuan
 from enrollment import selectors as enrollment
+from messaging import templates
+from messaging.actions import send_sms
 
 # Messages carry the claim's number and amounts, never a diagnosis or an identity number: telephones are lent.
 _TEXTS = {
     "claim_received": _(
-        "[Huiminbao] We have received claim %(number)s. You will hear from us by %(due)s. You need not do anything now."
+        "We have received claim %(number)s. You will hear from us by %(due)s. You need not do anything now."
     ),
-    "claim_materials": _(
-        "[Huiminbao] Claim %(number)s still needs: %(items)s. Please add them on our site; that is all we need."
-    ),
-    "claim_paid": _("[Huiminbao] Claim %(number)s: %(amount)s yuan were paid to the account ending in %(tail)s."),
+    "claim_materials": _("Claim %(number)s still needs: %(items)s. Please add them on our site; that is all we need."),
+    "claim_paid": _("Claim %(number)s: %(amount)s yuan were paid to the account ending in %(tail)s."),
     "claim_nothing_due": _(
-        "[Huiminbao] Claim %(number)s is decided. Nothing is to be paid this time; the letter on our site explains why."
+        "Claim %(number)s is decided. Nothing is to be paid this time; the letter on our site explains why."
     ),
-    "claim_declined": _(
-        "[Huiminbao] Claim %(number)s was declined. The letter on our site gives the reason and how to object."
-    ),
+    "claim_declined": _("Claim %(number)s was declined. The letter on our site gives the reason and how to object."),
     "claim_payout_failed": _(
-        "[Huiminbao] The bank sent back the money of claim %(number)s. Please give us another account on our site."
+        "The bank sent back the money of claim %(number)s. Please give us another account on our site."
     ),
 }
 
 
 def register_texts() -> None:
     for name, text in _TEXTS.items():
-        sms_templates.register(name, text)
+        templates.register(name, text)
 
 
 def claim_received(claim: Claim, *, now: datetime) -> None:

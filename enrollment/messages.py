@@ -9,50 +9,50 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts import sms_templates
-from accounts.actions import send_sms
 from accounts.models import User
 from core.errors import DomainError
 from core.identifiers import mask_mobile
 from enrollment.models import HouseholdCheck, Kinship, Person
+from messaging import templates
+from messaging.actions import send_sms
 
 POLICIES_ISSUED = "policies_issued"
 
 # Names are masked and phones too: telephones are lent and shared.
 _TEXTS = {
     POLICIES_ISSUED: _(
-        "[Huiminbao] Paid: %(amount)s yuan. %(count)s policies for %(year)s are ready, see “My policies”. "
+        "Paid: %(amount)s yuan. %(count)s policies for %(year)s are ready, see “My policies”. "
         "Until cover begins you can give them back in full."
     ),
     "person_linked": _(
-        "[Huiminbao] Your number now stands for %(name)s, confirmed by the national platform. "
+        "Your number now stands for %(name)s, confirmed by the national platform. "
         "If this is not you, open %(address)s and choose “This is not me”."
     ),
     "person_linked_elsewhere": _(
-        "[Huiminbao] %(name)s was confirmed on the number %(phone)s. If that was not you, sign in at %(address)s and "
+        "%(name)s was confirmed on the number %(phone)s. If that was not you, sign in at %(address)s and "
         "confirm that it is you: then everything is yours again."
     ),
     "person_given_back": _(
-        "[Huiminbao] Your number no longer stands for %(name)s. What was paid stays valid. "
+        "Your number no longer stands for %(name)s. What was paid stays valid. "
         "If that is a mistake, open %(address)s and confirm that it is you."
     ),
     "person_free_again": _(
-        "[Huiminbao] %(name)s is no longer connected with the number %(phone)s. What was paid stays valid. "
+        "%(name)s is no longer connected with the number %(phone)s. What was paid stays valid. "
         "To see everything, sign in at %(address)s and confirm that it is you."
     ),
     "kinship_asked": _(
-        "[Huiminbao] %(name)s says that you two are relatives and asks to act for you. "
+        "%(name)s says that you two are relatives and asks to act for you. "
         "Nothing is shown before you agree. Agree or refuse at %(address)s."
     ),
     "kinship_confirmed": _(
-        "[Huiminbao] It is confirmed that %(name)s and you are relatives. You may now make claims for %(name)s."
+        "It is confirmed that %(name)s and you are relatives. You may now make claims for %(name)s."
     ),
     "kinship_not_shown": _(
-        "[Huiminbao] The papers did not show that %(name)s and you are relatives. You may bring others, or %(name)s "
+        "The papers did not show that %(name)s and you are relatives. You may bring others, or %(name)s "
         "agrees at %(address)s."
     ),
     "kinship_confirmed_of_you": _(
-        "[Huiminbao] It is confirmed that %(payer)s and you are relatives; %(payer)s may now act for you. "
+        "It is confirmed that %(payer)s and you are relatives; %(payer)s may now act for you. "
         "You may take that back at %(address)s."
     ),
 }
@@ -60,7 +60,7 @@ _TEXTS = {
 
 def register() -> None:
     for name, text in _TEXTS.items():
-        sms_templates.register(name, text)
+        templates.register(name, text)
 
 
 def tell_linked(person: Person, *, now: datetime) -> None:

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "work",
     "look",
     "ledger",
+    "messaging",
     "accounts.apps.AccountsConfig",
     "payments",
     "enrollment",
@@ -219,6 +220,8 @@ AXES_CLIENT_IP_CALLABLE = "accounts.clients.client_ip"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "password", "phone", "code", "otp_token"]
 AXES_VERBOSE = False
+# Who speaks in text messages, as registered with the carriers.
+MESSAGE_SIGNATURE = env.text("MESSAGE_SIGNATURE", "三门峡惠民保")
 OTP_TOTP_ISSUER = "三门峡惠民保"
 STAFF_IDLE_TIMEOUT = timedelta(minutes=env.whole("STAFF_IDLE_MINUTES", 15))
 RESIDENT_IDLE_TIMEOUT = timedelta(minutes=env.whole("RESIDENT_IDLE_MINUTES", 60))

@@ -13,7 +13,6 @@ from accounts.actions.request_name_correction import request_name_correction, se
 from accounts.actions.reset_second_factor import reset_second_factor
 from accounts.actions.reveal_identity import reveal_identity
 from accounts.actions.revoke_role import revoke_role
-from accounts.actions.send_sms import deliver_sms, send_sms
 from accounts.actions.set_active import set_active
 from accounts.actions.verify_login_code import verify_login_code
 from accounts.actions.verify_second_factor import verify_second_factor
@@ -22,7 +21,6 @@ __all__ = [
     "close_account",
     "confirm_authenticator",
     "copy_my_data",
-    "deliver_sms",
     "end_sessions",
     "forget_name",
     "grant_role",
@@ -34,7 +32,6 @@ __all__ = [
     "reset_second_factor",
     "reveal_identity",
     "revoke_role",
-    "send_sms",
     "set_active",
     "settle_name_correction",
     "verify_login_code",

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Consent, User
-from accounts.notices import notice_for
+from accounts.notices import REMINDERS, notice_for
 from accounts.selectors import current_consent
 from core.errors import DomainError, NotFound
+from messaging.actions import allow_prompts, decline_prompts
+from messaging.models import OptOut
 
 
 def record_consent(
@@ -21,9 +24,7 @@ def record_consent(
         and (said.notice_version, said.notice_sha256) == (notice_version, notice_sha256)
     ):
         return said
-    return Consent.objects.create(
-        user=user, purpose=purpose, notice_version=notice_version, notice_sha256=notice_sha256, granted=granted, at=now
-    )
+    return _write(user, purpose, notice_version, notice_sha256, granted=granted, now=now)
 
 
 def withdraw_consent(*, user: User, purpose: str, now: datetime) -> Consent:
@@ -41,11 +42,17 @@ def withdraw_consent(*, user: User, purpose: str, now: datetime) -> Consent:
             "consent_is_needed",
             _("Without this we cannot keep your account. If you want to leave, please use “Delete my data”."),
         )
+    return _write(user, purpose, said.notice_version, said.notice_sha256, granted=False, now=now)
+
+
+@transaction.atomic
+def _write(user: User, purpose: str, version: str, sha256: str, *, granted: bool, now: datetime) -> Consent:
+    """With what it means at once: who takes the reminders back gets no further prompt."""
+    if purpose == REMINDERS and user.phone:
+        if granted:
+            allow_prompts(phone=user.phone, now=now)
+        else:
+            decline_prompts(phone=user.phone, way=OptOut.Way.SITE, now=now)
     return Consent.objects.create(
-        user=user,
-        purpose=purpose,
-        notice_version=said.notice_version,
-        notice_sha256=said.notice_sha256,
-        granted=False,
-        at=now,
+        user=user, purpose=purpose, notice_version=version, notice_sha256=sha256, granted=granted, at=now
     )

@@ -7,12 +7,13 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import limits
-from accounts.actions.send_sms import send_sms
 from accounts.digests import address_digest, code_digest, phone_digest
+from accounts.messages import LOGIN_CODE
 from accounts.models import LoginCode
 from core import guards
 from core.errors import DomainError
 from core.identifiers import check_mobile
+from messaging.actions import send_sms
 
 _TOO_MANY = 429
 
@@ -37,7 +38,7 @@ def request_login_code(*, phone: str, ip: str, now: datetime) -> LoginCode:
         code.save()
         send_sms(
             phone=phone,
-            template="login_code",
+            template=LOGIN_CODE,
             params={"code": digits, "minutes": limits.CODE_LIFETIME // timedelta(minutes=1)},
             key=f"login-code:{code.uuid}",
             now=now,

@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions.send_sms import send_sms
 from accounts.lifecycle import DataRequestState
+from accounts.messages import NAME_CORRECTED
 from accounts.models import DataRequest, User
 from core.actors import Actor
 from core.errors import Conflict, DomainError
+from messaging.actions import send_sms
 from work.leases import open_human_task
 from work.lifecycle import transition
 
@@ -67,7 +68,5 @@ def settle_name_correction(
             user = User.objects.select_for_update().get(pk=request.user_id)
             user.display_name = request.wanted
             user.save(update_fields=["display_name"])
-            send_sms(
-                phone=user.phone, template="name_corrected", params={}, key=f"name-corrected:{request.pk}", now=now
-            )
+            send_sms(phone=user.phone, template=NAME_CORRECTED, params={}, key=f"name-corrected:{request.pk}", now=now)
     return request

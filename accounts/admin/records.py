@@ -1,4 +1,4 @@
-"""Records to look at: who read what, who agreed to what, which messages went out."""
+"""Records to look at: who read what, who agreed to what."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.masking import masked
-from accounts.models import Consent, FailedSignIn, IdentityReveal, SmsMessage
+from accounts.models import Consent, FailedSignIn, IdentityReveal
 from core.access import actor_of
 from core.admin import ReadOnlyAdmin
 
@@ -52,24 +51,3 @@ class ConsentAdmin(ReadOnlyAdmin):
     list_display = ["at", "user", "purpose", "notice_version", "granted"]
     list_filter = ["purpose", "granted"]
     list_select_related = ["user"]
-
-
-@admin.register(SmsMessage)
-class SmsMessageAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "template", "shown_phone", "state", "settled_at", "refusal_code"]
-    list_filter = ["state", "template"]
-    fields = [
-        "message_id",
-        "template",
-        "shown_phone",
-        "state",
-        "created_at",
-        "settled_at",
-        "gateway_reference",
-        "refusal_code",
-    ]
-    readonly_fields = fields
-
-    @admin.display(description=_("mobile number"))
-    def shown_phone(self, message: SmsMessage) -> str:
-        return masked(message, "to_phone")

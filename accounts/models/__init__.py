@@ -6,7 +6,6 @@ from accounts.models.login_code import LoginCode
 from accounts.models.role_assignment import RoleAssignment
 from accounts.models.second_factor import Authenticator, BackupCode, BackupCodeSheet
 from accounts.models.session import Session
-from accounts.models.sms_message import SmsMessage
 from accounts.models.user import User
 
 __all__ = [
@@ -21,6 +20,5 @@ __all__ = [
     "LoginCode",
     "RoleAssignment",
     "Session",
-    "SmsMessage",
     "User",
 ]

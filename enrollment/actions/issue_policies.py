@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import send_sms
 from core.actors import Actor
 from core.money import format_yuan
 from enrollment.lifecycle import OrderState, PolicyState
 from enrollment.messages import POLICIES_ISSUED
 from enrollment.models import Order, Policy
+from messaging.actions import send_sms
 from payments.purposes import NoCover
 from work.lifecycle import transition
 

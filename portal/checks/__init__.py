@@ -12,8 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-from accounts.sms import SMS
 from core.partners import Fault, Partner, problems
+from messaging.gateway import SMS
 from nhsa.conf import NHSA
 from payments.conf import BANK, WECHAT_PAY
 from portal.checks import deployment

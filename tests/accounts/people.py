@@ -8,9 +8,10 @@ from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.oath import TOTP
 
 from accounts.actions import grant_role
-from accounts.models import Authenticator, SmsMessage, User
+from accounts.models import Authenticator, User
 from core import clock
 from core.actors import Actor
+from messaging.models import SmsMessage
 
 PASSWORD = "jade-orchard-41"
 ROOT = Actor.system("tests", "accounts.grant_role")

@@ -7,10 +7,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.actions import record_consent, request_login_code, verify_login_code
-from accounts.models import Consent, LoginCode, SmsMessage, User
+from accounts.models import Consent, LoginCode, User
 from accounts.notices import account_notice
 from core import clock
 from core.errors import DomainError, NotAllowed
+from messaging.models import SmsMessage
 from tests.accounts.people import resident, texted_code
 from work.models import OutboxMessage
 
@@ -168,7 +169,7 @@ class TestTheCode:
         with connection.cursor() as cursor:
             cursor.execute("SELECT row_to_json(t)::text FROM accounts_logincode t")
             row = cursor.fetchone()[0]
-            cursor.execute("SELECT row_to_json(t)::text FROM accounts_smsmessage t")
+            cursor.execute("SELECT row_to_json(t)::text FROM messaging_smsmessage t")
             message = cursor.fetchone()[0]
         for secret in (LI, ADDRESS, f'"{code}"'):
             assert secret not in row

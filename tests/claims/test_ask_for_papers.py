@@ -7,12 +7,12 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import SmsMessage
 from claims import actions, selectors
 from claims.lifecycle import ClaimState
 from claims.models import Claim, MaterialsRequest
 from core import clock
 from core.errors import DomainError
+from messaging.models import SmsMessage
 from tests.claims.people import LI_HIP, Family, desk_page, own_page
 
 MONDAY = clock.midnight(date(2026, 11, 23)) + timedelta(hours=9)

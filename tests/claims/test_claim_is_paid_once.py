@@ -13,13 +13,13 @@ from importlib import import_module
 import pytest
 from django.db import connection
 
-from accounts.models import SmsMessage
 from claims.lifecycle import ClaimState
 from claims.models import Claim, YearAccount
 from core import guards
 from core.errors import DomainError
 from ledger.models import Transaction
 from ledger.selectors import balance_fen, unbalanced_transactions
+from messaging.models import SmsMessage
 from payments.models import Transfer
 from payments.steps import TRANSFER_STEPS
 from sandbox.testing import Sandbox

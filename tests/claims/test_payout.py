@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from accounts.models import SmsMessage
 from claims import actions, selectors
 from claims.lifecycle import ClaimState
 from claims.models import Claim
@@ -13,6 +12,7 @@ from claims.tasks import sweep_payouts
 from core import clock
 from core.errors import DomainError
 from ledger.selectors import balance_fen
+from messaging.models import SmsMessage
 from payments import tasks as payments
 from payments.models import Transfer
 from sandbox.testing import Sandbox

@@ -180,12 +180,12 @@ def test_a_partner_without_configuration_is_not_called_by_half(settings, good: d
 
 
 def test_credentials_do_not_print_their_secrets(settings, good: dict[str, str]) -> None:
-    from accounts.sms import gateway
+    from messaging.gateway import client
     from nhsa import get_client
     from payments import conf
 
     settings.PARTNERS = good
-    shown = f"{conf.wechat_credentials()} {conf.bank_credentials()} {gateway()} {get_client()}"
+    shown = f"{conf.wechat_credentials()} {conf.bank_credentials()} {client()} {get_client()}"
     for name in ("WECHAT_PAY_APIV3_KEY", "BANK_SECRET", "SMS_SECRET", "NHSA_TOKEN", "NHSA_BODY_KEY"):
         assert good[name] not in shown, name
     assert "PRIVATE KEY" not in shown

@@ -37,5 +37,5 @@ def test_the_database_holds_its_edges_and_its_first_state(model: type[models.Mod
     named = {trigger.name for trigger in model._meta.triggers}
     assert {f"{model.lifecycle.name}_edges", f"{model.lifecycle.name}_start"} <= named
     # A text message is no case of anybody's: its row says all there is, the rest keep every move with its actor.
-    if model._meta.label != "accounts.SmsMessage":
+    if model._meta.label != "messaging.SmsMessage":
         assert issubclass(model._meta.get_field("events").related_model, LifecycleEvent)

@@ -5,8 +5,8 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.lifecycle import SMS_LIFECYCLE, SmsState
 from core.identifiers import mask_mobile
+from messaging.lifecycle import SMS_LIFECYCLE, SmsState
 from privacy.fields import EncryptedTextField
 from work.row_ids import RowId
 
@@ -28,6 +28,8 @@ class SmsMessage(models.Model):
     to_phone = EncryptedTextField(_("mobile number"))
     # Emptied once a sign-in code is out: nobody needs to read it here afterwards.
     text = EncryptedTextField(_("text"), blank=True)
+    # What the gateway bills; kept, since the text may be gone.
+    segments = models.PositiveSmallIntegerField(_("segments"))
     state = models.CharField(_("state"), max_length=16, choices=SmsState.choices, default=SmsState.QUEUED)
     created_at = models.DateTimeField(_("written"))
     not_after = models.DateTimeField(_("useless after"), null=True, blank=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from accounts.actions.send_sms import deliver_sms
+from messaging.actions.deliver_sms import deliver_sms
 from work import outbox
 
 
