@@ -25,7 +25,7 @@ def current_consents(*, user: User) -> list[Consent]:
 
 
 def reveals_of(subject_type: str, subject_key: str) -> QuerySet[IdentityReveal]:
-    """Who read this record in full, newest first. subject_type as in "enrollment.person"."""
+    """Who read this record in full, newest first. subject_type as in "people.person"."""
     return IdentityReveal.objects.filter(subject_type=subject_type, subject_key=subject_key)
 
 

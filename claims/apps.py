@@ -11,7 +11,7 @@ class ClaimsConfig(AppConfig):
     def ready(self) -> None:
         from claims import handlers
         from claims.actions.let_go_of_drafts import let_go_of_drafts
-        from enrollment import links
+        from people import links
 
         handlers.register()
         links.register("claims", let_go_of_drafts)

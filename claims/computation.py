@@ -9,7 +9,7 @@ import benefits
 from claims.models import Claim, ClaimBill, YearAccount
 from enrollment.lifecycle import PolicyState
 from enrollment.models import Policy
-from enrollment.plan_terms import benefits_plan
+from products.plan_terms import benefits_plan
 
 # Names that ClaimBill and benefits.Bill share, all in fen.
 BILL_AMOUNTS = (

@@ -19,7 +19,7 @@ def register() -> None:
     notices.register_texts()
     retention.register("claims", records_of)
     visibility.register("claims.claim", desk_shows_claim)
-    visibility.register("enrollment.person", desk_shows_person)
+    visibility.register("people.person", desk_shows_person)
     visibility.register("accounts.user", desk_shows_account)
     purposes.register_transfer(
         PAYOUT,

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.models import Claim, MaterialsRequest
 from core.money import format_yuan
-from enrollment import selectors as enrollment
 from messaging import templates
 from messaging.actions import send_sms
+from people.selectors import is_own_or_proved_kin
 
 # Messages carry the claim's number and amounts, never a diagnosis or an identity number: telephones are lent.
 _TEXTS = {
@@ -88,7 +88,7 @@ def _send(claim: Claim, template: str, *, occasion: str, now: datetime, **params
 
 def _whose(claim: Claim) -> str:
     """The telephone of who filed it, as long as the claim is shown to her; else of the insured's own account."""
-    if enrollment.is_own_or_proved_kin(claim.claimant_id, claim.insured_id):
+    if is_own_or_proved_kin(claim.claimant_id, claim.insured_id):
         return str(claim.claimant.phone)
     return str(claim.insured.user.phone) if claim.insured.user else ""
 

@@ -13,17 +13,19 @@ from accounts.models import Authenticator, User
 from core.actors import Actor
 from demo.claims import create_demo_claims
 from demo.people import MOTHER, RESIDENTS, STAFF, STAFF_PASSWORD
-from demo.plan_years import create_demo_plan_years, publish_plan_year
+from demo.plan_years import create_demo_plan_years, make_plan_year
 from demo.proof import prove
 from enrollment import actions
-from enrollment.models import Order, PlanDocument, PlanYear, Policy
-from enrollment.models.person import ConsentKind
+from enrollment.models import Order, Policy
 from enrollment.models.sales import REQUIRED_STEPS
-from enrollment.relations import Relation
 from enrollment.shown import order_version
 from payments.actions import send_payment
 from payments.lifecycle import PaymentState
 from payments.models import Channel, Payment
+from people.actions import add_relative, authorise_relatives, link_person
+from people.models.person import ConsentKind
+from people.relations import Relation
+from products.models import PlanDocument, PlanYear
 from work.leases import claim_one
 
 LAST_YEAR = datetime(2025, 11, 15, 2, 0, tzinfo=UTC)
@@ -40,7 +42,7 @@ def build(*, now: datetime) -> None:
     """
     for person in STAFF:
         _staff(person.username, person.name, person.roles, person.insurer_code, person.secret, now)
-    last_year = PlanYear.objects.filter(code="smx-2026").first() or publish_plan_year(
+    last_year = PlanYear.objects.filter(code="smx-2026").first() or make_plan_year(
         code="smx-2026", opens_on=date(2025, 10, 1), closes_on=date(2026, 1, 1), cover_year=2026
     )
     _insure_last_year(last_year)
@@ -78,8 +80,8 @@ def _insure_last_year(plan_year: PlanYear) -> None:
     if Policy.objects.filter(plan_year=plan_year).exists():
         return
     user = User.objects.with_phone(li.phone) or User.objects.create_resident(phone=li.phone)
-    payer = actions.link_person(user=user, proof=prove(user, li, now=LAST_YEAR), plan_year=plan_year, now=LAST_YEAR)
-    mother = actions.add_relative(
+    payer = link_person(user=user, proof=prove(user, li, now=LAST_YEAR), plan_year=plan_year, now=LAST_YEAR)
+    mother = add_relative(
         user=user,
         relation=Relation.PARENT,
         name=MOTHER.name,
@@ -94,7 +96,7 @@ def _insure_last_year(plan_year: PlanYear) -> None:
         user=user, plan_year=plan_year, people=[payer.pk, mother.pk], actor=actor, now=LAST_YEAR
     )
     _read_and_agree(order, actor)
-    actions.authorise_relatives(order=order, actor=actor)
+    authorise_relatives(payer=payer, relatives=[mother.pk], actor=actor)
     order = actions.place_order(
         order=order, seen=order_version(order), channel=Channel.PERSONAL_ACCOUNT, actor=actor, now=LAST_YEAR
     )

@@ -10,11 +10,19 @@ from datetime import date, datetime, time, timedelta
 from benefits.files.load import find_plan
 from core.actors import Actor
 from core.clock import SHANGHAI
-from enrollment import actions, shown
-from enrollment.lifecycle import PlanYearState
-from enrollment.models import PlanYear
-from enrollment.models.plan_year import DocumentKind, Insurer
-from enrollment.plan_documents import document_text
+from products.actions import (
+    attach_document,
+    close_plan_year,
+    draft_plan_year,
+    file_plan_year,
+    publish_plan_year,
+    send_to_experts,
+)
+from products.lifecycle import PlanYearState
+from products.models import PlanYear
+from products.models.plan_year import DocumentKind, Insurer
+from products.plan_documents import document_text
+from products.shown import plan_year_version
 
 PLAN = "sanmenxia/huiminbao"
 PREMIUM_FEN = 10_000  # Sanmenxia 三(四): the first year at most 100 yuan
@@ -40,12 +48,12 @@ def create_demo_plan_years() -> list[PlanYear]:
     ]
 
 
-def publish_plan_year(*, code: str, opens_on: date, closes_on: date, cover_year: int) -> PlanYear:
+def make_plan_year(*, code: str, opens_on: date, closes_on: date, cover_year: int) -> PlanYear:
     """A published plan year through every state of its lifecycle. The window is [opens_on, closes_on) in Shanghai."""
     text = find_plan(PLAN).read_text("utf-8")
     opens_at, closes_at = _midnight(opens_on), _midnight(closes_on)
     drafted = opens_at - timedelta(days=60)
-    plan_year = actions.draft_plan_year(
+    plan_year = draft_plan_year(
         code=code,
         name_zh="三门峡惠民保",
         name_en="Sanmenxia Huiminbao",
@@ -65,34 +73,34 @@ def publish_plan_year(*, code: str, opens_on: date, closes_on: date, cover_year:
         now=drafted,
     )
     _attach_documents(plan_year, drafted)
-    actions.send_to_experts(plan_year=plan_year, actor=OPERATOR, now=drafted + timedelta(days=1))
-    actions.file_plan_year(
+    send_to_experts(plan_year=plan_year, actor=OPERATOR, now=drafted + timedelta(days=1))
+    file_plan_year(
         plan_year=plan_year,
         filing_number=f"示例备案〔{cover_year - 1}〕1号",
         actor=BUREAU,
         now=drafted + timedelta(days=20),
     )
-    seen = shown.plan_year_version(plan_year)
-    return actions.publish_plan_year(plan_year=plan_year, seen=seen, actor=OPERATOR, now=drafted + timedelta(days=30))
+    seen = plan_year_version(plan_year)
+    return publish_plan_year(plan_year=plan_year, seen=seen, actor=OPERATOR, now=drafted + timedelta(days=30))
 
 
 def _published(*, cover_year: int, closed: bool) -> PlanYear:
     code = f"smx-{cover_year}"
     known = PlanYear.objects.filter(code=code).first()
-    plan_year = known or publish_plan_year(
+    plan_year = known or make_plan_year(
         code=code,
         opens_on=date(cover_year - 1, 10, 1),
         closes_on=date(cover_year, 1, 1),
         cover_year=cover_year,
     )
     if closed and plan_year.state == PlanYearState.PUBLISHED:
-        actions.close_plan_year(plan_year=plan_year, actor=OPERATOR, now=plan_year.closes_at)
+        close_plan_year(plan_year=plan_year, actor=OPERATOR, now=plan_year.closes_at)
     return plan_year
 
 
 def _attach_documents(plan_year: PlanYear, now: datetime) -> None:
     for kind in DocumentKind:
-        actions.attach_document(
+        attach_document(
             plan_year=plan_year,
             kind=kind,
             body_zh=document_text(plan_year, city="sanmenxia", kind=kind.value, language="zh"),

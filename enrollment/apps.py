@@ -7,19 +7,12 @@ class EnrollmentConfig(AppConfig):
     verbose_name = _("Enrolment")
 
     def ready(self) -> None:
-        from accounts import visibility
-        from enrollment import messages, my_data, notices, purposes, retention
-        from enrollment.actions.give_person_back import PERSON_GIVEN_BACK
-        from enrollment.selectors import operator_sees_account, operator_sees_person
-        from work import human_tasks
+        from enrollment import messages, my_data, purposes, retention
+        from enrollment.actions.release_orders import release_orders
+        from people import links
 
         purposes.register()
-        notices.register()
         messages.register()
         my_data.register()
         retention.register()
-        visibility.register("enrollment.person", operator_sees_person)
-        visibility.register("accounts.user", operator_sees_account)
-        # What somebody typed to prove who she is: masked everywhere, in full to herself alone.
-        visibility.register("enrollment.personproof", visibility.nobody)
-        human_tasks.reserve(PERSON_GIVEN_BACK, "enrollment.operate")
+        links.register("enrollment", release_orders)

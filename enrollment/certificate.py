@@ -14,12 +14,15 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
-from enrollment import plan_terms, selectors, words
 from enrollment.lifecycle import PolicyState
 from enrollment.models import Policy, PolicyFile
-from enrollment.models.plan_year import DocumentKind
-from enrollment.relations import Relation
 from look.pdf import LANGUAGES, render_pdf
+from look.phrases import yuan
+from people.relations import Relation
+from products import plan_terms
+from products.models.plan_year import DocumentKind
+from products.selectors import documents_of
+from products.words import cover_words
 
 # Raise when the page itself changes: old files are then no longer found.
 LAYOUT = 2
@@ -69,7 +72,7 @@ def _content_key(policy: Policy, lang: str) -> str:
 def _context(policy: Policy, lang: str) -> dict[str, Any]:
     plan_year, order = policy.plan_year, policy.order_line.order
     with translation.override(LANGUAGES[lang]):
-        documents = selectors.documents_of(plan_year)
+        documents = documents_of(plan_year)
         return {
             "policy": policy,
             "plan_year": plan_year,
@@ -80,8 +83,8 @@ def _context(policy: Policy, lang: str) -> dict[str, Any]:
             "payer": order.payer,
             "order": order,
             "relation": Relation(policy.order_line.relation).label,
-            "cover": words.cover_words(policy),
-            "premium": words.yuan(policy.premium_fen),
+            "cover": cover_words(policy),
+            "premium": yuan(policy.premium_fen),
             "terms": plan_terms.terms_of(plan_year),
             "exclusions": documents[DocumentKind.EXCLUSIONS],
             "clauses": documents[DocumentKind.CLAUSES],

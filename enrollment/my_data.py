@@ -1,12 +1,11 @@
-"""This room's part of "my data" (PIPL 45): who the account is, family, orders, policies, consents on sales pages."""
+"""This room's part of "my data" (PIPL 45): orders, policies, consents on sales pages."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from accounts import my_data
-from enrollment.models import Order, Person, PersonProof, Policy
-from enrollment.selectors import kinships_about
+from enrollment.models import Order, Policy
 
 
 def register() -> None:
@@ -14,25 +13,9 @@ def register() -> None:
 
 
 def section(user_id: int) -> dict[str, Any]:
-    person = Person.objects.filter(user_id=user_id).first()
     orders = Order.objects.filter(payer__user_id=user_id).prefetch_related("sales_steps")
     policies = Policy.objects.filter(order_line__order__payer__user_id=user_id).select_related("insured", "plan_year")
     return {
-        "person": _person(person, own=True) if person else None,
-        "confirmed": _proof(person.proof) if person and person.proof else None,
-        "may_act_for_me": [
-            {"name": kinship.payer.name, "relation": kinship.relation, "state": kinship.state}
-            for kinship in (kinships_about(person) if person else ())
-        ],
-        "family": [
-            {
-                "relation": kinship.relation,
-                "state": kinship.state,
-                "since": kinship.created_at.isoformat(),
-                **(_person(kinship.relative) if kinship.is_proved else _as_typed(kinship.relative)),
-            }
-            for kinship in (person.relatives.select_related("relative") if person else ())
-        ],
         "orders": [
             {
                 "number": order.number,
@@ -62,27 +45,4 @@ def section(user_id: int) -> dict[str, Any]:
             }
             for policy in policies
         ],
-    }
-
-
-def _proof(proof: PersonProof) -> dict[str, Any]:
-    """How it was shown that the account is this person."""
-    return {"method": proof.method, "at": proof.proved_at.isoformat() if proof.proved_at else None}
-
-
-def _as_typed(person: Person) -> dict[str, Any]:
-    """Of somebody not proved to be a relative: what the account holder wrote, nothing that the platform added."""
-    return {"name": person.name, "id_number": person.id_number}
-
-
-def _person(person: Person, *, own: bool = False) -> dict[str, Any]:
-    return {
-        "name": person.name,
-        "id_number": person.id_number,
-        "birth_date": person.birth_date.isoformat(),
-        "person_number": person.psn_no,
-        "insurance_type": person.insurance_type,
-        "insurance_area": person.insurance_area,
-        "checked_at": person.checked_at.isoformat(),
-        **({"mobile": person.mobile} if own and person.mobile else {}),
     }

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.errors import DomainError
-from enrollment.lifecycle import KinshipState
 from enrollment.models import Order
-from enrollment.relations import is_close
 from payments.actions import close_payment, request_refund, start_payment
 from payments.lifecycle import OPEN_PAYMENT_STATES
 from payments.models import Channel, Payment
+from people.lifecycle import KinshipState
+from people.relations import is_close
 
 PURPOSE = "enrollment.order"
 

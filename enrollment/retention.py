@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-import structlog
-from django.db import transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import retention
@@ -15,10 +13,8 @@ from accounts.retention import Hold
 from core.actors import Actor
 from enrollment import order_payment
 from enrollment.lifecycle import OWNED_POLICY_STATES, OrderState
-from enrollment.models import Order, Person, Policy
+from enrollment.models import Order, Policy
 from work.lifecycle import transition
-
-log = structlog.get_logger(__name__)
 
 
 def register() -> None:
@@ -41,27 +37,9 @@ def holds(user_id: int) -> list[Hold]:
 
 
 def let_go(user_id: int, *, actor: Actor, now: datetime) -> None:
-    """A cart and the family list go; so does the link to the person, who may come back with another account. People
-    to whom no order, policy or other family list refers are erased.
-    """
+    """A cart goes."""
     for cart in Order.objects.select_for_update().filter(user_id=user_id, state=OrderState.DRAFT):
         transition(cart, OrderState.CANCELLED, actor=actor, now=now, reason="account deleted")
-    person = Person.objects.filter(user_id=user_id).first()
-    if person is None:
-        return
-    relatives = list(Person.objects.filter(relative_of__payer=person))
-    person.relatives.all().delete()
-    Person.objects.filter(pk=person.pk).update(user=None, proof=None)
-    for known in (person, *(relative for relative in relatives if relative.user_id is None)):
-        _erase(known)
-
-
-def _erase(person: Person) -> None:
-    try:
-        with transaction.atomic():
-            Person.objects.filter(pk=person.pk).delete()
-    except ProtectedError:
-        log.info("person.kept", person_id=person.pk)  # a record of somebody else's, or one held by law, names her
 
 
 def kept_until(cover_from: date, cover_to: date) -> date:

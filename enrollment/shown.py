@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core import seen
 from enrollment import order_payment
-from enrollment.models import Order, PlanYear, Policy
+from enrollment.models import Order, Policy
 
 
 def order_version(order: Order) -> str:
@@ -31,19 +31,4 @@ def policy_version(policy: Policy) -> str:
         state=policy.state,
         premium_fen=policy.premium_fen,
         cover_from=policy.cover_from,
-    )
-
-
-def plan_year_version(plan_year: PlanYear) -> str:
-    """Of a plan year before it is published: price, window, cover, rules and texts."""
-    documents = plan_year.documents.order_by("kind", "version").values_list("kind", "version", "sha256")
-    return seen.version(
-        "enrollment.plan_year",
-        code=plan_year.code,
-        state=plan_year.state,
-        premium_fen=plan_year.premium_fen,
-        window=[plan_year.opens_at, plan_year.closes_at],
-        cover=[plan_year.cover_from, plan_year.cover_to],
-        rules=plan_year.benefits_sha256,
-        documents=[list(document) for document in documents],
     )

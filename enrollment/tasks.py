@@ -6,14 +6,8 @@ from celery import shared_task
 
 from core import clock
 from enrollment.actions.expire_orders import expire_orders as expire
-from enrollment.actions.finish_proof import expire_proofs as end_proofs
 
 
 @shared_task
 def expire_orders() -> int:
     return expire(now=clock.now())
-
-
-@shared_task
-def expire_proofs() -> int:
-    return end_proofs(now=clock.now())

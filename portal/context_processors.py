@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from core import clock
-from enrollment import selectors
 from portal.middleware import preferences_of
+from products.selectors import current_plan_year
 
 _KEPT_SECONDS = 0 if settings.TESTING else 60
 
@@ -38,13 +38,13 @@ def _product() -> Product:
     read_at, known = _kept.get(language, (float("-inf"), Product()))
     if time.monotonic() - read_at < _KEPT_SECONDS:
         return known
-    plan_year = selectors.current_plan_year(clock.now())
+    plan_year = current_plan_year(clock.now())
     if plan_year is not None:
         known = Product(
             name=plan_year.name,
             insurers=tuple(plan_year.insurer_names),
             hotline=plan_year.service_phone,
-            exclusions_url=reverse("enrollment:document", args=[plan_year.code, "exclusions"]),
+            exclusions_url=reverse("products:document", args=[plan_year.code, "exclusions"]),
         )
     _kept[language] = (time.monotonic(), known)
     return known

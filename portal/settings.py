@@ -77,6 +77,8 @@ INSTALLED_APPS = [
     "messaging",
     "accounts.apps.AccountsConfig",
     "payments",
+    "products",
+    "people",
     "enrollment",
     "claims",
     "demo",
@@ -182,7 +184,7 @@ CELERY_BEAT_SCHEDULE = {
         ("papers", "claims.tasks.check_documents", _SWEEP),
         ("quarantine", "claims.tasks.forget_quarantine", timedelta(hours=1)),
         ("expired orders", "enrollment.tasks.expire_orders", timedelta(seconds=30)),
-        ("proofs of person not used", "enrollment.tasks.expire_proofs", timedelta(seconds=60)),
+        ("proofs of person not used", "people.tasks.expire_proofs", timedelta(seconds=60)),
         ("idempotency records", "work.tasks.forget_old_submissions", timedelta(hours=1)),
         ("sign-in codes", "accounts.tasks.forget_old_login_codes", timedelta(hours=1)),
     ]

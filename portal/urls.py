@@ -26,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((portal_patterns, "portal"))),
     path("account/", include("accounts.urls")),
     path("pay/", include("payments.urls")),
+    path("", include("products.urls")),
+    path("", include("people.urls")),
     path("", include("enrollment.urls")),
     path("claims/", include("claims.urls")),
     path("admin/", admin.site.urls),

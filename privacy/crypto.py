@@ -39,7 +39,7 @@ def _keyring(setting: str) -> dict[str, AESGCM]:
 
 
 def encrypt(plaintext: str, *, context: str) -> str:
-    """context names the place, for example "enrollment.person.id_number"."""
+    """context names the place, for example "people.person.id_number"."""
     ring = _keyring(settings.FIELD_KEYS)
     key_id = next(iter(ring))
     nonce = os.urandom(_NONCE_BYTES)

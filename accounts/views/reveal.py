@@ -21,7 +21,7 @@ from core.errors import DomainError
 @requires(PERMISSION)
 @require_http_methods(["GET", "POST"])
 def reveal(request: HttpRequest, model: str, pk: int, field: str) -> HttpResponse:
-    """model as in "enrollment.person". The value is shown in the answer to the POST and nowhere else."""
+    """model as in "people.person". The value is shown in the answer to the POST and nowhere else."""
     try:
         model_class = apps.get_model(model)
         subject = model_class._default_manager.filter(pk=pk).first()

@@ -7,9 +7,9 @@ from django.db.models import Q
 from claims import errors
 from claims.models import Claim
 from core.actors import Actor
-from enrollment.lifecycle import KinshipState
-from enrollment.models import Kinship, Person
-from enrollment.selectors import people_who_are
+from people.lifecycle import KinshipState
+from people.models import Kinship, Person
+from people.selectors import people_who_are
 
 
 def require_desk(claim: Claim, actor: Actor, permission: str) -> None:

@@ -8,7 +8,7 @@ from accounts.models import User
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core.actors import Actor
-from enrollment.models import Person
+from people.models import Person
 from work.lifecycle import transition
 
 

@@ -21,7 +21,7 @@ from core import clock
 from core.access import actor_of, requires
 from core.admin import ReadOnlyAdmin
 from core.money import format_yuan
-from enrollment.models import Person
+from people.models import Person
 from privacy.fields import BlindIndexField
 
 

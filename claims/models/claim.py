@@ -36,7 +36,7 @@ class Claim(models.Model):
     id = RowId()
     number = models.CharField(_("claim number"), max_length=30, unique=True)
     policy = models.ForeignKey("enrollment.Policy", models.PROTECT, related_name="claims", verbose_name=_("policy"))
-    insured = models.ForeignKey("enrollment.Person", models.PROTECT, related_name="claims", verbose_name=_("insured"))
+    insured = models.ForeignKey("people.Person", models.PROTECT, related_name="claims", verbose_name=_("insured"))
     claimant = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="claims", verbose_name=_("filed by")
     )

@@ -11,11 +11,12 @@ from core.errors import Conflict, DomainError
 from core.seen import require_unchanged
 from enrollment import order_payment, shown
 from enrollment.actions.start_order import already_insured
-from enrollment.errors import NobodyChosen, WindowClosed
+from enrollment.errors import NobodyChosen
 from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
 from enrollment.locks import lock_own_order
 from enrollment.models import Order, OrderLine, Policy
 from enrollment.models.sales import REQUIRED_STEPS
+from products.errors import WindowClosed
 from work.lifecycle import transition
 from work.numbers import next_number
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor
 from core.errors import Conflict
 from enrollment.lifecycle import OrderState
-from enrollment.models import Order, PlanDocument, SalesPage, SalesStep
+from enrollment.models import Order, SalesPage, SalesStep
+from products.models import PlanDocument
 
 _SALT = "enrollment.sales_page"
 

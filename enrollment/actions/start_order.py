@@ -9,11 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.actors import Actor
 from core.errors import Conflict, DomainError, NotFound
-from enrollment import selectors
-from enrollment.errors import AlreadyInsured, CannotEnrolNow, NobodyChosen, PersonMissing, WindowClosed
+from enrollment.errors import AlreadyInsured, CannotEnrolNow, NobodyChosen
 from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
-from enrollment.models import Order, OrderLine, Person, PlanYear, Policy
-from enrollment.relations import Relation
+from enrollment.models import Order, OrderLine, Policy
+from people.errors import PersonMissing
+from people.models import Person
+from people.relations import Relation
+from people.selectors import listed_kinships, may_know_of
+from products.errors import WindowClosed
+from products.models import PlanYear
 from work.lifecycle import transition
 from work.numbers import next_number
 
@@ -74,7 +78,7 @@ def _relations(payer: Person, people: Collection[int]) -> list[tuple[Person, str
         raise DomainError(
             "too_many_people", _("At most %(most)s people fit on one order."), field="people", most=MOST_PEOPLE
         )
-    kinships = selectors.listed_kinships(payer).filter(relative__in=wanted)
+    kinships = listed_kinships(payer).filter(relative__in=wanted)
     chosen: list[tuple[Person, str]] = [(payer, Relation.SELF)] if payer.pk in wanted else []
     chosen += [(kinship.relative, kinship.relation) for kinship in kinships]
     if len(chosen) != len(wanted):
@@ -92,5 +96,5 @@ def _refuse_insured(payer: Person, relations: list[tuple[Person, str]], plan_yea
 
 def already_insured(payer: Person, person: Person) -> Conflict:
     """E5, in the words that this payer may hear."""
-    kind = AlreadyInsured if selectors.may_know_of(payer, person) else CannotEnrolNow
+    kind = AlreadyInsured if may_know_of(payer, person) else CannotEnrolNow
     return kind(person.masked_name)

@@ -1,3 +1,3 @@
-"""What staff see: plan years, orders, policies, people and sales steps. All read-only: changes go through actions."""
+"""What staff see: orders, policies and sales steps. All read-only: changes go through actions."""
 
-from enrollment.admin import kinships, orders, people, plan_years, policies, sales  # noqa: F401  (registering is the import)
+from enrollment.admin import orders, policies, sales  # noqa: F401  (registering is the import)

@@ -7,10 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from enrollment.lifecycle import ORDER_LIFECYCLE, KinshipState, OrderState
-from enrollment.models.person import Person
-from enrollment.models.plan_year import PlanYear
-from enrollment.relations import CLOSE_RELATIONS, Relation
+from enrollment.lifecycle import ORDER_LIFECYCLE, OrderState
+from people.lifecycle import KinshipState
+from people.models.person import Person
+from people.relations import CLOSE_RELATIONS, Relation
+from products.models.plan_year import PlanYear
 from work.audit import tracked
 from work.models import LifecycleEvent
 

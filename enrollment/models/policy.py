@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from enrollment.lifecycle import LIVE_POLICY_STATES, POLICY_LIFECYCLE, PolicyState
 from enrollment.models.order import OrderLine
-from enrollment.models.person import Person
-from enrollment.models.plan_year import PlanYear
+from people.models.person import Person
 from privacy.fields import EncryptedTextField
+from products.models.plan_year import PlanYear
 from work.audit import tracked
 from work.models import LifecycleEvent
 from work.row_ids import RowId

@@ -21,14 +21,21 @@ from core import clock
 from core.access import actor_of, requires
 from core.errors import Conflict, DomainError
 from core.seen import sent
-from enrollment import actions, order_payment, plan_terms, selectors, shown, words
-from enrollment.forms import AnswersForm, ChannelForm, ExclusionsForm, FamilyForm, TermsForm, refuse
+from enrollment import actions, order_payment, selectors, shown, words
+from enrollment.forms import AnswersForm, ChannelForm, ExclusionsForm, FamilyForm, TermsForm
 from enrollment.lifecycle import OPEN_ORDER_STATES, OrderState
-from enrollment.models import Order, PlanDocument
-from enrollment.models.plan_year import DocumentKind
+from enrollment.models import Order
 from enrollment.models.sales import SalesStepKind
-from enrollment.texts import to_html
+from look.forms import refuse
 from payments.models import Channel
+from people.actions import authorise_relatives
+from people.selectors import person_of
+from products import plan_terms
+from products.models import PlanDocument
+from products.models.plan_year import DocumentKind
+from products.selectors import documents_of, require_open_plan_year
+from products.texts import to_html
+from products.words import cover_words
 from work.submissions import submit_once
 
 ORDER_PAGES = 5
@@ -38,8 +45,8 @@ ORDER_PAGES = 5
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """To the first question that is still open."""
-    if selectors.person_of(actor_of(request)) is None:
-        return redirect("enrollment:link")
+    if person_of(actor_of(request)) is None:
+        return redirect("people:link")
     return redirect("enrollment:family")
 
 
@@ -49,10 +56,10 @@ def start(request: HttpRequest) -> HttpResponse:
 def family(request: HttpRequest) -> HttpResponse:
     """Page 1: who is to be insured. Nobody is chosen beforehand, not even oneself."""
     now, actor = clock.now(), actor_of(request)
-    plan_year = selectors.require_open_plan_year(now)
-    payer = selectors.person_of(actor)
+    plan_year = require_open_plan_year(now)
+    payer = person_of(actor)
     if payer is None:
-        return redirect("enrollment:link")
+        return redirect("people:link")
     members = selectors.family_of(payer, plan_year=plan_year)
     form = FamilyForm([member for member in members if member.policy is None], request.POST or None)
     status = 200
@@ -151,7 +158,7 @@ def _sales_page(request: HttpRequest, number: str, view: SalesView) -> HttpRespo
     order = selectors.order_for(actor, number)
     if order.state != OrderState.DRAFT:
         return redirect("enrollment:done", order.number)
-    documents = selectors.documents_of(order.plan_year)
+    documents = documents_of(order.plan_year)
     shown = [documents[kind] for kind in view.documents]
     form = view.form(request.POST if request.method == "POST" else None)
     status = 200
@@ -186,7 +193,7 @@ def _sales_context(order: Order, shown: list[PlanDocument]) -> dict[str, Any]:
         "terms": plan_terms.terms_of(plan_year),
         "documents": [(document, to_html(document.body)) for document in shown],
         "facts": words.order_facts(order),
-        "cover": words.cover_words(plan_year),
+        "cover": cover_words(plan_year),
     }
 
 
@@ -238,7 +245,9 @@ def _place(order: Order, request: HttpRequest) -> Order:
     """The choice is written down and carried out together, or neither is. The platform is asked before, outside."""
     channel = request.POST.get("channel", "")
     if channel == Channel.PERSONAL_ACCOUNT and order.may_use_personal_account:
-        actions.authorise_relatives(order=order, actor=actor_of(request))
+        authorise_relatives(
+            payer=order.payer, relatives=[line.insured_id for line in order.lines.all()], actor=actor_of(request)
+        )
     with transaction.atomic():
         return _record_and_place(order, channel, request)
 
@@ -305,7 +314,7 @@ def _order_page(request: HttpRequest, number: str, *, status: int = 200) -> Http
         "order": order,
         "seen": shown.order_version(order),
         "facts": words.order_facts(order),
-        "cover": words.cover_words(order.plan_year),
+        "cover": cover_words(order.plan_year),
         "payment": payment,
         "payment_url": reverse("payments:payment", args=[payment.number]) if payment else "",
     }

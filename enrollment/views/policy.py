@@ -13,10 +13,12 @@ from core.access import actor_of, requires
 from core.clock import midnight
 from core.errors import DomainError
 from core.seen import sent
-from enrollment import actions, plan_terms, selectors, shown, words
+from enrollment import actions, selectors, shown
 from enrollment import certificate as certificates
 from enrollment.lifecycle import PolicyState
 from enrollment.models import Policy
+from products import plan_terms
+from products.words import cover_words
 from work.submissions import submit_once
 
 
@@ -26,8 +28,7 @@ def policies(request: HttpRequest) -> HttpResponse:
     """Everything bought or owned, newest cover first."""
     actor = actor_of(request)
     rows = [
-        (policy, selectors.relation_to(actor, policy), words.cover_words(policy))
-        for policy in selectors.policies_of(actor)
+        (policy, selectors.relation_to(actor, policy), cover_words(policy)) for policy in selectors.policies_of(actor)
     ]
     return render(request, "enrollment/policies.html", {"rows": rows, "waiting": selectors.open_orders_of(actor)})
 
@@ -39,7 +40,7 @@ def policy(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "policy": found,
         "terms": plan_terms.terms_of(found.plan_year),
-        "cover": words.cover_words(found),
+        "cover": cover_words(found),
         "may_surrender": _may_surrender(request, found),
     }
     return render(request, "enrollment/policy.html", context)
@@ -85,6 +86,6 @@ def surrender(request: HttpRequest, number: str) -> HttpResponse:
         "policy": found,
         "seen": shown.policy_version(found),
         "problem": str(problem or ""),
-        "cover": words.cover_words(found),
+        "cover": cover_words(found),
     }
     return render(request, "enrollment/surrender.html", context, status=problem.status if problem else 200)

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.access import public
-from enrollment import selectors, words
+from enrollment import selectors
+from products.words import cover_words
 
 
 @public
@@ -20,7 +21,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     policy = selectors.policy_by_token(token)
     context = {
         "policy": policy,
-        "cover": words.cover_words(policy) if policy else "",
+        "cover": cover_words(policy) if policy else "",
         "in_force": bool(policy and policy.covers(clock.today())),
         "begins_later": bool(policy and clock.today() < policy.cover_from),
     }

@@ -15,16 +15,20 @@ from core import clock
 from core.access import actor_of, public
 from core.clock import civil_date
 from core.money import format_yuan
-from enrollment import plan_terms, selectors, words
-from enrollment.models import PlanYear
+from enrollment import selectors
 from look.components import KeyValue
+from look.phrases import day, last_day
+from people.selectors import person_of
+from products import plan_terms
+from products.models import PlanYear
+from products.selectors import current_plan_year
 
 
 @public
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     now = clock.now()
-    plan_year = selectors.current_plan_year(now)
+    plan_year = current_plan_year(now)
     context: dict[str, Any] = {"plan_year": plan_year}
     if plan_year is not None:
         count = selectors.insured_count(plan_year)
@@ -38,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "insured_count": count,
             "insured_shown": f"{count:,}",
             "insurers": plan_year.insurer_names,
-            "has_person": selectors.person_of(actor_of(request)) is not None,
+            "has_person": person_of(actor_of(request)) is not None,
         }
     return render(request, "portal/home.html", context)
 
@@ -47,11 +51,11 @@ def _window_chip(plan_year: PlanYear) -> tuple[str, str]:
     """When one can enrol, in one line: open until, opens on, or closed since. The last day is inside the window."""
     now = clock.now()
     if plan_year.is_open(now):
-        last = words.last_day(civil_date(plan_year.closes_at))
+        last = last_day(civil_date(plan_year.closes_at))
         return _("Enrolment open until %(day)s") % {"day": date_format(last, "MONTH_DAY_FORMAT")}, "now"
     if now < plan_year.opens_at:
         opens = civil_date(plan_year.opens_at)
-        return _("Enrolment opens on %(day)s") % {"day": words.day(opens)}, "plain"
+        return _("Enrolment opens on %(day)s") % {"day": day(opens)}, "plain"
     return _("Enrolment for %(year)s has ended") % {"year": plan_year.cover_from.year}, "plain"
 
 

@@ -19,7 +19,9 @@ from claims.models import Claim, ClaimDocument, Decision
 from core import clock
 from core.actors import Actor
 from demo.plan_years import create_demo_plan_years
-from enrollment.models import Order, OrderLine, Person, PlanYear, Policy
+from enrollment.models import Order, OrderLine, Policy
+from people.models import Person
+from products.models import PlanYear
 from tests.accounts.people import resident, staff
 from tests.claims import paper_files
 from tests.enrollment.proofs import proved_kin, stands_for

@@ -242,8 +242,8 @@ def test_numbers_are_shown_in_full_only_of_claims_at_ones_own_desk(family: Famil
     """Of the claims of her insurer a reviewer may read account and identity; an operator reads people, no accounts."""
     claim = family.hands_in(LI_HIP)
     account = reverse("accounts:reveal", args=["claims.claim", claim.pk, "payee_account"])
-    identity = reverse("accounts:reveal", args=["enrollment.person", claim.insured_id, "id_number"])
-    mothers = reverse("accounts:reveal", args=["enrollment.person", family.people["王桂英"].pk, "id_number"])
+    identity = reverse("accounts:reveal", args=["people.person", claim.insured_id, "id_number"])
+    mothers = reverse("accounts:reveal", args=["people.person", family.people["王桂英"].pk, "id_number"])
     why = {"reason": f"compares {claim.number} with the card"}
     expected = {
         family.zhou: {account: 200, identity: 200, mothers: 404},

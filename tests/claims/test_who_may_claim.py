@@ -15,8 +15,9 @@ from claims.models import Claim
 from core import clock
 from core.errors import DomainError, NotFound
 from enrollment import selectors as enrollment
-from enrollment.models import Kinship, OrderLine, Person
-from enrollment.relations import CLOSE_RELATIONS, Relation
+from enrollment.models import OrderLine
+from people.models import Kinship, Person
+from people.relations import CLOSE_RELATIONS, Relation
 from tests.claims.people import WANG_PNEUMONIA, Family
 from tests.enrollment.proofs import stands_for
 

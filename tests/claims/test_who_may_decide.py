@@ -20,8 +20,8 @@ from claims.models import Claim
 from core import clock
 from core.actors import Actor
 from core.errors import DomainError
-from enrollment.models import Kinship
 from payments.lifecycle import TransferState
+from people.models import Kinship
 from tests.accounts.people import ROOT, signed_in, staff
 from tests.claims.people import LI_HIP, WANG_PNEUMONIA, Family, desk_page
 from work.lifecycle import transition

@@ -16,14 +16,18 @@ from accounts.models import User
 from core import clock
 from core.actors import Actor
 from demo.plan_years import create_demo_plan_years
-from enrollment import actions, selectors
-from enrollment.models import Kinship, Order, Person, PersonProof, PlanYear, Policy
-from enrollment.models.person import ConsentKind
-from enrollment.models.plan_year import DocumentKind
+from enrollment import actions
+from enrollment.models import Order, Policy
 from enrollment.models.sales import SalesStepKind
 from enrollment.shown import order_version
 from payments import tasks
 from payments.models import Channel
+from people.actions import Why, add_relative, finish_proof, link_person, start_proof
+from people.models import Kinship, Person, PersonProof
+from people.models.person import ConsentKind
+from products.models import PlanYear
+from products.models.plan_year import DocumentKind
+from products.selectors import documents_of
 from sandbox.testing import Sandbox
 
 # (name, identity number, phone) as the sandbox's platform knows them.
@@ -76,7 +80,7 @@ class Town:
 
     def proves(self, user: User, name: str, *, method: str = "voucher", id_number: str = "") -> PersonProof:
         """She begins here, confirms on the platform's page, and is back in the same browser."""
-        begun = actions.start_proof(
+        begun = start_proof(
             user=user,
             method=method,
             name=name if method == "face" else "",
@@ -89,7 +93,7 @@ class Town:
 
     def returns(self, user: User, address: str, *, browser: str = "") -> PersonProof:
         query = parse_qs(urlsplit(address).query)
-        return actions.finish_proof(
+        return finish_proof(
             user=user,
             session_secret=browser or BROWSER,
             state=query["state"][0],
@@ -97,11 +101,9 @@ class Town:
             now=clock.now(),
         )
 
-    def links(self, user: User, name: str, *, takes_over: actions.Why | None = None) -> Person:
+    def links(self, user: User, name: str, *, takes_over: Why | None = None) -> Person:
         proof = self.proves(user, name)
-        return actions.link_person(
-            user=user, proof=proof, takes_over=takes_over, plan_year=self.plan_year, now=clock.now()
-        )
+        return link_person(user=user, proof=proof, takes_over=takes_over, plan_year=self.plan_year, now=clock.now())
 
     def add(
         self,
@@ -112,7 +114,7 @@ class Town:
         consent: ConsentKind | None = ConsentKind.INSURED,
         odd_confirmed: bool = False,
     ) -> Kinship:
-        return actions.add_relative(
+        return add_relative(
             user=resident.user,
             relation=relation,
             name=who[0],
@@ -136,7 +138,7 @@ class Town:
 
     def read_and_agree(self, resident: Resident, order: Order) -> None:
         """Every page that has to be confirmed before money is asked for."""
-        documents = selectors.documents_of(order.plan_year)
+        documents = documents_of(order.plan_year)
         steps = {
             SalesStepKind.EXCLUSIONS_ACKNOWLEDGED: [DocumentKind.EXCLUSIONS],
             SalesStepKind.TERMS_ACCEPTED: [DocumentKind.NOTICE, DocumentKind.CLAUSES, DocumentKind.PRIVACY],

@@ -10,10 +10,11 @@ from django.db import transaction
 from accounts.models import User
 from core import clock
 from core.actors import Actor
-from enrollment.models import Kinship, Person, PersonProof, PlanDocument, PlanYear
-from enrollment.models.kinship import KinshipProof
-from enrollment.models.person import ConsentKind
-from enrollment.models.plan_year import DocumentKind
+from people.models import Kinship, Person, PersonProof
+from people.models.kinship import KinshipProof
+from people.models.person import ConsentKind
+from products.models import PlanDocument, PlanYear
+from products.models.plan_year import DocumentKind
 from work.lifecycle import transition
 
 SOMEBODY = Actor.system("test")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from core.errors import DomainError
-from enrollment.models import Kinship, Person
-from enrollment.models.person import ConsentKind
-from enrollment.relations import Relation
+from people.models import Kinship, Person
+from people.models.person import ConsentKind
+from people.relations import Relation
 from tests.enrollment.helpers import DAUGHTER, GRANDCHILD, HUSBAND, LI, MOTHER, ZHAO, Resident, Town
 
 

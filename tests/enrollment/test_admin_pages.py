@@ -8,8 +8,10 @@ from django.urls import reverse
 from accounts.roles import Role
 from core import clock
 from enrollment.certificate import certificate_pdf
-from enrollment.models import Order, Person, PlanDocument, PlanYear, Policy, SalesStep
+from enrollment.models import Order, Policy, SalesStep
 from enrollment.selectors import policy_for
+from people.models import Person
+from products.models import PlanDocument, PlanYear
 from tests.accounts.people import signed_in, staff
 from tests.enrollment.helpers import LI, Town
 

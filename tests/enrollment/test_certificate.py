@@ -11,9 +11,9 @@ from core import clock
 from enrollment import actions
 from enrollment.certificate import certificate_pdf, verification_url
 from enrollment.models import PolicyFile
-from enrollment.relations import Relation
 from enrollment.selectors import policy_for
 from enrollment.shown import policy_version
+from people.relations import Relation
 from tests.enrollment.helpers import LI, MOTHER, Town
 
 

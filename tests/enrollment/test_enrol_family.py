@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from enrollment.lifecycle import OrderState, PolicyState
-from enrollment.relations import Relation
 from enrollment.shown import order_version
 from ledger.selectors import balance_fen
+from people.relations import Relation
 from tests.enrollment.helpers import DAUGHTER, LI, MOTHER, WECHAT, ZHAO, Town
 
 

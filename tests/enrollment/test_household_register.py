@@ -10,10 +10,10 @@ from django.urls import reverse
 from accounts.roles import Role
 from core import clock, guards
 from core.errors import DomainError, NotAllowed
-from enrollment import actions
-from enrollment.models import HouseholdCheck, Kinship
-from enrollment.models.person import ConsentKind
-from enrollment.relations import Relation
+from people.actions import answer_kinship, check_household
+from people.models import HouseholdCheck, Kinship
+from people.models.person import ConsentKind
+from people.relations import Relation
 from tests.accounts.people import signed_in, staff
 from tests.enrollment.helpers import GRANDCHILD, LI, ZHAO, Resident, Town
 from work import outbox
@@ -38,7 +38,7 @@ def hidden(page: str) -> dict[str, str]:
 
 def read(kinship: Kinship, *, shows_it: bool = True, found: str = READ, role: Role = Role.OPERATOR) -> HouseholdCheck:
     actor = staff("liufang", role).actor()
-    return actions.check_household(kinship=kinship, shows_it=shows_it, found=found, actor=actor, now=clock.now())
+    return check_household(kinship=kinship, shows_it=shows_it, found=found, actor=actor, now=clock.now())
 
 
 def test_the_operator_sees_both_masked_reads_the_book_and_confirms(town: Town, claimed: Kinship) -> None:
@@ -59,7 +59,7 @@ def test_both_are_told_and_she_may_take_it_back(town: Town, claimed: Kinship) ->
     outbox.sweep()
     assert "李*兰" in town.sandbox.sms(ZHAO[2])[0]["text"]
     assert "赵*强" in town.sandbox.sms(LI[2])[0]["text"]
-    assert not actions.answer_kinship(kinship=claimed, agrees=False, actor=li.actor, now=clock.now()).is_proved
+    assert not answer_kinship(kinship=claimed, agrees=False, actor=li.actor, now=clock.now()).is_proved
 
 
 def test_papers_that_do_not_show_it_leave_a_claim_and_other_papers_may_come(town: Town, claimed: Kinship) -> None:
@@ -67,7 +67,7 @@ def test_papers_that_do_not_show_it_leave_a_claim_and_other_papers_may_come(town
     claimed.refresh_from_db()
     assert claimed.state == "claimed"
     actor = claimed.household_checks.get().checked_by.actor()
-    actions.check_household(kinship=claimed, shows_it=True, found=READ, actor=actor, now=clock.now())
+    check_household(kinship=claimed, shows_it=True, found=READ, actor=actor, now=clock.now())
     assert [check.shows_it for check in claimed.household_checks.all()] == [True, False]
 
 
@@ -87,7 +87,7 @@ def test_no_other_role_confirms(claimed: Kinship, role: Role) -> None:
 
 
 def test_no_paper_overrules_her_no(town: Town, claimed: Kinship) -> None:
-    actions.answer_kinship(kinship=claimed, agrees=False, actor=town.resident(LI).actor, now=clock.now())
+    answer_kinship(kinship=claimed, agrees=False, actor=town.resident(LI).actor, now=clock.now())
     with pytest.raises(DomainError) as caught:
         read(claimed)
     assert caught.value.code == "kinship_not_claimed"
@@ -103,10 +103,10 @@ def test_a_childs_guardian_shows_the_book(town: Town) -> None:
 
 def test_what_was_read_is_sealed_and_unchangeable(claimed: Kinship, app_connection) -> None:
     read(claimed)
-    [(stored,)] = app_connection.execute("SELECT found FROM enrollment_householdcheck").fetchall()
+    [(stored,)] = app_connection.execute("SELECT found FROM people_householdcheck").fetchall()
     assert READ not in stored
     with pytest.raises(Exception, match=r"permission denied|Cannot update"):
-        app_connection.execute("UPDATE enrollment_householdcheck SET shows_it = false")
+        app_connection.execute("UPDATE people_householdcheck SET shows_it = false")
 
 
 def test_nobody_reads_the_register_of_her_own_family(town: Town, claimed: Kinship) -> None:
@@ -115,10 +115,10 @@ def test_nobody_reads_the_register_of_her_own_family(town: Town, claimed: Kinshi
     li.record_identity(LI[1])
     li.save(update_fields=["identity_digest"])
     with pytest.raises(NotAllowed) as refusal:
-        actions.check_household(kinship=claimed, shows_it=True, found=READ, actor=li.actor(), now=clock.now())
+        check_household(kinship=claimed, shows_it=True, found=READ, actor=li.actor(), now=clock.now())
     assert refusal.value.code == "own_household"
     claimed.refresh_from_db()
     assert claimed.state == "claimed" and not HouseholdCheck.objects.exists()
-    with guards.off("enrollment.household_of_others"):
-        actions.check_household(kinship=claimed, shows_it=True, found=READ, actor=li.actor(), now=clock.now())
+    with guards.off("people.household_of_others"):
+        check_household(kinship=claimed, shows_it=True, found=READ, actor=li.actor(), now=clock.now())
     assert HouseholdCheck.objects.get().checked_by == li

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from enrollment.models import Kinship, Order, Policy
-from enrollment.relations import Relation
+from enrollment.models import Order, Policy
+from people.models import Kinship
+from people.relations import Relation
 from portal.middleware import COOKIE
 from tests.enrollment.helpers import LI, MOTHER, ZHAO, Town, account
 
@@ -85,13 +86,13 @@ def test_every_page_of_the_room_is_accessible(
     sign_in(phone_page, live_server.url)
     phone_page.context.add_cookies([{"name": COOKIE, "value": mode, "url": live_server.url}])
     number = Policy.objects.get().number
-    pages = [reverse("portal:home"), reverse("enrollment:plan", args=["smx-2027"])]
-    pages += [reverse("enrollment:document", args=["smx-2027", kind]) for kind in ("notice", "exclusions")]
+    pages = [reverse("portal:home"), reverse("products:plan", args=["smx-2027"])]
+    pages += [reverse("products:document", args=["smx-2027", kind]) for kind in ("notice", "exclusions")]
     pages += [reverse(f"enrollment:{name}") for name in ("family", "add_relative", "policies", "link", "not_me")]
     friend = town.add(li, ZHAO, Relation.SIBLING)
-    pages += [reverse("enrollment:kinship", args=[kinship.pk]) for kinship in (friend, *Kinship.objects.all()[:1])]
+    pages += [reverse("people:kinship", args=[kinship.pk]) for kinship in (friend, *Kinship.objects.all()[:1])]
     asks = town.add(town.resident(ZHAO), LI, Relation.SIBLING)
-    pages += [reverse("enrollment:answer_kinship", args=[asks.pk])]
+    pages += [reverse("people:answer_kinship", args=[asks.pk])]
     pages += [
         reverse(f"enrollment:{name}", args=[order.number]) for name in ("exclusions", "terms", "check", "pay", "done")
     ]

@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from core import clock, guards
 from core.errors import DomainError, NotFound
-from enrollment import actions, selectors
-from enrollment.lifecycle import KinshipState
-from enrollment.models import Kinship, Order, Policy
+from enrollment import selectors
+from enrollment.models import Order, Policy
 from enrollment.my_data import section
-from enrollment.relations import Relation
+from people.actions import answer_kinship, give_person_back, link_person
+from people.lifecycle import KinshipState
+from people.models import Kinship
+from people.relations import Relation
 from tests.enrollment.helpers import DAUGHTER, GRANDCHILD, LI, MOTHER, WECHAT, ZHAO, Resident, Town, form_key
 
 
@@ -29,7 +31,7 @@ def zhao(town: Town) -> Resident:
 
 
 def answers(kinship: Kinship, who: Resident, *, agrees: bool) -> Kinship:
-    return actions.answer_kinship(kinship=kinship, agrees=agrees, actor=who.actor, now=clock.now())
+    return answer_kinship(kinship=kinship, agrees=agrees, actor=who.actor, now=clock.now())
 
 
 def sister(town: Town, zhao: Resident) -> Kinship:
@@ -82,7 +84,7 @@ def test_zhao_pays_for_her_by_wechat_and_may_not_claim_for_her(town: Town, zhao:
     with pytest.raises(NotFound):
         selectors.policy_for_claim(zhao.actor, policy.number)
     assert town.browse(zhao).get(f"/claims/new/{policy.number}/").status_code == 404
-    with guards.off("enrollment.proved_kinship"):
+    with guards.off("people.proved_kinship"):
         assert claimable(zhao, town) == {"李秀兰"}
 
 
@@ -136,8 +138,8 @@ def test_she_reads_who_asks_and_agrees(town: Town, zhao: Resident) -> None:
     li = town.resident(LI)
     kinship = sister(town, zhao)
     browser = town.browse(li)
-    assert "赵国强" in browser.get(reverse("enrollment:link")).content.decode()
-    page = reverse("enrollment:answer_kinship", args=[kinship.pk])
+    assert "赵国强" in browser.get(reverse("people:link")).content.decode()
+    page = reverse("people:answer_kinship", args=[kinship.pk])
     assert browser.get(page).status_code == 200
     assert browser.post(page, {"form_key": form_key(), "answer": "agree"}).status_code == 302
     kinship.refresh_from_db()
@@ -184,11 +186,11 @@ def test_nobody_agrees_for_her(town: Town, zhao: Resident) -> None:
     for who in (zhao, town.resident(DAUGHTER)):
         with pytest.raises(NotFound):
             answers(kinship, who, agrees=True)
-        page = reverse("enrollment:answer_kinship", args=[kinship.pk])
+        page = reverse("people:answer_kinship", args=[kinship.pk])
         assert town.browse(who).post(page, {"form_key": form_key(), "answer": "agree"}).status_code == 404
     kinship.refresh_from_db()
     assert kinship.state == "claimed"
-    with guards.off("enrollment.own_consent_only"):
+    with guards.off("people.own_consent_only"):
         assert answers(kinship, zhao, agrees=True).is_proved
 
 
@@ -209,14 +211,14 @@ def test_a_friend_s_consent_makes_no_relative(town: Town, zhao: Resident) -> Non
 
 
 def test_a_child_cannot_agree_alone(town: Town, zhao: Resident) -> None:
-    from enrollment.models.person import ConsentKind
+    from people.models.person import ConsentKind
 
     kinship = town.add(zhao, GRANDCHILD, Relation.CHILD, consent=ConsentKind.GUARDIAN)
     user = town.resident(MOTHER).user  # any account: what counts is the age
     child = kinship.relative
     proof = town.proves(user, GRANDCHILD[0], method="face", id_number=GRANDCHILD[1])
-    actions.give_person_back(user=user, actor=user.actor(), now=clock.now())
-    actions.link_person(user=user, proof=proof, plan_year=town.plan_year, now=clock.now())
+    give_person_back(user=user, actor=user.actor(), now=clock.now())
+    link_person(user=user, proof=proof, plan_year=town.plan_year, now=clock.now())
     with pytest.raises(DomainError) as caught:
         answers(kinship, Resident(user, child), agrees=True)
     assert caught.value.code == "too_young_to_agree"
@@ -236,6 +238,6 @@ def test_no_path_proves_a_kinship_without_saying_how(town: Town, zhao: Resident,
 
 def test_a_strangers_kinship_is_not_found(town: Town, li: Resident, zhao: Resident) -> None:
     kinship = town.add(li, MOTHER, Relation.PARENT)
-    assert town.browse(zhao).get(reverse("enrollment:kinship", args=[kinship.pk])).status_code == 404
-    assert town.browse(li).get(reverse("enrollment:kinship", args=[kinship.pk])).status_code == 200
+    assert town.browse(zhao).get(reverse("people:kinship", args=[kinship.pk])).status_code == 404
+    assert town.browse(li).get(reverse("people:kinship", args=[kinship.pk])).status_code == 200
     assert Order.objects.count() == 0

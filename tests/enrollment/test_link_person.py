@@ -13,11 +13,11 @@ from accounts.selectors import current_consent
 from core import clock, guards
 from core.errors import DomainError
 from core.identifiers import check_digit
-from enrollment import actions
-from enrollment.actions.check_person import LOOKUPS_PER_DAY
-from enrollment.actions.start_proof import PROOFS_PER_DAY
-from enrollment.models import Person, PersonCheck, PersonProof
-from enrollment.notices import IDENTITY_CHECK
+from people.actions import expire_proofs, give_person_back, link_person, start_proof
+from people.actions.check_person import LOOKUPS_PER_DAY
+from people.actions.start_proof import PROOFS_PER_DAY
+from people.models import Person, PersonCheck, PersonProof
+from people.notices import IDENTITY_CHECK
 from tests.enrollment.helpers import DAUGHTER, LI, MOTHER, NEW_CITIZEN, PAUSED, RARE_NAME, ZHAO, Town, account
 from tests.servers import Lease
 
@@ -29,7 +29,7 @@ def numbered(first17: str) -> str:
 
 def begin(phone: str = LI[2], *, method: str = "face", consented: bool = True, **typed: str) -> PersonProof:
     typed = typed or {"name": LI[0], "id_number": LI[1]}
-    return actions.start_proof(
+    return start_proof(
         user=account(phone), method=method, consented=consented, session_secret="b" * 32, now=clock.now(), **typed
     )
 
@@ -44,7 +44,7 @@ def code_of(call: object) -> tuple[str, str | None]:
 def test_li_proves_that_she_is_li(town: Town, method: str) -> None:
     user = account(LI[2])
     proof = town.proves(user, "李秀兰", method=method, id_number=LI[1] if method == "face" else "")
-    person = actions.link_person(user=user, proof=proof, plan_year=town.plan_year, now=clock.now())
+    person = link_person(user=user, proof=proof, plan_year=town.plan_year, now=clock.now())
     assert (person.masked_name, person.masked_id_number) == ("李*兰", "411202********4264")
     assert person.has_personal_account
     assert person.birth_date.isoformat() == "1968-03-15"
@@ -114,7 +114,7 @@ def test_no_answer_loses_nothing_and_the_same_way_back_works(town: Town, operati
 
     def comes_back() -> Person:
         proof = town.returns(user, back)
-        return actions.link_person(user=user, proof=proof, plan_year=town.plan_year, now=clock.now())
+        return link_person(user=user, proof=proof, plan_year=town.plan_year, now=clock.now())
 
     assert code_of(comes_back)[0] == "platform_no_answer"
     assert comes_back().masked_name == "李*兰"
@@ -129,7 +129,7 @@ def test_a_name_with_a_blank_in_it_is_a_name(town: Town, typed: str) -> None:
     user = account("13900001009")
     begun = begin("13900001009", name=typed, id_number="941840197506120032")
     proof = town.returns(user, town.sandbox.confirm_person(begun.platform_url, "ERIK LINDQVIST", method="face"))
-    person = actions.link_person(user=user, proof=proof, plan_year=town.plan_year, now=clock.now())
+    person = link_person(user=user, proof=proof, plan_year=town.plan_year, now=clock.now())
     assert person.name == "ERIK LINDQVIST"
 
 
@@ -159,11 +159,11 @@ def test_an_account_is_one_person(town: Town) -> None:
 
 def test_a_proof_opens_once(town: Town) -> None:
     li = town.resident(LI)
-    actions.give_person_back(user=li.user, actor=li.actor, now=clock.now())
+    give_person_back(user=li.user, actor=li.actor, now=clock.now())
     used = PersonProof.objects.get()
 
     def again() -> Person:
-        return actions.link_person(user=li.user, proof=used, plan_year=town.plan_year, now=clock.now())
+        return link_person(user=li.user, proof=used, plan_year=town.plan_year, now=clock.now())
 
     assert code_of(again)[0] == "not_confirmed"
 
@@ -172,7 +172,7 @@ def test_a_proof_is_the_account_s_own(town: Town) -> None:
     proof = town.proves(account(LI[2]), "李秀兰")
 
     def as_zhao() -> Person:
-        return actions.link_person(user=account(ZHAO[2]), proof=proof, plan_year=town.plan_year, now=clock.now())
+        return link_person(user=account(ZHAO[2]), proof=proof, plan_year=town.plan_year, now=clock.now())
 
     assert code_of(as_zhao)[0] == "not_confirmed"
 
@@ -183,18 +183,18 @@ def test_a_proof_is_good_for_fifteen_minutes(town: Town) -> None:
     town.pass_time(minutes=15)
 
     def late() -> Person:
-        return actions.link_person(user=user, proof=proof, plan_year=town.plan_year, now=clock.now())
+        return link_person(user=user, proof=proof, plan_year=town.plan_year, now=clock.now())
 
     assert code_of(late)[0] == "not_confirmed"
-    with guards.off("enrollment.proof_is_fresh"):
+    with guards.off("people.proof_is_fresh"):
         assert late().user == user
 
 
 def test_the_sweeper_ends_what_was_left_lying_and_forgets_the_person(town: Town) -> None:
     town.proves(account(LI[2]), "李秀兰")
-    assert actions.expire_proofs(now=clock.now()) == 0
+    assert expire_proofs(now=clock.now()) == 0
     town.pass_time(minutes=15)
-    assert actions.expire_proofs(now=clock.now()) == 1
+    assert expire_proofs(now=clock.now()) == 1
     proof = PersonProof.objects.get()
     assert (proof.state, proof.name, proof.psn_no) == ("expired", "", "")
 
@@ -215,15 +215,15 @@ def test_no_path_links_without_a_used_proof_of_this_person_and_account(town: Tow
         with pytest.raises(DatabaseError), transaction.atomic():
             Person.objects.filter(pk=person.pk).update(**change)
     with psycopg.connect(lease.app_url(), autocommit=True) as raw, pytest.raises(psycopg.Error):
-        raw.execute("UPDATE enrollment_person SET user_id = %s WHERE id = %s", [daughter.pk, person.pk])
+        raw.execute("UPDATE people_person SET user_id = %s WHERE id = %s", [daughter.pk, person.pk])
     assert Person.objects.get(pk=person.pk).user == li.user
 
 
 def test_a_proof_not_used_up_does_not_link(town: Town) -> None:
     user = account(LI[2])
     proof = town.proves(user, "李秀兰")
-    with guards.off("enrollment.proof_is_used_up"), pytest.raises(DatabaseError):
-        actions.link_person(user=user, proof=proof, plan_year=town.plan_year, now=clock.now())
+    with guards.off("people.proof_is_used_up"), pytest.raises(DatabaseError):
+        link_person(user=user, proof=proof, plan_year=town.plan_year, now=clock.now())
     assert not Person.objects.filter(user=user).exists()
 
 

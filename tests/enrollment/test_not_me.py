@@ -9,9 +9,12 @@ from django.urls import reverse
 
 from core import clock, guards
 from enrollment import actions
-from enrollment.lifecycle import KinshipState, OrderState, PolicyState
-from enrollment.models import Kinship, Person, Policy
-from enrollment.relations import Relation
+from enrollment.lifecycle import OrderState, PolicyState
+from enrollment.models import Policy
+from people.actions import Why, answer_kinship, give_person_back
+from people.lifecycle import KinshipState
+from people.models import Kinship, Person
+from people.relations import Relation
 from tests.enrollment.helpers import LI, MOTHER, WECHAT, ZHAO, Resident, Town, account, form_key
 from work import outbox
 from work.models import HumanTask
@@ -27,7 +30,7 @@ def strange(town: Town) -> Resident:
 
 
 def says_not_me(town: Town, who: Resident) -> None:
-    reply = town.browse(who).post(reverse("enrollment:not_me"), {"form_key": form_key()})
+    reply = town.browse(who).post(reverse("people:not_me"), {"form_key": form_key()})
     assert (reply.status_code, reply.url) == (302, reverse("portal:home"))
 
 
@@ -36,7 +39,7 @@ def test_the_account_stands_for_nobody_and_its_name_is_gone(town: Town, strange:
     strange.person.refresh_from_db()
     strange.user.refresh_from_db()
     assert (strange.person.user, strange.person.proof, strange.user.display_name) == (None, None, "")
-    assert town.browse(strange).get(reverse("enrollment:start")).url == reverse("enrollment:link")
+    assert town.browse(strange).get(reverse("enrollment:start")).url == reverse("people:link")
 
 
 def test_both_are_told_where_to_go(town: Town, strange: Resident) -> None:
@@ -59,7 +62,7 @@ def test_she_was_told_on_her_own_number_when_a_strange_one_became_her(town: Town
 
 def test_staff_look_at_it(town: Town, strange: Resident) -> None:
     says_not_me(town, strange)
-    task = HumanTask.objects.get(kind="enrollment.person_given_back")
+    task = HumanTask.objects.get(kind="people.person_given_back")
     assert strange.user.label in task.reason
     assert "李" not in task.reason
 
@@ -92,7 +95,7 @@ def test_an_order_whose_payment_is_at_wechat_ends_when_wechat_has_answered(town:
 def test_kinships_said_from_there_are_dropped_and_may_be_said_again_by_herself(town: Town, strange: Resident) -> None:
     town.add(strange, MOTHER, Relation.PARENT)
     asked = town.add(town.resident(ZHAO), LI, Relation.SIBLING)
-    actions.answer_kinship(kinship=asked, agrees=True, actor=strange.actor, now=clock.now())
+    answer_kinship(kinship=asked, agrees=True, actor=strange.actor, now=clock.now())
     says_not_me(town, strange)
     asked.refresh_from_db()
     assert asked.state == KinshipState.WITHDRAWN
@@ -104,11 +107,11 @@ def test_kinships_said_from_there_are_dropped_and_may_be_said_again_by_herself(t
 def test_every_other_device_is_signed_out_and_this_one_stays(town: Town, strange: Resident) -> None:
     other, this = town.browse(strange), town.browse(strange)
     town.pass_time(seconds=1)
-    this.post(reverse("enrollment:not_me"), {"form_key": form_key()})
-    assert this.get(reverse("enrollment:link")).status_code == 200
+    this.post(reverse("people:not_me"), {"form_key": form_key()})
+    assert this.get(reverse("people:link")).status_code == 200
     with guards.off("accounts.ended_sessions"):
-        assert other.get(reverse("enrollment:link")).status_code == 200
-    assert other.get(reverse("enrollment:link")).url.startswith(reverse("accounts:sign_in"))
+        assert other.get(reverse("people:link")).status_code == 200
+    assert other.get(reverse("people:link")).url.startswith(reverse("accounts:sign_in"))
 
 
 def test_nothing_of_hers_is_shown_there_any_more(town: Town, strange: Resident) -> None:
@@ -129,16 +132,16 @@ def test_nothing_of_hers_is_shown_there_any_more(town: Town, strange: Resident) 
 
 def test_she_who_proves_herself_does_not_know_the_other_number(town: Town, strange: Resident) -> None:
     user = account(LI[2])
-    person = town.links(user, "李秀兰", takes_over=actions.Why.STRANGER)
+    person = town.links(user, "李秀兰", takes_over=Why.STRANGER)
     assert Person.objects.get(pk=person.pk).user == user
     outbox.sweep()
     assert "李*兰" in town.sandbox.sms(STRANGE)[0]["text"]
-    assert HumanTask.objects.filter(kind="enrollment.person_given_back").count() == 1
+    assert HumanTask.objects.filter(kind="people.person_given_back").count() == 1
 
 
 def test_her_own_old_number_is_no_case_for_staff_and_the_family_stays(town: Town, strange: Resident) -> None:
     town.add(strange, MOTHER, Relation.PARENT)
-    town.links(account(LI[2]), "李秀兰", takes_over=actions.Why.MOVED)
+    town.links(account(LI[2]), "李秀兰", takes_over=Why.MOVED)
     assert not HumanTask.objects.exists()
     assert Kinship.objects.get().state == KinshipState.PROVED
 
@@ -148,13 +151,13 @@ def test_nobody_gives_back_another_account_s_person(town: Town, strange: Residen
     from core.errors import DomainError
 
     with pytest.raises(DomainError) as caught:
-        actions.give_person_back(user=strange.user, actor=zhao.actor, now=clock.now())
+        give_person_back(user=strange.user, actor=zhao.actor, now=clock.now())
     assert caught.value.code == "person_missing"
     assert Person.objects.get(pk=strange.person.pk).user == strange.user
 
 
 def test_the_page_says_what_will_happen_before_it_does(town: Town, strange: Resident) -> None:
-    page = town.browse(strange).get(reverse("enrollment:not_me"))
+    page = town.browse(strange).get(reverse("people:not_me"))
     assert page.status_code == 200
     assert "李*兰" in page.content.decode()
     assert Person.objects.get(pk=strange.person.pk).user == strange.user

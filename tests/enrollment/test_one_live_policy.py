@@ -14,8 +14,8 @@ from core.errors import Conflict, DomainError
 from enrollment import actions
 from enrollment.lifecycle import LIVE_POLICY_STATES
 from enrollment.models import Order, Policy
-from enrollment.relations import Relation
 from enrollment.shown import order_version
+from people.relations import Relation
 from tests.enrollment.helpers import DAUGHTER, LI, MOTHER, WECHAT, Resident, Town
 
 CONSTRAINT = "one_live_policy_per_person_and_year"

@@ -8,8 +8,8 @@ import pytest
 
 from core import clock
 from core.actors import Actor, Grant
-from enrollment.models import Person
-from enrollment.selectors import operator_sees_account, operator_sees_person
+from people.models import Person
+from people.selectors import operator_sees_account, operator_sees_person
 from tests.accounts.people import resident
 
 BOTH = frozenset({"enrollment.operate", "identity.reveal"})

@@ -11,8 +11,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from enrollment.models import Order, PlanYear, Policy
+from enrollment.models import Order, Policy
 from payments.models import Payment, Refund
+from products.models import PlanYear
 from tests.accounts.people import signed_in, staff
 from tests.enrollment.helpers import LI, PERSONAL_ACCOUNT, WECHAT, Resident, Town, form_key, ticket_of
 from tests.forms import hidden_fields
@@ -148,12 +149,12 @@ def test_a_plan_year_is_published_as_it_was_read(town: Town) -> None:
     from core import clock
     from core.errors import Conflict
     from demo.plan_years import OPERATOR
-    from enrollment import actions
+    from products.actions import publish_plan_year
 
     filed = PlanYear(state="filed")
     assert filed.state != town.plan_year.state
     with pytest.raises(Conflict) as refusal:
-        actions.publish_plan_year(plan_year=town.plan_year, seen="", actor=OPERATOR, now=clock.now())
+        publish_plan_year(plan_year=town.plan_year, seen="", actor=OPERATOR, now=clock.now())
     assert refusal.value.code == "changed_meanwhile"
 
 

@@ -11,10 +11,11 @@ from core import clock
 from core.errors import Conflict, DomainError
 from enrollment import actions
 from enrollment.lifecycle import OrderState, PolicyState
-from enrollment.models import Order, Person, Policy
-from enrollment.relations import Relation
+from enrollment.models import Order, Policy
 from enrollment.shown import order_version
 from ledger.selectors import balance_fen
+from people.models import Person
+from people.relations import Relation
 from tests.enrollment.helpers import LI, MOTHER, WECHAT, ZHAO, Resident, Town
 
 

@@ -11,10 +11,11 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from enrollment.lifecycle import OrderState
-from enrollment.models import Kinship, Order, Person, Policy
-from enrollment.relations import Relation
+from enrollment.models import Order, Policy
 from payments.actions.send_payment import ERRAND
 from payments.models import Payment
+from people.models import Kinship, Person
+from people.relations import Relation
 from tests.enrollment.helpers import GRANDCHILD, LI, MOTHER, ZHAO, Resident, Town, account, codes, form_key, ticket_of
 
 
@@ -59,15 +60,15 @@ def test_the_whole_way_from_home_to_the_certificates(town: Town) -> None:
     browser = town.browse(account(LI[2]))
     home = browser.get(reverse("portal:home"))
     assert home.status_code == 200
-    assert browser.get(reverse("enrollment:start")).url == reverse("enrollment:link")
+    assert browser.get(reverse("enrollment:start")).url == reverse("people:link")
 
-    assert post(browser, reverse("enrollment:link"), consent="on").url == reverse("enrollment:proof")
-    platform = browser.get(reverse("enrollment:proof")).context["proof"].platform_url
+    assert post(browser, reverse("people:link"), consent="on").url == reverse("people:proof")
+    platform = browser.get(reverse("people:proof")).context["proof"].platform_url
     back = urlsplit(town.sandbox.confirm_person(platform, LI[0]))
     assert browser.get(f"{back.path}?{back.query}").url == reverse("enrollment:start")
     assert browser.get(reverse("enrollment:start")).url == reverse("enrollment:family")
 
-    add = reverse("enrollment:add_relative")
+    add = reverse("people:add_relative")
     first = post(browser, add, relation="parent", name=MOTHER[0], id_number=MOTHER[1])
     assert first.status_code == 200
     assert not Kinship.objects.exists()
@@ -145,7 +146,7 @@ def test_the_insured_mother_sees_her_policy_and_cannot_give_it_back(town: Town, 
 def test_who_are_you_with_a_slip(town: Town, fields: dict[str, str], code: str) -> None:
     browser = town.browse(account(LI[2]))
     data = {"name": LI[0], "id_number": LI[1], "consent": "on", **fields}
-    reply = post(browser, reverse("enrollment:link") + "?by=face", **data)
+    reply = post(browser, reverse("people:link") + "?by=face", **data)
     assert reply.status_code == 400
     assert codes(reply) == {code}
     assert not Person.objects.exists()
@@ -156,7 +157,7 @@ def test_who_are_you_with_a_slip(town: Town, fields: dict[str, str], code: str) 
 
 def test_the_platform_is_silent_and_what_was_typed_is_still_there(town: Town) -> None:
     town.sandbox.fault("nhsa", "begin_proof", "drop_reply")
-    page = reverse("enrollment:link") + "?by=face"
+    page = reverse("people:link") + "?by=face"
     reply = post(town.browse(account(LI[2])), page, name=LI[0], id_number=LI[1], consent="on")
     assert reply.status_code == 503
     assert codes(reply) == {"platform_no_answer"}
@@ -174,7 +175,7 @@ def test_the_platform_is_silent_and_what_was_typed_is_still_there(town: Town) ->
 )
 def test_adding_somebody_with_a_slip(town: Town, li: Resident, fields: dict[str, str], code: str) -> None:
     data = {"relation": "parent", "name": MOTHER[0], "id_number": MOTHER[1], "second": "1", "consent": "on", **fields}
-    reply = post(town.browse(li), reverse("enrollment:add_relative"), **data)
+    reply = post(town.browse(li), reverse("people:add_relative"), **data)
     assert reply.status_code == 400
     assert codes(reply) == {code}
     assert not Kinship.objects.exists()
@@ -182,12 +183,10 @@ def test_adding_somebody_with_a_slip(town: Town, li: Resident, fields: dict[str,
 
 def test_a_child_is_asked_for_the_guardians_consent(town: Town, li: Resident) -> None:
     data = {"relation": "grandchild", "name": GRANDCHILD[0], "id_number": GRANDCHILD[1]}
-    asked = post(town.browse(li), reverse("enrollment:add_relative"), **data)
+    asked = post(town.browse(li), reverse("people:add_relative"), **data)
     assert asked.status_code == 200
     assert asked.context["guardian"] is True
-    assert (
-        post(town.browse(li), reverse("enrollment:add_relative"), **data, second="1", consent="on").status_code == 302
-    )
+    assert post(town.browse(li), reverse("people:add_relative"), **data, second="1", consent="on").status_code == 302
     assert Kinship.objects.get().consent_kind == "guardian"
 
 
@@ -292,15 +291,15 @@ def test_plan_documents_and_home_are_open_to_everybody(town: Town) -> None:
     browser = town.browse()
     for url in (
         reverse("portal:home"),
-        reverse("enrollment:plan", args=["smx-2027"]),
+        reverse("products:plan", args=["smx-2027"]),
         *(
-            reverse("enrollment:document", args=["smx-2026", kind])
+            reverse("products:document", args=["smx-2026", kind])
             for kind in ("notice", "clauses", "exclusions", "privacy")
         ),
     ):
         assert browser.get(url).status_code == 200, url
-    assert browser.get(reverse("enrollment:plan", args=["smx-1999"])).status_code == 404
-    assert browser.get(reverse("enrollment:document", args=["smx-2027", "secrets"])).status_code == 404
+    assert browser.get(reverse("products:plan", args=["smx-1999"])).status_code == 404
+    assert browser.get(reverse("products:document", args=["smx-2027", "secrets"])).status_code == 404
 
 
 def test_home_counts_people_and_claims_nothing(town: Town, li: Resident) -> None:
@@ -327,6 +326,7 @@ def test_orders_and_policies_are_read_in_a_fixed_number_of_queries(
     town: Town, li: Resident, django_assert_num_queries
 ) -> None:
     from enrollment import selectors
+    from products.selectors import documents_of
 
     mother = town.add(li, MOTHER, Relation.PARENT).relative
     town.enrol(li, li.person, mother)
@@ -346,4 +346,4 @@ def test_orders_and_policies_are_read_in_a_fixed_number_of_queries(
     with django_assert_num_queries(1):
         assert selectors.policy_for(li.actor, policies[1].number) == policies[1]
     with django_assert_num_queries(1):
-        assert len(selectors.documents_of(town.plan_year)) == 4
+        assert len(documents_of(town.plan_year)) == 4

@@ -10,12 +10,21 @@ from django.db import DatabaseError, transaction
 
 from core.errors import Conflict, DomainError, IllegalTransition, NotAllowed
 from demo.plan_years import BUREAU, OPERATOR, create_demo_plan_years
-from enrollment import actions, selectors
-from enrollment.lifecycle import ORDER_LIFECYCLE, PLAN_YEAR_LIFECYCLE, POLICY_LIFECYCLE, PlanYearState
-from enrollment.models import PlanYear
-from enrollment.models.plan_year import DocumentKind
-from enrollment.plan_terms import terms_of
-from enrollment.shown import plan_year_version
+from enrollment.lifecycle import ORDER_LIFECYCLE, POLICY_LIFECYCLE
+from products.actions import (
+    attach_document,
+    close_plan_year,
+    draft_plan_year,
+    file_plan_year,
+    publish_plan_year,
+    send_to_experts,
+)
+from products.lifecycle import PLAN_YEAR_LIFECYCLE, PlanYearState
+from products.models import PlanYear
+from products.models.plan_year import DocumentKind
+from products.plan_terms import terms_of
+from products.selectors import documents_of
+from products.shown import plan_year_version
 
 
 @pytest.fixture
@@ -24,7 +33,7 @@ def plan_year(db: None) -> PlanYear:
 
 
 def draft(like: PlanYear, code: str = "smx-2028") -> PlanYear:
-    return actions.draft_plan_year(
+    return draft_plan_year(
         code=code, name_zh=like.name_zh, name_en=like.name_en, city_zh=like.city_zh, city_en=like.city_en,
         area_prefix=like.area_prefix, premium_fen=9_900, opens_at=like.opens_at + timedelta(days=365),
         closes_at=like.closes_at + timedelta(days=365), cover_from=like.cover_to,
@@ -50,26 +59,24 @@ def test_five_insurers_of_which_one_leads_and_none_is_a_real_company(plan_year: 
 def test_nobody_publishes_what_the_bureau_has_not_filed(plan_year: PlanYear) -> None:
     new = draft(plan_year)
     with pytest.raises(IllegalTransition):
-        actions.publish_plan_year(plan_year=new, seen=plan_year_version(new), actor=OPERATOR, now=plan_year.opens_at)
+        publish_plan_year(plan_year=new, seen=plan_year_version(new), actor=OPERATOR, now=plan_year.opens_at)
     with pytest.raises(NotAllowed):
-        actions.file_plan_year(plan_year=new, filing_number="1", actor=OPERATOR, now=plan_year.opens_at)
+        file_plan_year(plan_year=new, filing_number="1", actor=OPERATOR, now=plan_year.opens_at)
 
 
 def test_experts_get_all_four_documents_or_are_told_which_is_missing(plan_year: PlanYear) -> None:
     new = draft(plan_year)
     for kind in (DocumentKind.NOTICE, DocumentKind.CLAUSES, DocumentKind.PRIVACY):
-        actions.attach_document(
-            plan_year=new, kind=kind, body_zh="文", body_en="text", actor=OPERATOR, now=plan_year.opens_at
-        )
+        attach_document(plan_year=new, kind=kind, body_zh="文", body_en="text", actor=OPERATOR, now=plan_year.opens_at)
     with pytest.raises(DomainError) as refusal:
-        actions.send_to_experts(plan_year=new, actor=OPERATOR, now=plan_year.opens_at)
+        send_to_experts(plan_year=new, actor=OPERATOR, now=plan_year.opens_at)
     assert refusal.value.code == "documents_missing"
     assert refusal.value.params == {"missing": str(DocumentKind.EXCLUSIONS.label)}
 
 
 def test_a_document_sent_on_is_not_exchanged(plan_year: PlanYear) -> None:
     with pytest.raises(Conflict) as refusal:
-        actions.attach_document(
+        attach_document(
             plan_year=plan_year,
             kind=DocumentKind.CLAUSES,
             body_zh="新",
@@ -95,9 +102,9 @@ def test_the_database_refuses_to_change_a_published_text(plan_year: PlanYear) ->
 
 def test_the_year_is_closed_after_its_window_and_not_a_second_before(plan_year: PlanYear) -> None:
     with pytest.raises(Conflict) as refusal:
-        actions.close_plan_year(plan_year=plan_year, actor=OPERATOR, now=plan_year.closes_at - timedelta(seconds=1))
+        close_plan_year(plan_year=plan_year, actor=OPERATOR, now=plan_year.closes_at - timedelta(seconds=1))
     assert refusal.value.code == "window_still_open"
-    actions.close_plan_year(plan_year=plan_year, actor=OPERATOR, now=plan_year.closes_at)
+    close_plan_year(plan_year=plan_year, actor=OPERATOR, now=plan_year.closes_at)
     assert plan_year.state == PlanYearState.CLOSED
 
 
@@ -113,7 +120,7 @@ def test_every_state_can_be_reached(lifecycle) -> None:
 
 
 def test_every_document_is_stamped_with_the_digest_of_both_languages(plan_year: PlanYear) -> None:
-    documents = selectors.documents_of(plan_year)
+    documents = documents_of(plan_year)
     assert set(documents) == set(DocumentKind.values)
     for document in documents.values():
         text = f"{document.body_zh}\n----\n{document.body_en}"
@@ -122,7 +129,7 @@ def test_every_document_is_stamped_with_the_digest_of_both_languages(plan_year: 
 
 def test_the_exclusions_name_the_law_and_all_ten_classes(plan_year: PlanYear) -> None:
     """Sanmenxia 三(三), Social Insurance Law Art. 30, Shuozhou 四(二)."""
-    text = selectors.documents_of(plan_year)["exclusions"].body_zh
+    text = documents_of(plan_year)["exclusions"].body_zh
     assert "《社会保险法》第三十条" in text
     for words in ("工伤保险", "第三人", "公共卫生", "境外"):
         assert words in text

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from core import clock
-from enrollment.actions.finish_proof import finish_proof
-from enrollment.actions.start_proof import digest
-from enrollment.errors import NotConfirmed
-from enrollment.lifecycle import PersonProofState
-from enrollment.models import PersonProof
+from people.actions.finish_proof import finish_proof
+from people.actions.start_proof import digest
+from people.errors import NotConfirmed
+from people.lifecycle import PersonProofState
+from people.models import PersonProof
 from tests.enrollment.helpers import LI, ZHAO, Town, account
 
 

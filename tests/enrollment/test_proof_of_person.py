@@ -17,9 +17,9 @@ from django.urls import reverse
 from core import clock, guards
 from core.errors import DomainError
 from core.identifiers import check_digit
-from enrollment import actions
-from enrollment.actions.link_person import PersonLinkedElsewhere
-from enrollment.models import Person, PersonProof
+from people.actions import check_person, link_person, start_proof
+from people.actions.link_person import PersonLinkedElsewhere
+from people.models import Person, PersonProof
 from tests.enrollment.helpers import DAUGHTER, LI, NEW_CITIZEN, PAUSED, ZHAO, Town, account, form_key
 
 NOBODY = ("吴无名", "41120219700101001" + check_digit("41120219700101001"))
@@ -27,15 +27,15 @@ NOBODY = ("吴无名", "41120219700101001" + check_digit("41120219700101001"))
 
 def begins(browser: Client, *, method: str = "voucher", **typed: str) -> str:
     """From the first page to the link that leads to the platform; returns where it leads."""
-    address = reverse("enrollment:link") + ("?by=face" if method == "face" else "")
+    address = reverse("people:link") + ("?by=face" if method == "face" else "")
     reply = browser.post(address, {"form_key": form_key(), "consent": "on", **typed})
-    assert (reply.status_code, reply.url) == (302, reverse("enrollment:proof")), reply.content.decode()
+    assert (reply.status_code, reply.url) == (302, reverse("people:proof")), reply.content.decode()
     return str(browser.get(reply.url).context["proof"].platform_url)
 
 
 def comes_back(browser: Client, address: str) -> Any:
     parts = urlsplit(address)
-    assert parts.path == reverse("enrollment:proof_return")
+    assert parts.path == reverse("people:proof_return")
     return browser.get(f"{parts.path}?{parts.query}")
 
 
@@ -67,7 +67,7 @@ def test_li_confirms_on_the_platform_and_is_li(town: Town) -> None:
     assert Person.objects.get().user == account(LI[2])
     assert comes_back(li, back).status_code == 302  # the same address once more changes nothing
     assert PersonProof.objects.get().events.count() == 2
-    page = li.get(reverse("enrollment:link")).content.decode()
+    page = li.get(reverse("people:link")).content.decode()
     assert "李*兰" in page
     assert LI[1] not in page
 
@@ -113,7 +113,7 @@ def test_he_sends_her_his_link_and_she_confirms_but_neither_becomes_the_other(to
 def test_without_the_guards_she_would_have_become_whoever_began_it(town: Town, zhao: Client) -> None:
     li = town.browse(account(LI[2]))
     back = town.sandbox.confirm_person(begins(zhao), "赵国强")
-    with guards.off("enrollment.proof_of_this_session", "enrollment.proof_of_this_account"):
+    with guards.off("people.proof_of_this_session", "people.proof_of_this_account"):
         comes_back(li, back)
     assert PersonProof.objects.get().state == "proved"
     assert stands_for_nobody(LI[2])  # linking asks for the account once more
@@ -130,7 +130,7 @@ def test_another_browser_of_the_same_account_does_not_finish_it(town: Town) -> N
 def test_without_the_guard_another_browser_would(town: Town) -> None:
     begun_in, other = town.browse(account(LI[2])), town.browse(account(LI[2]))
     back = town.sandbox.confirm_person(begins(begun_in), "李秀兰")
-    with guards.off("enrollment.proof_of_this_session"):
+    with guards.off("people.proof_of_this_session"):
         assert comes_back(other, back).status_code == 302
 
 
@@ -153,7 +153,7 @@ def test_a_forged_ticket_is_no_ticket(town: Town, zhao: Client, ticket: str) -> 
 
 @pytest.mark.parametrize("query", ["", "?state=unknown&ticket=x", "?ticket=x", "?state=%00", "?state=1&state=2"])
 def test_coming_back_from_nowhere(zhao: Client, query: str) -> None:
-    assert zhao.get(reverse("enrollment:proof_return") + query).status_code == 400
+    assert zhao.get(reverse("people:proof_return") + query).status_code == 400
 
 
 def test_a_proof_is_confirmed_within_ten_minutes(town: Town) -> None:
@@ -176,13 +176,13 @@ def test_two_tabs_each_finish_their_own_and_the_first_counts(town: Town) -> None
 def test_the_button_pressed_twice_begins_one_proof(town: Town) -> None:
     li = town.browse(account(LI[2]))
     form = {"form_key": form_key(), "consent": "on"}
-    assert li.post(reverse("enrollment:link"), form).url == li.post(reverse("enrollment:link"), form).url
+    assert li.post(reverse("people:link"), form).url == li.post(reverse("people:link"), form).url
     assert PersonProof.objects.count() == 1
 
 
 def test_the_same_way_back_opened_twice_at_once_links_once(town: Town) -> None:
     user = account(LI[2])
-    begun = actions.start_proof(user=user, method="voucher", consented=True, session_secret="b" * 32, now=clock.now())
+    begun = start_proof(user=user, method="voucher", consented=True, session_secret="b" * 32, now=clock.now())
     back = town.sandbox.confirm_person(begun.platform_url, "李秀兰")
     outcomes = together(
         lambda: town.returns(user, back).state,
@@ -219,7 +219,7 @@ def test_who_is_not_proved_reads_the_same_page_to_the_byte_about_everybody(
         PersonProof.objects.filter(user=account(ZHAO[2])).update(started_at=clock.now() - timedelta(days=2))
         with asking(town) as transactions:
             url = begins(zhao, method="face", name=name, id_number=number)
-            way = page_of(zhao.get(reverse("enrollment:proof")))
+            way = page_of(zhao.get(reverse("people:proof")))
             back = town.sandbox.confirm_person(url, "赵国强", method="face")
             seen[case] = [way, page_of(comes_back(zhao, back))]
         asked[case] = transactions
@@ -241,7 +241,7 @@ def test_adding_a_stranger_tells_the_same_of_everybody(
         form = {"relation": relation, "name": name, "id_number": number, "second": "1", "consent": "on"}
         form |= {"odd_confirmed": "on", "form_key": form_key()}
         with asking(town) as transactions:
-            status, text = page_of(browser.post(reverse("enrollment:add_relative"), form))
+            status, text = page_of(browser.post(reverse("people:add_relative"), form))
         seen[case] = (status, text.replace(name, "NAME").replace(number, "NUMBER"))
         asked[case] = transactions
     assert len(set(seen.values())) == 1
@@ -257,7 +257,7 @@ def test_linked_or_not_is_not_told_by_adding(town: Town, everybody: dict[str, tu
         name, number = everybody[case]
         form = {"relation": "sibling", "name": name, "id_number": number, "second": "1", "consent": "on"}
         form |= {"odd_confirmed": "on", "form_key": form_key()}
-        reply = browser.post(reverse("enrollment:add_relative"), form)
+        reply = browser.post(reverse("people:add_relative"), form)
         status, text = page_of(browser.get(reply.url))
         seen.append((status, text.replace(name, "NAME")))
     assert seen[0] == seen[1]
@@ -267,7 +267,7 @@ def test_without_the_guard_the_answers_differ(town: Town, everybody: dict[str, t
     zhao = town.resident(ZHAO)
     codes = set()
     for case in ("paused", "elsewhere", "mismatch", "unknown"):
-        with guards.off("enrollment.alike_answers"), pytest.raises(DomainError) as caught:
+        with guards.off("people.alike_answers"), pytest.raises(DomainError) as caught:
             town.add(zhao, (*everybody[case], ""), "other")
         codes.add(caught.value.code)
     assert len(codes) == 4
@@ -307,7 +307,7 @@ def test_she_has_a_new_number_and_takes_everything_with_her(town: Town) -> None:
     cart = town.choose(old, town.add(old, DAUGHTER, "child").relative)
     new = town.browse(account("13900002222"))
     reply = comes_back(new, town.sandbox.confirm_person(begins(new), "李秀兰"))
-    assert reply.url == reverse("enrollment:elsewhere")
+    assert reply.url == reverse("people:elsewhere")
     assert "139****1001" in new.get(reply.url).content.decode()
     assert Person.objects.get(pk=old.person.pk).user == old.user  # nothing before she has answered
     new.post(reply.url, {"form_key": form_key(), "answer": "mine"})
@@ -322,7 +322,7 @@ def race(town: Town, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Two phones have proved that they are Li, and link at the same moment: both wait for her row."""
     users = [account(LI[2]), account("13900002222")]
     proofs = [town.proves(user, "李秀兰") for user in users]
-    known = actions.check_person(user=users[0], name=LI[0], id_number=LI[1], plan_year=town.plan_year, now=clock.now())
+    known = check_person(user=users[0], name=LI[0], id_number=LI[1], plan_year=town.plan_year, now=clock.now())
     # The platform was asked before; what is raced for is the row.
     monkeypatch.setattr(sys.modules["enrollment.actions.link_person"], "_known_person", lambda *_asked: known)
     gate = threading.Event()
@@ -337,7 +337,7 @@ def race(town: Town, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def link(turn: int) -> str:
         gate.wait(10)
         try:
-            actions.link_person(user=users[turn], proof=proofs[turn], plan_year=town.plan_year, now=clock.now())
+            link_person(user=users[turn], proof=proofs[turn], plan_year=town.plan_year, now=clock.now())
             return "linked"
         except PersonLinkedElsewhere as error:
             return error.code
@@ -364,7 +364,7 @@ def test_of_two_accounts_at_once_one_is_told_of_the_other(town: Town, monkeypatc
 
 
 def test_control_without_the_lock_the_first_is_overwritten_and_nobody_is_told(town: Town, monkeypatch) -> None:
-    with guards.off("enrollment.link_under_lock"):
+    with guards.off("people.link_under_lock"):
         assert race(town, monkeypatch) == ["linked", "linked"]
 
 

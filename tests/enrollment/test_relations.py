@@ -7,16 +7,8 @@ from datetime import date
 import pytest
 
 from core.errors import DomainError
-from enrollment.relations import (
-    CLOSE_RELATIONS,
-    RELATIVE_RELATIONS,
-    Relation,
-    age_on,
-    check_ages,
-    is_close,
-    parse_relation,
-)
 from nhsa import RELATIONS
+from people.relations import CLOSE_RELATIONS, RELATIVE_RELATIONS, Relation, age_on, check_ages, is_close, parse_relation
 
 TODAY = date(2026, 11, 20)
 LI_BORN, MOTHER_BORN = date(1968, 3, 15), date(1943, 9, 2)

@@ -12,10 +12,11 @@ from accounts.retention import holds_on
 from core import clock
 from enrollment import actions
 from enrollment.lifecycle import OrderState, PolicyState
-from enrollment.models import Person, Policy
-from enrollment.relations import Relation
+from enrollment.models import Policy
 from enrollment.retention import holds, kept_until
 from enrollment.shown import order_version, policy_version
+from people.models import Person
+from people.relations import Relation
 from tests.enrollment.helpers import DAUGHTER, HUSBAND, LI, MOTHER, WECHAT, ZHAO, Resident, Town, account
 
 

@@ -11,11 +11,11 @@ from core.clock import midnight
 from core.errors import Conflict, IllegalTransition, NotFound
 from enrollment import actions
 from enrollment.lifecycle import OrderState, PolicyState
-from enrollment.relations import Relation
 from enrollment.shown import policy_version
 from ledger.selectors import balance_fen
 from payments import tasks
 from payments.models import Refund
+from people.relations import Relation
 from tests.enrollment.helpers import LI, MOTHER, ZHAO, Town
 
 

@@ -9,9 +9,10 @@ from core.errors import DomainError, NotFound
 from enrollment import actions, order_payment, selectors
 from enrollment.lifecycle import OrderState, PolicyState
 from enrollment.models import Policy
-from enrollment.relations import Relation
 from enrollment.shown import order_version
 from payments.models import Payment
+from people.actions import answer_kinship, authorise_relatives
+from people.relations import Relation
 from tests.enrollment.helpers import HUSBAND, LI, MOTHER, PERSONAL_ACCOUNT, WECHAT, ZHAO, Town
 
 
@@ -43,10 +44,10 @@ def test_a_relation_that_the_register_does_not_show_is_refused_before_anything_i
     li = town.resident(LI)
     brother = town.add(li, ZHAO, Relation.SIBLING)
     zhao = town.resident(ZHAO)  # who agrees, and still the platform lets only registered relatives' accounts pay
-    actions.answer_kinship(kinship=brother, agrees=True, actor=zhao.actor, now=clock.now())
+    answer_kinship(kinship=brother, agrees=True, actor=zhao.actor, now=clock.now())
     order = town.choose(li, zhao.person)
     with pytest.raises(DomainError) as caught:
-        actions.authorise_relatives(order=order, actor=li.actor)
+        authorise_relatives(payer=li.person, relatives=[zhao.person.pk], actor=li.actor)
     assert caught.value.code == "kin_unknown"
     order.refresh_from_db()
     assert order.state == OrderState.DRAFT
@@ -55,9 +56,8 @@ def test_a_relation_that_the_register_does_not_show_is_refused_before_anything_i
 def test_a_husband_is_authorised_once(town: Town) -> None:
     li = town.resident(LI)
     kinship = town.add(li, HUSBAND, Relation.SPOUSE)
-    order = town.choose(li, kinship.relative)
-    assert actions.authorise_relatives(order=order, actor=li.actor) == 1
-    assert actions.authorise_relatives(order=order, actor=li.actor) == 0
+    assert authorise_relatives(payer=li.person, relatives=[kinship.relative_id], actor=li.actor) == 1
+    assert authorise_relatives(payer=li.person, relatives=[kinship.relative_id], actor=li.actor) == 0
     kinship.refresh_from_db()
     assert kinship.authorisation_no
 
@@ -80,10 +80,12 @@ def test_a_stranger_can_do_nothing_with_lis_order(town: Town) -> None:
         lambda: actions.place_order(order=order, seen=order_version(order), channel=WECHAT, actor=zhao.actor, now=now),
         lambda: actions.cancel_order(order=order, seen=order_version(order), actor=zhao.actor, now=now),
         lambda: actions.give_up_payment(order=order, seen=order_version(order), actor=zhao.actor, now=now),
-        lambda: actions.authorise_relatives(order=order, actor=zhao.actor),
     ):
         with pytest.raises(NotFound):
             forbidden()
+    with pytest.raises(DomainError) as caught:
+        authorise_relatives(payer=li.person, relatives=[zhao.person.pk], actor=zhao.actor)
+    assert caught.value.code == "person_missing"
 
 
 def test_nobody_enrols_somebody_who_is_not_on_his_list(town: Town) -> None:

@@ -8,11 +8,12 @@ import pytest
 from django.db import transaction
 
 from core.errors import Conflict
-from enrollment import actions, selectors
+from enrollment import actions
 from enrollment.lifecycle import OrderState
 from enrollment.models import Policy
 from enrollment.shown import order_version
 from payments.models import Payment
+from products.selectors import open_plan_year
 from tests.enrollment.helpers import LI, PERSONAL_ACCOUNT, Town
 
 BEFORE = datetime(2026, 9, 30, 15, 59, 59, tzinfo=UTC)  # 30 September 23:59:59 in Shanghai
@@ -23,7 +24,7 @@ AFTER = datetime(2026, 12, 31, 16, 0, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize(("now", "is_open"), [(BEFORE, False), (FIRST, True), (LAST, True), (AFTER, False)])
 def test_both_sides_of_both_edges(town: Town, now: datetime, is_open: bool) -> None:
-    assert (selectors.open_plan_year(now) == town.plan_year) is is_open
+    assert (open_plan_year(now) == town.plan_year) is is_open
     assert town.plan_year.is_open(now) is is_open
 
 

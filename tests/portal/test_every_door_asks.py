@@ -78,7 +78,7 @@ CHANGED_HERE = {
     ("accounts.roleassignment", "add"): Role.SECURITY,
     ("accounts.datarequest", "change"): Role.OPERATOR,
     ("work.humantask", "change"): Role.OPERATOR,
-    ("enrollment.kinship", "change"): Role.OPERATOR,
+    ("people.kinship", "change"): Role.OPERATOR,
 }
 
 

@@ -17,7 +17,7 @@ def test_the_aggregates_that_money_and_rights_hang_on_have_one() -> None:
         "payments.Payment",
         "payments.Refund",
         "payments.Transfer",
-        "enrollment.PlanYear",
+        "products.PlanYear",
         "enrollment.Order",
         "enrollment.Policy",
         "claims.Claim",

@@ -28,12 +28,13 @@ from core import clock
 from core.actors import Actor, Grant
 from core.errors import DomainError, NotAllowed, NotFound
 from demo.plan_years import create_demo_plan_years
-from enrollment import actions as enrollment
-from enrollment.models import Kinship
-from enrollment.shown import plan_year_version
 from payments.actions import ask_again
 from payments.models import Payment
 from payments.shown import money_version
+from people.actions import check_household
+from people.models import Kinship
+from products.actions import attach_document, close_plan_year, file_plan_year, publish_plan_year, send_to_experts
+from products.shown import plan_year_version
 from tests.accounts.people import resident, signed_in, staff
 from work.human_tasks import settle_human_task, task_version
 from work.models import HumanTask
@@ -97,16 +98,14 @@ class City:
             ),
             "ask_again": lambda: ask_again(row=self.payment, seen=money_version(self.payment), **common),
             # Nothing was read: the refusal of that comes after the permission.
-            "check_household": lambda: enrollment.check_household(kinship=Kinship(), shows_it=True, found="", **common),
-            "attach_document": lambda: enrollment.attach_document(
+            "check_household": lambda: check_household(kinship=Kinship(), shows_it=True, found="", **common),
+            "attach_document": lambda: attach_document(
                 plan_year=year, kind="notice", body_zh="x", body_en="x", **common
             ),
-            "send_to_experts": lambda: enrollment.send_to_experts(plan_year=year, **common),
-            "publish_plan_year": lambda: enrollment.publish_plan_year(
-                plan_year=year, seen=plan_year_version(year), **common
-            ),
-            "close_plan_year": lambda: enrollment.close_plan_year(plan_year=year, **common),
-            "file_plan_year": lambda: enrollment.file_plan_year(plan_year=year, filing_number="1", **common),
+            "send_to_experts": lambda: send_to_experts(plan_year=year, **common),
+            "publish_plan_year": lambda: publish_plan_year(plan_year=year, seen=plan_year_version(year), **common),
+            "close_plan_year": lambda: close_plan_year(plan_year=year, **common),
+            "file_plan_year": lambda: file_plan_year(plan_year=year, filing_number="1", **common),
         }
 
 

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions import record_consent
+from accounts.models import User
+from accounts.notices import notice_for
+from core.clock import civil_date
+from core.errors import DomainError
+from core.identifiers import check_id_number, name_as_written
+from people import platform
+from people.actions.check_person import one_at_a_time
+from people.models import PersonProof
+from people.models.proof import ProofMethod
+from people.notices import IDENTITY_CHECK
+
+TIME_TO_PROVE = timedelta(minutes=10)
+# Enough for a bad line and a dark room, too few for trying faces.
+PROOFS_PER_DAY = 10
+
+
+def start_proof(
+    *,
+    user: User,
+    method: str,
+    name: str = "",
+    id_number: str = "",
+    consented: bool,
+    session_secret: str,
+    now: datetime,
+) -> PersonProof:
+    """Begin to prove who is before the screen; `platform_url` of the result is where she does it.
+
+    method: "voucher" (nothing is typed) or "face" (name and number say whom the camera expects; nothing of them is
+    believed, and nothing is said about them). consented: her own tick (PIPL Art. 14, 29), kept before anybody is asked.
+    session_secret: of the browser that begins; only it may finish. Calls out, so never inside a transaction. Raises
+    consent_missing, method_unknown, name_missing, id_number_*, too_many_proofs, platform_no_answer.
+    """
+    if not consented:
+        raise DomainError(
+            "consent_missing", _("Please agree that we may check this with the national platform."), field="consent"
+        )
+    if method not in ProofMethod.values:
+        raise DomainError("method_unknown", _("Please choose how you show that it is you."), field="method")
+    number, kind = "", ""
+    if method == ProofMethod.FACE:
+        name = name_as_written(name)
+        if not name:
+            raise DomainError("name_missing", _("Please write the name as it stands on the ID card."), field="name")
+        checked = check_id_number(id_number, today=civil_date(now))
+        number, kind = checked.number, str(checked.kind)
+    else:
+        name = ""
+    _keep_consent(user, now)
+    with one_at_a_time(user):
+        _refuse_trying(user, now)
+        state = secrets.token_urlsafe(32)
+        proof = PersonProof.objects.create(
+            number=secrets.token_hex(16),
+            user=user,
+            method=method,
+            state_digest=digest(state),
+            session_digest=digest(session_secret),
+            nonce=secrets.token_hex(16),
+            started_at=now,
+            expires_at=now + TIME_TO_PROVE,
+        )
+    proof.platform_url = platform.begin_proof(proof, state=state, name=name, id_number=number, id_type=kind)
+    proof.save(update_fields=["platform_url"])
+    return proof
+
+
+def digest(secret: str) -> str:
+    """Of a random secret of 128 bits or more: nothing to guess, so no key is needed."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _refuse_trying(user: User, now: datetime) -> None:
+    begun = PersonProof.objects.filter(user=user, started_at__gt=now - timedelta(days=1)).count()
+    if begun >= PROOFS_PER_DAY:
+        raise DomainError(
+            "too_many_proofs",
+            _("You have tried this many times today. Please continue tomorrow, or call the service line."),
+            status=429,
+        )
+
+
+def _keep_consent(user: User, now: datetime) -> None:
+    notice = notice_for(IDENTITY_CHECK)
+    assert notice is not None  # registered when the room is loaded
+    record_consent(
+        user=user,
+        purpose=IDENTITY_CHECK,
+        notice_version=notice.version,
+        notice_sha256=notice.sha256,
+        granted=True,
+        now=now,
+    )

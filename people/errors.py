@@ -1,0 +1,44 @@
+"""Refusals of this room that more than one action gives. Codes are stable; sentences say what to do."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError, NotFound
+
+
+class PersonMissing(DomainError):
+    def __init__(self) -> None:
+        super().__init__("person_missing", _("Please tell us first who you are: your name and ID number."), status=409)
+
+
+class NotConfirmed(DomainError):
+    """One answer for all that went wrong with a proof of person: another face, cancelled, unknown, mismatch, late,
+    forged, another browser's. Which it was is nobody's business before it is proved who asks."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "not_confirmed",
+            _("It could not be confirmed that it is you. Please try again, or call the service line."),
+        )
+
+
+class CannotAdd(DomainError):
+    """One answer for nobody of that number, another name, paused, another city: none of them is the asker's business
+    before kinship is proved."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "cannot_add",
+            _(
+                "We cannot add anybody with this name and ID number. Please compare both with the card, rare "
+                "characters too. If they are right, please ask this person to enrol on a phone of her own, or call the "
+                "service line."
+            ),
+            field="id_number",
+        )
+
+
+class KinshipNotFound(NotFound):
+    def __init__(self) -> None:
+        super().__init__("kinship_not_found", _("There is nobody like this on your list."))

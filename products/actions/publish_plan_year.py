@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from core.actors import Actor
+from core.seen import require_unchanged
+from products.lifecycle import PlanYearState
+from products.models import PlanYear
+from products.shown import plan_year_version
+from work.lifecycle import transition
+
+
+@transaction.atomic
+def publish_plan_year(*, plan_year: PlanYear, seen: str, actor: Actor, now: datetime) -> PlanYear:
+    """FILED → PUBLISHED: residents can read it now and enrol inside its window. Source: Sanmenxia 四(二)."""
+    actor.require("enrollment.operate", plan_year)
+    locked = PlanYear.objects.select_for_update().get(pk=plan_year.pk)
+    require_unchanged(seen, is_now=plan_year_version(locked))
+    return transition(locked, PlanYearState.PUBLISHED, actor=actor, now=now, published_at=now)

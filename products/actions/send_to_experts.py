@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.actors import Actor
+from core.errors import DomainError
+from products.lifecycle import PlanYearState
+from products.models import PlanYear
+from products.models.plan_year import DocumentKind
+from work.lifecycle import transition
+
+
+@transaction.atomic
+def send_to_experts(*, plan_year: PlanYear, actor: Actor, now: datetime) -> PlanYear:
+    """DRAFT → EXPERT_REVIEW. Raises `documents_missing` unless every kind of document is there (Sanmenxia 四(二))."""
+    actor.require("enrollment.operate", plan_year)
+    present = set(plan_year.documents.values_list("kind", flat=True))
+    missing = [kind.label for kind in DocumentKind if kind not in present]
+    if missing:
+        raise DomainError(
+            "documents_missing",
+            _("These documents are missing: %(missing)s."),
+            missing=", ".join(str(label) for label in missing),
+        )
+    return transition(plan_year, PlanYearState.EXPERT_REVIEW, actor=actor, now=now)

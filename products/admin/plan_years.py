@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from core.admin import ReadOnlyAdmin, ReadOnlyInline
+from core.money import format_yuan
+from products.models import PlanDocument, PlanYear, PlanYearEvent
+from products.texts import to_html
+
+
+class PlanDocumentInline(ReadOnlyInline):
+    model = PlanDocument
+    fields = ["kind", "version", "sha256", "created_at"]
+    readonly_fields = fields
+
+
+class PlanYearEventInline(ReadOnlyInline):
+    model = PlanYearEvent
+    fields = ["at", "name", "old_state", "new_state", "actor_label", "reason"]
+    readonly_fields = fields
+
+
+@admin.register(PlanYear)
+class PlanYearAdmin(ReadOnlyAdmin):
+    list_display = ["code", "name_zh", "state", "premium", "opens_at", "closes_at", "cover_from", "cover_to"]
+    list_filter = ["state"]
+    search_fields = ["code"]
+    inlines = [PlanDocumentInline, PlanYearEventInline]
+
+    @admin.display(description=_("premium (yuan)"), ordering="premium_fen")
+    def premium(self, plan_year: PlanYear) -> str:
+        return format_yuan(plan_year.premium_fen)
+
+
+@admin.register(PlanDocument)
+class PlanDocumentAdmin(ReadOnlyAdmin):
+    list_display = ["plan_year", "kind", "version", "sha256", "created_at"]
+    list_filter = ["plan_year", "kind"]
+    list_select_related = ["plan_year"]
+    fields = ["plan_year", "kind", "version", "sha256", "created_at", "as_read"]
+
+    @admin.display(description=_("As residents read it"))
+    def as_read(self, document: PlanDocument) -> SafeString:
+        return to_html(document.body)

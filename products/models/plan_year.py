@@ -1,0 +1,178 @@
+"""The product of one year: price, window, cover, insurers, and the documents that residents read (E1)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TypedDict
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from products.lifecycle import FIXED_PLAN_YEAR_STATES, PLAN_YEAR_LIFECYCLE, PUBLIC_PLAN_YEAR_STATES, PlanYearState
+from work.audit import tracked
+from work.models import AppendOnly, LifecycleEvent
+from work.triggers import never_deleted, refuse
+
+# What a resident bought may not change under him, and what was filed may not change after filing.
+TERMS = (
+    "code",
+    "name_zh",
+    "name_en",
+    "area_prefix",
+    "premium_fen",
+    "opens_at",
+    "closes_at",
+    "cover_from",
+    "cover_to",
+    "benefits_plan",
+    "benefits_text",
+    "benefits_sha256",
+    "insurers",
+)
+
+
+_FIXED_TERMS_CHANGED = "OLD.state IN ({states}) AND ({changed})".format(
+    states=", ".join(f"'{state}'" for state in FIXED_PLAN_YEAR_STATES),
+    changed=" OR ".join(f'OLD."{name}" IS DISTINCT FROM NEW."{name}"' for name in TERMS),
+)
+
+
+class Insurer(TypedDict):
+    """One member of the pool. `lead` marks the one that leads it (Sanmenxia 四(一))."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    lead: bool
+
+
+@tracked
+class PlanYear(models.Model):
+    """Terms of one year. Money in fen; window and cover are half-open: opens_at <= now < closes_at.
+
+    benefits_plan names the plan file; benefits_text is the copy that was filed and that claims are computed by,
+    whatever happens to the file afterwards; benefits_sha256 is its digest.
+    area_prefix: beginning of the insurance area codes whose people may enrol ("4112" for Sanmenxia).
+    """
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name_zh = models.CharField(_("name in Chinese"), max_length=60)
+    name_en = models.CharField(_("name in English"), max_length=60)
+    city_zh = models.CharField(_("city in Chinese"), max_length=30)
+    city_en = models.CharField(_("city in English"), max_length=30)
+    area_prefix = models.CharField(_("insurance area begins with"), max_length=6)
+    premium_fen = models.BigIntegerField(_("premium (fen)"))
+    opens_at = models.DateTimeField(_("window opens"))
+    closes_at = models.DateTimeField(_("window closes (not included)"))
+    cover_from = models.DateField(_("cover begins"))
+    cover_to = models.DateField(_("cover ends (not included)"))
+    benefits_plan = models.CharField(_("plan file"), max_length=100)
+    benefits_text = models.TextField(_("text of the plan file"))
+    benefits_sha256 = models.CharField(_("digest of the plan file"), max_length=64)
+    insurers = models.JSONField(_("insurers"), default=list)
+    service_phone = models.CharField(_("service line"), max_length=30)
+    filing_number = models.CharField(_("filing number"), max_length=60, blank=True)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=20, choices=PlanYearState.choices, default=PlanYearState.DRAFT)
+    created_at = models.DateTimeField(_("created"))
+
+    lifecycle = PLAN_YEAR_LIFECYCLE
+
+    class Meta:
+        verbose_name = _("plan year")
+        verbose_name_plural = _("plan years")
+        ordering = ["-cover_from"]
+        constraints = [
+            models.CheckConstraint(name="plan_year_window_runs_forward", condition=Q(opens_at__lt=F("closes_at"))),
+            models.CheckConstraint(name="plan_year_cover_runs_forward", condition=Q(cover_from__lt=F("cover_to"))),
+            models.CheckConstraint(name="plan_year_premium_is_positive", condition=Q(premium_fen__gt=0)),
+        ]
+        triggers = [
+            *PLAN_YEAR_LIFECYCLE.triggers(),
+            refuse("plan_year_terms_fixed", pgtrigger.Update, when=pgtrigger.Condition(_FIXED_TERMS_CHANGED)),
+            never_deleted("plan_year_kept"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def name(self) -> str:
+        return self.name_en if _english() else self.name_zh
+
+    @property
+    def city(self) -> str:
+        return self.city_en if _english() else self.city_zh
+
+    @property
+    def insurer_names(self) -> list[str]:
+        """Names in the reader's language, the leading insurer first."""
+        key = "name_en" if _english() else "name_zh"
+        return [insurer[key] for insurer in sorted(self.insurers, key=lambda member: not member["lead"])]
+
+    @property
+    def is_public(self) -> bool:
+        return self.state in PUBLIC_PLAN_YEAR_STATES
+
+    def is_open(self, now: datetime) -> bool:
+        """Published, and inside the half-open window (Sanmenxia 五(一): October to the end of December)."""
+        return self.state == PlanYearState.PUBLISHED and self.opens_at <= now < self.closes_at
+
+    def covers(self, day: date) -> bool:
+        return self.cover_from <= day < self.cover_to
+
+
+class PlanYearEvent(LifecycleEvent):
+    subject = models.ForeignKey(PlanYear, models.PROTECT, related_name="events")
+
+    class Meta(LifecycleEvent.Meta):
+        verbose_name = _("plan year event")
+        verbose_name_plural = _("plan year events")
+
+
+class DocumentKind(models.TextChoices):
+    NOTICE = "notice", _("What to know before you enrol")
+    CLAUSES = "clauses", _("Insurance clauses")
+    EXCLUSIONS = "exclusions", _("What is not covered")
+    PRIVACY = "privacy", _("How your data is used")
+
+
+class PlanDocument(AppendOnly):
+    """A text that residents read, in both languages, stamped with sha256 over both. A new version is a new row.
+
+    Body: paragraphs apart by a blank line, "## " headings, "1. " and "- " lists (`enrollment.texts`).
+    """
+
+    plan_year = models.ForeignKey(PlanYear, models.PROTECT, related_name="documents")
+    kind = models.CharField(_("kind"), max_length=20, choices=DocumentKind.choices)
+    version = models.PositiveIntegerField(_("version"))
+    body_zh = models.TextField(_("text in Chinese"))
+    body_en = models.TextField(_("text in English"))
+    sha256 = models.CharField(_("digest"), max_length=64)
+    created_at = models.DateTimeField(_("created"))
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("plan document")
+        verbose_name_plural = _("plan documents")
+        ordering = ["plan_year", "kind", "-version"]
+        constraints = [
+            models.UniqueConstraint(name="one_document_per_version", fields=["plan_year", "kind", "version"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_year_id}/{self.kind}/{self.version}"
+
+    @property
+    def body(self) -> str:
+        return self.body_en if _english() else self.body_zh
+
+    @property
+    def title(self) -> str:
+        return str(DocumentKind(self.kind).label)
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")

@@ -1,0 +1,21 @@
+"""Versions of what this room's pages show beside a button that decides (core.seen)."""
+
+from __future__ import annotations
+
+from core import seen
+from products.models import PlanYear
+
+
+def plan_year_version(plan_year: PlanYear) -> str:
+    """Of a plan year before it is published: price, window, cover, rules and texts."""
+    documents = plan_year.documents.order_by("kind", "version").values_list("kind", "version", "sha256")
+    return seen.version(
+        "enrollment.plan_year",
+        code=plan_year.code,
+        state=plan_year.state,
+        premium_fen=plan_year.premium_fen,
+        window=[plan_year.opens_at, plan_year.closes_at],
+        cover=[plan_year.cover_from, plan_year.cover_to],
+        rules=plan_year.benefits_sha256,
+        documents=[list(document) for document in documents],
+    )

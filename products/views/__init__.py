@@ -1,0 +1,1 @@
+"""Adapters: parse what was sent, call one action or selector, render."""
