@@ -40,8 +40,11 @@ def _admin(app: str, *models_: str, may: Iterable[str] = ("view",)) -> frozenset
 _CLAIMS_DESK = frozenset({"claims.read", "identity.reveal"}) | _admin(
     "claims", "claim", "claimbill", "claimdocument", "claimevent", "decision", "yearaccount"
 )
-_ENROLLMENT_DESK = _admin(
-    "enrollment", "planyear", "plandocument", "person", "kinship", "order", "orderline", "policy", "salesstep"
+_PRODUCTS = _admin("products", "planyear", "plandocument")
+_ENROLLMENT_DESK = (
+    _PRODUCTS
+    | _admin("people", "person", "kinship")
+    | _admin("enrollment", "order", "orderline", "policy", "salesstep")
 )
 
 ROLES: dict[str, frozenset[str]] = {
@@ -76,8 +79,7 @@ ROLES: dict[str, frozenset[str]] = {
     | _admin("payments", "payment", "refund", "transfer", "notification")
     | _admin("ledger", "transaction", "line", "account", "entry")
     | _admin("work", "humantask"),
-    Role.BUREAU: frozenset({"oversight.read", "enrollment.file_plan"})
-    | _admin("enrollment", "planyear", "plandocument"),
+    Role.BUREAU: frozenset({"oversight.read", "enrollment.file_plan"}) | _PRODUCTS,
     Role.EMPLOYER_CLERK: frozenset({"enrollment.employer"}),
     Role.SECURITY: frozenset({"accounts.manage_staff", "accounts.grant_role", "accounts.read_audit"})
     | _admin("accounts", "user", may=("view", "add"))
