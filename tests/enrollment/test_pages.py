@@ -115,9 +115,11 @@ def test_a_number_that_does_not_exist_looks_the_same_as_a_strangers(town: Town, 
     assert pages[0] == pages[1]
 
 
-@pytest.mark.parametrize("name", ["start", "family", "link", "add_relative", "policies"])
+@pytest.mark.parametrize(
+    "name", ["enrollment:start", "enrollment:family", "people:link", "people:add_relative", "enrollment:policies"]
+)
 def test_who_is_not_signed_in_is_asked_to(town: Town, name: str) -> None:
-    reply = town.browse().get(reverse(f"enrollment:{name}"))
+    reply = town.browse().get(reverse(name))
     assert reply.status_code == 302
     assert reply.url.startswith(reverse("accounts:sign_in"))
 
@@ -193,7 +195,7 @@ def test_a_child_is_asked_for_the_guardians_consent(town: Town, li: Resident) ->
 def test_nothing_is_ticked_beforehand(town: Town, li: Resident) -> None:
     town.add(li, MOTHER, Relation.PARENT)
     browser = town.browse(li)
-    pages = [browser.get(reverse(f"enrollment:{name}")) for name in ("family", "add_relative")]
+    pages = [browser.get(reverse(name)) for name in ("enrollment:family", "people:add_relative")]
     number = town.choose(li, li.person).number
     pages += [
         browser.get(reverse(f"enrollment:{name}", args=[number])) for name in ("exclusions", "terms", "check", "pay")
