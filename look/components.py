@@ -18,7 +18,7 @@ StateKind = Literal["done", "now", "look", "stop", "plain"]
 EventState = Literal["done", "now", "next"]
 
 # Light values of the tokens --bar-*. They are written into the SVG as attributes because a PDF has no
-# style sheet for what is inside an SVG; on a page the classes of components.css override them.
+# style sheet for what is inside an SVG; on a page the classes of bill_bar.css override them.
 BAR_COLOURS: dict[BarKind, str] = {
     "basic": "#8fa69b",
     "critical": "#b9cbc2",

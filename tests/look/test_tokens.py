@@ -11,6 +11,8 @@ CSS = Path(__file__).parents[2] / "static" / "css"
 COLOUR = re.compile(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6})\b")
 
 LIGHT = dict(COLOUR.findall((CSS / "tokens.css").read_text()))
+# Every style sheet that may name no colour of its own.
+SHEETS = [CSS / "base.css", CSS / "admin.css", *sorted((CSS / "components").glob("*.css"))]
 DARK = dict(COLOUR.findall((CSS / "dark.css").read_text()))
 
 # (text or mark, what it stands on): WCAG 1.4.3 asks 4.5 for text.
@@ -58,14 +60,14 @@ def test_the_bar_on_paper_has_the_colours_of_the_light_pages():
 
 
 def test_components_use_tokens_and_no_colours_of_their_own():
-    for name in ("components.css", "base.css", "admin.css"):
-        text = re.sub(r"@media print \{.*\Z", "", (CSS / name).read_text(), flags=re.S)
-        assert not re.search(r"#[0-9a-fA-F]{3,8}\b(?![^{]*\{)|rgb\(|hsl\(", text), name
+    for sheet in SHEETS:
+        text = re.sub(r"@media print \{.*\Z", "", sheet.read_text(), flags=re.S)
+        assert not re.search(r"#[0-9a-fA-F]{3,8}\b(?![^{]*\{)|rgb\(|hsl\(", text), sheet.name
 
 
 def test_every_token_that_is_used_is_defined():
     defined = set(re.findall(r"(--[a-z0-9-]+):", (CSS / "tokens.css").read_text()))
-    for name in ("components.css", "base.css", "admin.css"):
-        text = (CSS / name).read_text()
+    for sheet in SHEETS:
+        text = sheet.read_text()
         own = set(re.findall(r"(--[a-z0-9-]+):", text))
-        assert set(re.findall(r"var\((--[a-z0-9-]+)", text)) <= defined | own, name
+        assert set(re.findall(r"var\((--[a-z0-9-]+)", text)) <= defined | own, sheet.name
