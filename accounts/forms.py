@@ -9,6 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.user import USERNAME_PATTERN
 from core.errors import DomainError
@@ -58,7 +59,7 @@ class StaffSignInForm(AuthenticationForm):
 
 class SecondFactorForm(forms.Form):
     token = forms.CharField(
-        label=_("Code"),
+        label=pgettext_lazy("authenticator app", "Code"),
         max_length=16,
         error_messages={"required": _("Please write the code that your authenticator app shows.")},
     )

@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.access import actor_of
@@ -28,11 +29,11 @@ class OpenFilter(admin.SimpleListFilter):
     parameter_name = "settled"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("yes", _("Settled"))]
+        return [("yes", pgettext_lazy("task", "Settled"))]
 
     def choices(self, changelist: Any) -> Any:
         first, *others = super().choices(changelist)
-        yield {**first, "display": _("Open")}
+        yield {**first, "display": pgettext_lazy("task", "Open")}
         yield from others
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[HumanTask]) -> QuerySet[HumanTask]:
@@ -98,7 +99,7 @@ class HumanTaskAdmin(ReadOnlyAdmin):
         except Conflict as error:
             return self.shown_anew(request, error, object_id or "")
 
-    @admin.display(description=_("Where"))
+    @admin.display(description=pgettext_lazy("task", "Where"))
     def link(self, task: HumanTask) -> str:
         return format_html('<a href="{}">{}</a>', task.url, task.url) if task.url.startswith("/") else "—"
 

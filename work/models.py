@@ -8,6 +8,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from work.triggers import refuse
 
@@ -61,18 +62,18 @@ class Change(AppendOnly):
     before: the columns that changed, as they were (UPDATE), or all of them (DELETE); None for an INSERT.
     """
 
-    at = models.DateTimeField(_("at"))
-    relation = models.CharField(_("table"), max_length=63)
-    row_id = models.CharField(_("row"), max_length=40)
-    operation = models.CharField(_("operation"), max_length=1)
-    actor_label = models.CharField(_("by"), max_length=64)
+    at = models.DateTimeField(pgettext_lazy("history", "at"))
+    relation = models.CharField(pgettext_lazy("history", "table"), max_length=63)
+    row_id = models.CharField(pgettext_lazy("history", "row"), max_length=40)
+    operation = models.CharField(pgettext_lazy("history", "operation"), max_length=1)
+    actor_label = models.CharField(pgettext_lazy("history", "by"), max_length=64)
     user_id = models.BigIntegerField(null=True)
     path = models.CharField(max_length=200, blank=True)
-    before = models.JSONField(_("before"), null=True)
+    before = models.JSONField(pgettext_lazy("history", "before"), null=True)
 
     class Meta(AppendOnly.Meta):
-        verbose_name = _("change")
-        verbose_name_plural = _("changes")
+        verbose_name = pgettext_lazy("history", "change")
+        verbose_name_plural = pgettext_lazy("history", "changes")
         indexes = [models.Index(fields=["relation", "row_id", "id"], name="changes_of_a_row")]
 
     def __str__(self) -> str:
@@ -107,7 +108,7 @@ class HumanTask(models.Model):
     """What the machine must not decide alone: it waits here for a person, with the reason and a link."""
 
     kind = models.CharField(_("kind of task"), max_length=64)
-    key = models.CharField(_("about"), max_length=120)
+    key = models.CharField(pgettext_lazy("task", "about"), max_length=120)
     reason = models.CharField(_("what happened"), max_length=300)
     url = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(_("waiting since"))
