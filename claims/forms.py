@@ -8,7 +8,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from claims.banks import BANKS
-from claims.checklist import DocumentKind
 
 
 class ChoosePolicyForm(forms.Form):
@@ -58,9 +57,3 @@ class PayeeForm(forms.Form):
             else _("The money goes to an account of the insured person: for an adult to nobody else's.")
         )
         self.ask_to_compare = ask_to_compare
-
-
-class UploadForm(forms.Form):
-    """Drawn once per kind of paper; the files themselves go through quarantine, not through this form."""
-
-    kind = forms.ChoiceField(choices=DocumentKind.choices, widget=forms.HiddenInput)

@@ -65,8 +65,6 @@ DESK_CLAIM_STATES = OPEN_CLAIM_STATES | {S.MATERIALS_REQUESTED, S.PAYOUT_FAILED}
 EDITABLE_CLAIM_STATES = frozenset({S.DRAFT, S.MATERIALS_REQUESTED})
 # The resident may give or change the account that is paid.
 PAYEE_EDITABLE_STATES = EDITABLE_CLAIM_STATES | {S.PAYOUT_FAILED}
-# A decision has been made and may be read, with its letter.
-DECIDED_CLAIM_STATES = frozenset({S.APPROVED, S.NOTHING_DUE, S.PAYING, S.PAID, S.PAYOUT_FAILED})
 
 
 class DocumentState(TextChoices):

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from claims import banks, selectors
 from claims.checklist import CLAIM_TYPE_BY_ENCOUNTER, ClaimType, DocumentKind, Requirement
 from claims.documents import errors as file_errors
-from claims.documents import limits
 from claims.lifecycle import ClaimState, DocumentState
 from claims.models import Claim, ClaimBill, ClaimDocument
 from claims.selectors import Checklist
@@ -206,7 +205,3 @@ def pdf_response(content: bytes, name: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def upload_limits() -> dict[str, Any]:
-    return {"megabytes": limits.MAX_FILE_BYTES // (1024 * 1024), "files": limits.MAX_FILES_PER_CLAIM}

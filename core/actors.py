@@ -56,10 +56,6 @@ class Actor:
         return cls(user_id=None, label="anonymous")
 
     @property
-    def is_system(self) -> bool:
-        return self.label.startswith("system:")
-
-    @property
     def permissions(self) -> frozenset[str]:
         """What is held somewhere: enough to open a page, never to act on a subject."""
         return frozenset().union(*(grant.permissions for grant in self.grants))

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from claims.checklist import ClaimType
 from claims.lifecycle import (
     CLAIM_LIFECYCLE,
-    DECIDED_CLAIM_STATES,
     DESK_CLAIM_STATES,
     EDITABLE_CLAIM_STATES,
     LIVE_CLAIM_STATES,
@@ -126,10 +125,6 @@ class Claim(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_CLAIM_STATES
-
-    @property
-    def is_decided(self) -> bool:
-        return self.state in DECIDED_CLAIM_STATES
 
     @property
     def has_payee(self) -> bool:

@@ -13,10 +13,3 @@ register = template.Library()
 def yuan(amount_fen: int | None) -> str:
     """1864000 -> "18,640.00"; nothing for None, so that a missing amount is never shown as zero."""
     return "" if amount_fen is None else format_yuan(int(amount_fen))
-
-
-@register.filter
-def whole_yuan(amount_fen: int | None) -> str:
-    """1000000 -> "10,000" when it is a whole number of yuan, otherwise with its two decimals."""
-    text = yuan(amount_fen)
-    return text.removesuffix(".00")
