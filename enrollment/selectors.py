@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from accounts.models import User
 from core.actors import Actor
 from enrollment.errors import OrderNotFound, PolicyNotFound
 from enrollment.lifecycle import LIVE_POLICY_STATES, OWNED_POLICY_STATES, OrderState, PolicyState
@@ -92,10 +90,6 @@ def open_orders_of(actor: Actor) -> list[Order]:
     return list(_orders().filter(_orders_of(actor), state__in=[OrderState.DRAFT, OrderState.PLACED]))
 
 
-def chosen_people(orders: Iterable[Order]) -> set[int]:
-    return {line.insured_id for order in orders for line in order.lines.all()}
-
-
 # policies ---------------------------------------------------------------------------------------------------
 
 
@@ -158,13 +152,6 @@ def policy_for_claim(actor: Actor, number: str) -> Policy:
     return policy
 
 
-def policy_covering(insured: Person, day: date) -> Policy | None:
-    """The person's policy in force on a day."""
-    return Policy.objects.filter(
-        insured=insured, state=PolicyState.ISSUED, cover_from__lte=day, cover_to__gt=day
-    ).first()
-
-
 def policy_by_token(token: str) -> Policy | None:
     """For the public verification page: anybody who holds the certificate. Never a reserved or released one."""
     return _policies().filter(verify_token=token, state__in=OWNED_POLICY_STATES).first()
@@ -177,7 +164,3 @@ def relation_to(actor: Actor, policy: Policy) -> Relation | None:
     if policy.order_line.order.payer.user_id == actor.user_id:
         return Relation(policy.order_line.relation)
     return None
-
-
-def user_of(actor: Actor) -> User | None:
-    return User.objects.filter(pk=actor.user_id).first() if actor.user_id else None

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from products.lifecycle import FIXED_PLAN_YEAR_STATES, PLAN_YEAR_LIFECYCLE, PUBLIC_PLAN_YEAR_STATES, PlanYearState
+from products.lifecycle import FIXED_PLAN_YEAR_STATES, PLAN_YEAR_LIFECYCLE, PlanYearState
 from work.audit import tracked
 from work.models import AppendOnly, LifecycleEvent
 from work.triggers import never_deleted, refuse
@@ -112,10 +112,6 @@ class PlanYear(models.Model):
         """Names in the reader's language, the leading insurer first."""
         key = "name_en" if _english() else "name_zh"
         return [insurer[key] for insurer in sorted(self.insurers, key=lambda member: not member["lead"])]
-
-    @property
-    def is_public(self) -> bool:
-        return self.state in PUBLIC_PLAN_YEAR_STATES
 
     def is_open(self, now: datetime) -> bool:
         """Published, and inside the half-open window (Sanmenxia 五(一): October to the end of December)."""
