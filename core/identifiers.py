@@ -6,7 +6,6 @@ Source: GB 11643-1999 (resident identity number: weights and check map), standar
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum import luhn
 
 from core.errors import DomainError
+from core.written import number_as_written
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_MAP = "10X98765432"
@@ -34,7 +34,6 @@ _PROVINCES = frozenset(
         83,
     )
 )
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９Ｘｘ", "0123456789XX")
 
 
 class IdKind(StrEnum):
@@ -56,11 +55,6 @@ class IdNumber:
     warnings: tuple[str, ...] = ()
 
 
-def normalise_id_number(text: str) -> str:
-    """Upper case, no blanks or hyphens, full-width digits as ASCII: what people's input methods produce."""
-    return re.sub(r"[\s\-]", "", text.translate(_FULL_WIDTH)).upper()
-
-
 def check_digit(first17: str) -> str:
     """The eighteenth character for seventeen digits."""
     return _CHECK_MAP[sum(int(digit) * weight for digit, weight in zip(first17, _WEIGHTS, strict=True)) % 11]
@@ -70,8 +64,8 @@ def check_id_number(text: str, *, today: date, field: str | None = "id_number") 
     """Read an 18-character identity number. Raises DomainError: id_number_length, id_number_check_digit,
     id_number_birth_date, id_number_future_birth; each says which part to look at again.
     """
-    number = normalise_id_number(text)
-    if not re.fullmatch(r"\d{17}[\dX]", number):
+    number = number_as_written(text)
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
         raise DomainError(
             "id_number_length",
             _("An identity number has 18 characters: 17 digits and a last digit or X. Please look at the card again."),
@@ -129,7 +123,7 @@ def _warnings(number: str, born: date, today: date) -> tuple[str, ...]:
 
 def check_passport(text: str, *, field: str | None = "id_number") -> IdNumber:
     """5 to 20 letters and digits, upper case. Raises DomainError(passport_format)."""
-    number = normalise_id_number(text)
+    number = number_as_written(text)
     if not re.fullmatch(r"[A-Z0-9]{5,20}", number):
         raise DomainError(
             "passport_format",
@@ -140,10 +134,10 @@ def check_passport(text: str, *, field: str | None = "id_number") -> IdNumber:
 
 
 def check_mobile(text: str, *, field: str | None = "phone") -> str:
-    """Eleven digits beginning with 1. Raises DomainError(mobile_format)."""
-    number = re.sub(r"[\s\-]", "", text.translate(_FULL_WIDTH))
-    number = number.removeprefix("+86").removeprefix("0086") if len(number) > 11 else number
-    if not re.fullmatch(r"1[3-9]\d{9}", number):
+    """Eleven digits beginning with 1, however the country was put before them. Raises DomainError(mobile_format)."""
+    digits = re.sub(r"[+().]", "", number_as_written(text))
+    number = re.sub(r"^(00)?86(?=1[0-9]{10}$)", "", digits)
+    if not re.fullmatch(r"1[3-9][0-9]{9}", number):
         raise DomainError(
             "mobile_format",
             _("A mobile number has 11 digits and begins with 1. Please look at it again."),
@@ -152,13 +146,9 @@ def check_mobile(text: str, *, field: str | None = "phone") -> str:
     return number
 
 
-def normalise_card(text: str) -> str:
-    return re.sub(r"[\s\-]", "", text.translate(_FULL_WIDTH))
-
-
 def card_looks_wrong(text: str) -> bool:
     """True when the bank card number fails Luhn's check: a warning, since some older cards do not follow it."""
-    return not luhn.is_valid(normalise_card(text))
+    return not luhn.is_valid(number_as_written(text))
 
 
 def mask_name(name: str) -> str:
@@ -181,25 +171,3 @@ def mask_mobile(number: str) -> str:
 
 def mask_card(number: str) -> str:
     return "**** " + number[-4:] if len(number) > 4 else "*" * len(number)
-
-
-_DOTS = "·•・‧．.∙⋅｡"
-_CJK = re.compile(r"[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-
-
-def name_as_written(text: str) -> str:
-    """A person's name as the national platform writes it, however it was typed or pasted.
-
-    Invisible characters and variation selectors go; width and compatibility forms (Kangxi radicals too) are folded. In
-    a name with Chinese characters blanks go and every kind of dot is the one of the register, U+00B7; in a Latin name
-    blanks stay, one between two words, and letters are capitals.
-    """
-    seen = "".join(c for c in text if unicodedata.category(c) != "Cf" and not _is_variation_selector(c))
-    folded = unicodedata.normalize("NFKC", seen)
-    if not _CJK.search(folded):
-        return " ".join(folded.split()).upper()
-    return "".join("·" if c in _DOTS else c for c in folded if not c.isspace())
-
-
-def _is_variation_selector(char: str) -> bool:
-    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"

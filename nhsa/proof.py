@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from core.written import number_as_written
 from nhsa import codes, values
 from nhsa.client import Client
 from nhsa.errors import NhsaUnknownOutcome
@@ -89,7 +90,7 @@ class PlatformProof:
             psn_no=values.text(row, "psn_no"),
             name=values.text(row, "psn_name"),
             id_type=codes.name_of(codes.ID_TYPES_BACK, values.text(row, "psn_cert_type")),
-            id_number=values.text(row, "certno").upper(),
+            id_number=number_as_written(values.text(row, "certno")),
             mobile=values.text(row, "mob"),
             method=method,
             platform_no=values.text(row, "pltf_serl_no"),

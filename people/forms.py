@@ -15,8 +15,8 @@ from people.relations import AGE_WARNINGS, RELATIVE_RELATIONS
 
 
 class IdentityForm(forms.Form):
-    name = forms.CharField(label=_("Name, as on the ID card"), max_length=50)
-    id_number = forms.CharField(label=_("ID number"), max_length=30)
+    name = forms.CharField(label=_("Name, as on the ID card"), max_length=200)
+    id_number = forms.CharField(label=_("ID number"), max_length=60)
 
     def clean_id_number(self) -> str:
         """Checked here as well as in the action, so that every slip on the page is told at once."""

@@ -13,6 +13,7 @@ from accounts.models import LoginCode, User
 from core import guards
 from core.errors import DomainError, NotAllowed
 from core.identifiers import check_mobile
+from core.written import number_as_written
 
 _NO_CODE = UUID(int=0)
 
@@ -24,7 +25,7 @@ def verify_login_code(*, phone: str, code: str, ip: str, now: datetime) -> User:
     "login_code_exhausted" after five wrong tries; NotAllowed("account_closed") once the phone was proved.
     """
     phone = check_mobile(phone)
-    digits = re.sub(r"\D", "", code)
+    digits = re.sub("[^0-9]", "", number_as_written(code))
     newest = LoginCode.objects.filter(phone_index=phone_digest(phone)).order_by("-created_at", "-id").first()
     # Without a code the same work is done on an empty row: the answer takes as long.
     row = newest or LoginCode(uuid=_NO_CODE, code_hash="0" * 64)

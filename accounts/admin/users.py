@@ -28,7 +28,7 @@ class NewStaffForm(forms.ModelForm):  # type: ignore[type-arg]
     display_name = forms.CharField(label=_("Name"), max_length=64, widget=UnfoldAdminTextInputWidget)
     id_number = forms.CharField(
         label=_("ID number"),
-        max_length=18,
+        max_length=60,
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
         help_text=_("Only a fingerprint is kept: so that she never decides a claim of her own or of her family."),
     )

@@ -16,6 +16,7 @@ from accounts.roles import INSURER, SECOND_FACTOR, Role, permissions_of
 from core import clock
 from core.actors import Actor, Grant
 from core.identifiers import mask_mobile, mask_name
+from core.written import number_as_written
 from privacy import crypto
 from privacy.fields import BlindIndexField, EncryptedTextField
 from work.audit import tracked
@@ -121,7 +122,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
 
     def record_identity(self, id_number: str) -> None:
         """Keep the fingerprint of an identity number; "" keeps none. The number itself is not stored."""
-        number = id_number.strip().upper()
+        number = number_as_written(id_number)
         self.identity_digest = crypto.blind_index(PERSON_KEY, number) if number else ""
 
     @property

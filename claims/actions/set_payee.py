@@ -16,6 +16,7 @@ from claims.selectors import allowed_payee_names, filed_claim_for
 from core import clock
 from core.actors import Actor
 from core.seen import require_unchanged
+from core.written import name_as_written, number_as_written
 
 
 def set_payee(
@@ -27,14 +28,14 @@ def set_payee(
     """
     actor.require("claims.file")
     filed_claim_for(actor, claim.number)  # hers still: a kinship may have ended since the page was opened
-    account = re.sub(r"[\s-]", "", account_no)
-    if not re.fullmatch(r"\d{12,19}", account):
+    account = number_as_written(account_no)
+    if not re.fullmatch(r"[0-9]{12,19}", account):
         raise errors.account_number_wrong()
     if bank_code not in BANKS:
         raise errors.bank_unknown()
     allowed = allowed_payee_names(claim, today=clock.civil_date(now))
-    name = payee_name.strip()
-    if name not in allowed:
+    name = next((known for known in allowed if name_as_written(known) == name_as_written(payee_name)), "")
+    if not name:
         raise errors.payee_name_wrong(" / ".join(allowed))
     with transaction.atomic():
         locked = lock_claim(claim)

@@ -10,7 +10,8 @@ from core import guards
 from core.actors import Actor
 from core.clock import civil_date
 from core.errors import Conflict, DomainError
-from core.identifiers import check_id_number, name_as_written
+from core.identifiers import check_id_number
+from core.written import name_as_written
 from people import platform
 from people.actions.check_person import check_person, looking_up
 from people.errors import CannotAdd, PersonMissing

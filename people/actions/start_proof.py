@@ -11,7 +11,8 @@ from accounts.models import User
 from accounts.notices import notice_for
 from core.clock import civil_date
 from core.errors import DomainError
-from core.identifiers import check_id_number, name_as_written
+from core.identifiers import check_id_number
+from core.written import name_as_written
 from people import platform
 from people.actions.check_person import one_at_a_time
 from people.models import PersonProof

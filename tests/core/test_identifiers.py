@@ -50,9 +50,28 @@ def test_the_standards_own_example_passes() -> None:
     )
 
 
-def test_blanks_hyphens_small_x_and_full_width_digits_are_what_keyboards_make() -> None:
-    assert check_id_number(" 110105-19491231-002x ", today=TODAY).number == "11010519491231002X"
-    assert check_id_number("１１０１０５１９４９１２３１００２ｘ", today=TODAY).number == "11010519491231002X"
+@pytest.mark.parametrize(
+    "typed",
+    [
+        " 110105-19491231-002x ",
+        "１１０１０５１９４９１２３１００２ｘ",
+        "'11010519491231002X",
+        "＇11010519491231002X",
+        "\u201811010519491231002X\u2019",
+        "\u202d11010519491231002X\u202c",
+        "11010519491231002X\ufe0f",
+        "\ufeff110105\u200b19491231\u2060002X\r\n",
+        *(f"110105{dash}19491231{dash}002X" for dash in "-‐‑‒–—―−－﹣ー\u00ad"),
+        "110105\u00a019491231\u3000002Ⅹ",
+    ],
+)
+def test_a_number_is_read_whatever_a_keyboard_or_a_clipboard_made_of_it(typed: str) -> None:
+    assert check_id_number(typed, today=TODAY).number == "11010519491231002X"
+
+
+def test_digits_of_other_scripts_are_no_digits() -> None:
+    assert refusal("١١٠١٠٥١٩٤٩١٢٣١٠٠٢X") == "id_number_length"
+    assert code_of(check_mobile, "১৩৯০০০০১০০১") == "mobile_format"
 
 
 def test_a_wrong_last_digit_is_named() -> None:
@@ -100,7 +119,14 @@ def test_any_single_wrong_digit_is_noticed(born: date, serial: int, place: int, 
 
 
 def test_mobiles_and_passports() -> None:
-    assert check_mobile("+86 139-0000-1001") == "13900001001"
+    for typed in (
+        "+86 139-0000-1001",
+        "0086 13900001001",
+        "(+86)13900001001",
+        "＋８６１３９００００１００１",
+        "8613900001001",
+    ):
+        assert check_mobile(typed) == "13900001001"
     assert code_of(check_mobile, "23900001001") == "mobile_format"
     assert check_passport("e12345678").number == "E12345678"
     assert code_of(check_passport, "E1") == "passport_format"
