@@ -46,7 +46,7 @@ class RegionMapping:
 
 @lru_cache
 def mapping_for(area: str) -> RegionMapping:
-    """The mapping of an insured area, e.g. "411200"."""
+    """The mapping of an insured area: its code of six digits, or "" for the national one."""
     for length in range(len(area), 1, -1):
         if (FOLDER / f"{area[:length]}.yaml").exists():
             return _read(area[:length])

@@ -1,10 +1,12 @@
-"""1101: is this person in the city's basic insurance? Source: facts/nhsa_fields.json 1101; mission E2, E3."""
+"""1101: who is this, how insured, in which classes of assistance? Source: facts/nhsa_fields.json 1101."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from core.written import number_as_written
 from nhsa import codes, values
 from nhsa.client import Client
 from nhsa.errors import NhsaUnknownOutcome
@@ -15,12 +17,14 @@ from nhsa.mapping import mapping_for
 class Insurance:
     """One insurance of a person. type: employee, resident, …; status: active, paused, ended, …; area: where insured.
 
-    balance_fen: personal account, 0 for insurances without one. Intervals half-open as far as the platform tells.
+    category: psn_type (1101 employed, 1201 retired, …), "" when not said. since, paused_on: psn_insu_date
+    and paus_insu_date. balance_fen: personal account, 0 for insurances without one.
     """
 
     type: str
     status: str
     area: str
+    category: str
     balance_fen: int
     since: date | None
     paused_on: date | None
@@ -30,18 +34,15 @@ class Insurance:
     def active(self) -> bool:
         return self.status == "active"
 
-    @property
-    def has_account(self) -> bool:
-        """Only an active employee insurance has a personal account to pay from."""
-        return self.active and self.type == "employee"
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A class of medical assistance. name: the region's word (特困, 低保, …); "" when its code is not mapped."""
+    """A class of medical assistance, in [since, until). name: the region's word; "" when its code is not mapped.
+    level: psn_type_lv, "" when the class has none."""
 
     code: str
     name: str
+    level: str
     since: date | None
     until: date | None
 
@@ -64,14 +65,6 @@ class InsuredPerson:
         """The active basic insurance (employee before resident), or None: paused and ended ones do not count."""
         active = [i for i in self.insurances if i.active and i.type in codes.BASIC_INSURANCE_TYPES]
         return min(active, key=lambda insurance: insurance.type, default=None)
-
-    @property
-    def account(self) -> Insurance | None:
-        return next((insurance for insurance in self.insurances if insurance.has_account), None)
-
-    def insured_in(self, area: str) -> bool:
-        """Active basic insurance in this city, e.g. "411200": the first four digits decide (counties of one pool)."""
-        return self.basic is not None and self.basic.area[:4] == area[:4]
 
 
 def fetch_person(client: Client, *, id_number: str, id_type: str, name: str, opter: str = "portal") -> InsuredPerson:
@@ -105,6 +98,7 @@ def read_person(output: dict[str, object]) -> InsuredPerson:
             type=codes.name_of(codes.INSURANCE_TYPES, values.text(row, "insutype")),
             status=codes.name_of(codes.INSURANCE_STATUSES, values.text(row, "psn_insu_stas"), unknown="invalid"),
             area=values.text(row, "insuplc_admdvs") or values.text(row, "insu_admdvs"),
+            category=values.text(row, "psn_type"),
             balance_fen=values.fen(row, "balc") or 0,
             since=values.day(row, "psn_insu_date"),
             paused_on=values.day(row, "paus_insu_date"),
@@ -112,23 +106,29 @@ def read_person(output: dict[str, object]) -> InsuredPerson:
         )
         for row in values.rows(output, "insuinfo")
     )
-    classes = mapping_for(insurances[0].area if insurances else "").identity_classes
-    identities = tuple(
-        Identity(
-            code=values.text(row, "psn_idet_type"),
-            name=classes.get(values.text(row, "psn_idet_type"), ""),
-            since=values.day(row, "begntime"),
-            until=values.day(row, "endtime"),
-        )
-        for row in values.rows(output, "idetinfo")
-    )
     return InsuredPerson(
         psn_no=values.text(base, "psn_no"),
         name=values.text(base, "psn_name"),
         id_type=codes.name_of(codes.ID_TYPES_BACK, values.text(base, "psn_cert_type")),
-        id_number=values.text(base, "certno").upper(),
+        id_number=number_as_written(values.text(base, "certno")),
         sex=codes.name_of(codes.SEXES, values.text(base, "gend"), unknown=""),
         birth_date=values.day(base, "brdy"),
         insurances=insurances,
-        identities=identities,
+        identities=tuple(_identities(output, insurances)),
     )
+
+
+def _identities(output: dict[str, object], insurances: tuple[Insurance, ...]) -> Iterator[Identity]:
+    """Class codes are the region's own: that of the basic insurance that runs, else of the first one named."""
+    basic = [item for item in insurances if item.type in codes.BASIC_INSURANCE_TYPES]
+    area = next((item.area for item in (*(i for i in basic if i.active), *basic, *insurances)), "")
+    names = mapping_for(area).identity_classes
+    for row in values.rows(output, "idetinfo"):
+        code = values.text(row, "psn_idet_type")
+        yield Identity(
+            code=code,
+            name=names.get(code, ""),
+            level=values.text(row, "psn_type_lv"),
+            since=values.day(row, "begntime"),
+            until=values.day_after(row, "endtime"),
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -52,6 +52,15 @@ def day(node: Mapping[str, Any], field: str) -> date | None:
         return date.fromisoformat(value[:10])
     except ValueError:
         raise Unreadable(field) from None
+
+
+def day_after(node: Mapping[str, Any], field: str) -> date | None:
+    """The first day on which something that ends then is over: intervals are half-open here. An end at midnight is that
+    very day; one later on a day, or a bare date, still counts that day."""
+    last = day(node, field)
+    if last is None or text(node, field)[10:].strip() == "00:00:00":
+        return last
+    return last + timedelta(days=1)
 
 
 def moment(node: Mapping[str, Any], field: str) -> datetime | None:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from nhsa import Client, NhsaNotFound, NhsaRefused, fetch_person
+from nhsa.person import read_person
 from sandbox.testing import Sandbox
 
 SANMENXIA = "411200"
@@ -17,33 +18,26 @@ def test_li_xiulan_is_an_active_employee_with_3286_40_in_her_account(client: Cli
     assert (li.psn_no, li.sex, li.birth_date) == ("41120000000000000000001001", "F", date(1968, 3, 15))
     assert li.basic is not None
     assert (li.basic.type, li.basic.status, li.basic.area) == ("employee", "active", SANMENXIA)
-    assert li.account is not None
-    assert li.account.balance_fen == 328_640
-    assert li.insured_in(SANMENXIA)
+    assert (li.basic.category, li.basic.since, li.basic.paused_on) == ("1101", date(1992, 7, 1), None)
+    assert li.basic.balance_fen == 328_640
 
 
 def test_her_mother_is_a_resident_without_an_account(client: Client) -> None:
     wang = fetch_person(client, id_number="411202194309023286", id_type="resident_id", name="王桂英")
     assert wang.basic is not None
-    assert wang.basic.type == "resident"
-    assert wang.account is None
-    assert wang.insured_in(SANMENXIA)
+    assert (wang.basic.type, wang.basic.area, wang.basic.balance_fen) == ("resident", SANMENXIA, 0)
 
 
-def test_a_paused_insurance_neither_counts_nor_pays(client: Client) -> None:
+def test_a_paused_insurance_does_not_count(client: Client) -> None:
     qian = fetch_person(client, id_number="411221198304123314", id_type="resident_id", name="钱小龙")
     assert (qian.insurances[0].status, qian.insurances[0].paused_on) == ("paused", date(2026, 6, 30))
     assert qian.basic is None
-    assert qian.account is None
-    assert not qian.insured_in(SANMENXIA)
 
 
 def test_a_new_citizen_is_insured_elsewhere_and_his_region_answers_with_a_json_string(client: Client) -> None:
     zhou = fetch_person(client, id_number="410102199010052230", id_type="resident_id", name="周敏")
     assert zhou.basic is not None
     assert zhou.basic.area == "410100"
-    assert not zhou.insured_in(SANMENXIA)
-    assert zhou.insured_in("410100")
 
 
 @pytest.mark.parametrize(
@@ -65,6 +59,42 @@ def test_rare_characters_and_other_documents_come_back_as_they_went(
 def test_an_assistance_class_comes_in_the_region_s_word(client: Client) -> None:
     sun = fetch_person(client, id_number="411224196207071663", id_type="resident_id", name="孙桂花")
     assert [(identity.code, identity.name) for identity in sun.identities] == [("301", "特困")]
+
+
+@pytest.mark.parametrize(
+    ("endtime", "until"),
+    [
+        ("2026-12-31 23:59:59", date(2027, 1, 1)),
+        ("2027-01-01 00:00:00", date(2027, 1, 1)),
+        ("2026-12-31", date(2027, 1, 1)),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_class_that_ends_is_over_on_the_day_after_its_last(endtime: str | None, until: date | None) -> None:
+    person = read_person(
+        {
+            "baseinfo": {"psn_no": "1", "psn_name": "孙桂花", "certno": "411224196207071663"},
+            "insuinfo": [],
+            "idetinfo": [{"psn_idet_type": "301", "begntime": "2026-01-01 00:00:00", "endtime": endtime}],
+        }
+    )
+    assert [(one.since, one.until) for one in person.identities] == [(date(2026, 1, 1), until)]
+
+
+@pytest.mark.parametrize(("areas", "word"), [(["411200"], "特困"), (["410100"], ""), (["410100", "411282"], "特困")])
+def test_the_words_of_classes_are_found_by_the_area_that_insures(areas: list[str], word: str) -> None:
+    """410100 calls no class by name. The last of the areas runs; what was ended elsewhere names nothing."""
+    rows = [{"insutype": "390", "psn_insu_stas": "4", "insuplc_admdvs": area} for area in areas]
+    rows[-1]["psn_insu_stas"] = "1"
+    person = read_person(
+        {
+            "baseinfo": {"psn_no": "1", "psn_name": "孙桂花", "certno": "411224196207071663"},
+            "insuinfo": rows,
+            "idetinfo": [{"psn_idet_type": "301", "psn_type_lv": "2", "begntime": "2026-01-01 00:00:00"}],
+        }
+    )
+    assert [(one.name, one.level) for one in person.identities] == [(word, "2")]
 
 
 def test_a_child_is_found(client: Client) -> None:
@@ -93,5 +123,4 @@ def test_the_person_s_data_is_not_in_its_repr(client: Client) -> None:
 def test_a_balance_changes_when_the_platform_s_does(client: Client, sandbox: Sandbox) -> None:
     sandbox.put_person(psn_no="41120000000000000000001001", balance_fen=1)
     li = fetch_person(client, id_number="411202196803154264", id_type="resident_id", name="李秀兰")
-    assert li.account is not None
-    assert li.account.balance_fen == 1
+    assert li.insurances[0].balance_fen == 1
