@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from typing import Any
@@ -16,6 +15,7 @@ from claims.models import Claim, ClaimLetter, Decision
 from core import clock
 from core.errors import NotFound
 from look.pdf import render_pdf
+from work.files import kept_or_drawn
 
 # Raise it when the template changes: letters already rendered stay as they were sent.
 LETTER_VERSION = "1"
@@ -29,24 +29,13 @@ def decision_letter(claim: Claim) -> bytes:
     decision = selectors.decision_of(claim)
     if decision is None:
         raise NotFound("letter_not_yet", _("The decision is not made yet, so there is no letter."))
-    key = _content_key(claim, decision, lang)
-    kept = ClaimLetter.objects.filter(decision=decision, content_key=key).first()
-    if kept is not None:
-        return base64.b64decode(kept.pdf_base64)
-    content = render_pdf("claims/letter_pdf.html", letter_context(claim, decision), lang=lang)
-    ClaimLetter.objects.bulk_create(
-        [
-            ClaimLetter(
-                decision=decision,
-                content_key=key,
-                sha256=hashlib.sha256(content).hexdigest(),
-                pdf_base64=base64.b64encode(content).decode(),
-                rendered_at=clock.now(),
-            )
-        ],
-        ignore_conflicts=True,
+    return kept_or_drawn(
+        ClaimLetter,
+        content_key=_content_key(claim, decision, lang),
+        draw=lambda: render_pdf("claims/letter_pdf.html", letter_context(claim, decision), lang=lang),
+        now=clock.now(),
+        decision=decision,
     )
-    return content
 
 
 def _content_key(claim: Claim, decision: Decision, lang: str) -> str:

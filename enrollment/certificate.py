@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from datetime import datetime
@@ -23,6 +22,7 @@ from products import plan_terms
 from products.models.plan_year import DocumentKind
 from products.selectors import documents_of
 from products.words import cover_words
+from work.files import kept_or_drawn
 
 # Raise when the page itself changes: old files are then no longer found.
 LAYOUT = 2
@@ -30,24 +30,13 @@ LAYOUT = 2
 
 def certificate_pdf(policy: Policy, *, lang: str, now: datetime) -> bytes:
     """The PDF in a language ("zh-CN", "en"). policy comes from a selector, with plan year, insured and order loaded."""
-    key = _content_key(policy, lang)
-    kept = PolicyFile.objects.filter(policy=policy, content_key=key).first()
-    if kept is not None:
-        return base64.b64decode(kept.pdf_base64)
-    pdf = render_pdf("enrollment/certificate_pdf.html", _context(policy, lang), lang=lang)
-    PolicyFile.objects.bulk_create(
-        [
-            PolicyFile(
-                policy=policy,
-                content_key=key,
-                sha256=hashlib.sha256(pdf).hexdigest(),
-                pdf_base64=base64.b64encode(pdf).decode(),
-                rendered_at=now,
-            )
-        ],
-        ignore_conflicts=True,
+    return kept_or_drawn(
+        PolicyFile,
+        content_key=_content_key(policy, lang),
+        draw=lambda: render_pdf("enrollment/certificate_pdf.html", _context(policy, lang), lang=lang),
+        now=now,
+        policy=policy,
     )
-    return pdf
 
 
 def verification_url(policy: Policy) -> str:

@@ -5,6 +5,7 @@ Refusals are ImproperlyConfigured with one sentence for the operator and an id (
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 
@@ -15,7 +16,7 @@ from core import partners
 
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 # Values that a container's secret file may hold instead of the environment: NAME_FILE.
-_FROM_FILES = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "DATABASE_URL", "REDIS_URL")
+_FROM_FILES = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "DATABASE_URL", "REDIS_URL", "FILES_OPTIONS")
 
 
 def read() -> dict[str, str]:
@@ -68,6 +69,16 @@ def number(name: str, default: float) -> float:
         return float(text(name) or default)
     except ValueError:
         raise refused("portal.E002", f"{name} must be a number.") from None
+
+
+def json_object(name: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text(name, "{}"))
+    except json.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict):
+        raise refused("portal.E002", f'{name} must be a JSON object, such as {{"location": "/srv/files"}}.')
+    return found
 
 
 def database(name: str, url: str) -> dict[str, Any]:

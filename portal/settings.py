@@ -185,6 +185,7 @@ CELERY_BEAT_SCHEDULE = {
         ("quarantine", "claims.tasks.forget_quarantine", timedelta(hours=1)),
         ("expired orders", "enrollment.tasks.expire_orders", timedelta(seconds=30)),
         ("proofs of person not used", "people.tasks.expire_proofs", timedelta(seconds=60)),
+        ("sealed files", "work.tasks.sweep_files", timedelta(hours=1)),
         ("idempotency records", "work.tasks.forget_old_submissions", timedelta(hours=1)),
         ("sign-in codes", "accounts.tasks.forget_old_login_codes", timedelta(hours=1)),
     ]
@@ -295,6 +296,11 @@ STATICFILES_FINDERS = [
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Papers, letters, certificates (privacy.files): encrypted by us, so that any storage will do which all hosts reach.
+    "sealed": {
+        "BACKEND": env.text("FILES_BACKEND", "privacy.storage.DurableFolder"),
+        "OPTIONS": env.json_object("FILES_OPTIONS"),
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if env.flag("STATIC_MANIFEST", not (DEBUG or TESTING))
@@ -302,8 +308,11 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG or TESTING
-# Uploaded documents: outside the web root, names are UUIDs, served only by views that check the reader.
-MEDIA_ROOT = VAR_DIR / "documents"
+# Where sealed files lie unless FILES_OPTIONS says otherwise: outside the web root, served only by views that check the
+# reader.
+MEDIA_ROOT = VAR_DIR / "files"
+# Uploads as they come, each for the length of a request or of the worker's look at it: this machine's own.
+QUARANTINE_DIR = VAR_DIR / "quarantine"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

@@ -13,13 +13,14 @@ from kombu.exceptions import OperationalError
 from claims import errors as claim_errors
 from claims.actions._locks import lock_claim, person_id
 from claims.checklist import DocumentKind
-from claims.documents import errors, limits, storage
+from claims.documents import errors, limits
 from claims.documents.quarantine import Quarantined
 from claims.documents.sniff import content_type_of
 from claims.lifecycle import DocumentState
-from claims.models import Claim, ClaimDocument, DocumentJob
+from claims.models import Claim, ClaimDocument, DocumentJob, PaperFile
 from core.actors import Actor
 from core.errors import DomainError
+from privacy.files import discard, pieces_of, provisional
 
 log = structlog.get_logger(__name__)
 
@@ -48,38 +49,36 @@ def add_document(*, claim: Claim, kind: str, upload: Quarantined, actor: Actor, 
             content_type=content_type,
             size_bytes=upload.size_bytes,
             sha256=upload.sha256,
-            file_key=storage.new_key(),
             uploaded_by_id=person_id(actor),
             uploaded_at=now,
         )
-        storage.write_part(document.pk, storage.ORIGINAL, upload.path.read_bytes(), key=document.file_key)
+        with provisional() as written:
+            original = PaperFile.write(pieces_of(upload.path), document=document, part=PaperFile.ORIGINAL)
+            written.append(original)
+            return _keep(document, original, now=now)
     finally:
         upload.discard()
-    return _keep(document, now=now)
 
 
-def _keep(document: ClaimDocument, *, now: datetime) -> ClaimDocument:
+def _keep(document: ClaimDocument, original: PaperFile, *, now: datetime) -> ClaimDocument:
     """File first, row second: a row without its file would be a broken promise, a file without a row is only waste."""
-    try:
-        with transaction.atomic():
-            claim = lock_claim(document.claim)
-            if not claim.is_editable:
-                raise claim_errors.not_editable()
-            again = _same_content(claim, document.kind, document.sha256)
-            if again is None:
-                if claim.documents.filter(removed_at=None).count() >= limits.MAX_FILES_PER_CLAIM:
-                    raise errors.too_many()
-                document.save(force_insert=True)
-                DocumentJob.objects.create(
-                    document=document, account_id=document.uploaded_by_id, created_at=now, next_attempt_at=now
-                )
-                transaction.on_commit(_hint)
-                return document
-    except Exception:
-        storage.remove_all(document.pk)
-        raise
-    storage.remove_all(document.pk)
-    return again
+    with transaction.atomic():
+        claim = lock_claim(document.claim)
+        if not claim.is_editable:
+            raise claim_errors.not_editable()
+        again = _same_content(claim, document.kind, document.sha256)
+        if again is not None:
+            discard([original])
+            return again
+        if claim.documents.filter(removed_at=None).count() >= limits.MAX_FILES_PER_CLAIM:
+            raise errors.too_many()
+        document.save(force_insert=True)
+        original.save(force_insert=True)
+        DocumentJob.objects.create(
+            document=document, account_id=document.uploaded_by_id, created_at=now, next_attempt_at=now
+        )
+        transaction.on_commit(_hint)
+    return document
 
 
 def _same_content(claim: Claim, kind: str, sha256: str) -> ClaimDocument | None:

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
+import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
 
-from claims.documents import errors, storage
+from claims.documents import errors
 from claims.documents.quarantine import quarantine_folder
-from claims.documents.reencode import Reencoded, reencode
-from claims.documents.scan import ScanState, scan
+from claims.documents.reencode import reencode
+from claims.documents.scan import scan
 from claims.lifecycle import DocumentState
-from claims.models import ClaimDocument, DocumentJob
+from claims.models import ClaimDocument, DocumentJob, PaperFile
 from core.actors import Actor
 from core.errors import Busy, DomainError
 from core.guards import on
+from privacy.files import FileLost, destroy, discard, pieces_of, provisional
+from work.files import told
 from work.leases import LeaseLost, claim_due, lock_held, retry_delay, settle
 from work.lifecycle import transition
 
@@ -71,30 +74,45 @@ def _claim_next(now: datetime) -> DocumentJob | None:
 
 
 def _check(document: ClaimDocument, job: DocumentJob, *, now: datetime) -> None:
-    try:
-        if job.attempts > MAX_TRIES:
-            raise errors.too_costly()
-        with _opened(document) as path:
-            scan_state = scan(path)
-            made = reencode(path, content_type=document.content_type)
-    except Busy:
-        raise
-    except DomainError as refusal:
-        _finish(document, job, None, now=now, refusal=refusal.code)
-    else:
-        _finish(document, job, made, now=now, scan_state=scan_state)
+    with provisional() as written:
+        try:
+            if job.attempts > MAX_TRIES:
+                raise errors.too_costly()
+            outcome = _write_anew(document, written, now=now)
+        except Busy:
+            raise
+        except DomainError as refusal:
+            discard(written)
+            _finish(document, job, DocumentState.REFUSED, now=now, reason=refusal.code, refusal=refusal.code)
+        else:
+            _finish(document, job, DocumentState.READY, written=written, now=now, **outcome)
+
+
+def _write_anew(document: ClaimDocument, written: list[PaperFile], *, now: datetime) -> dict[str, Any]:
+    """What the row says of the paper from now on; its new files are added to `written` as each is in its place."""
+    with _opened(document, now=now) as path, tempfile.TemporaryDirectory(dir=path.parent) as folder:
+        scan_state = scan(path)
+        made = reencode(path, content_type=document.content_type, into=Path(folder))
+        pictures = [(PaperFile.picture_of(page), view) for page, view in enumerate(made.views, start=1)]
+        for part, place in [(PaperFile.CLEAN, made.clean), *pictures]:
+            written.append(PaperFile.write(pieces_of(place), document=document, part=part))
+    return {"content_type": made.content_type, "pages": len(pictures), "scan_state": scan_state}
 
 
 @contextmanager
-def _opened(document: ClaimDocument) -> Iterator[Path]:
+def _opened(document: ClaimDocument, *, now: datetime) -> Iterator[Path]:
     """The original, unsealed, in quarantine for as long as it is looked at. Raises DomainError file_lost."""
+    original = document.files.filter(part=PaperFile.ORIGINAL).first()
+    if original is None:
+        raise errors.lost()  # taken back meanwhile
     path = quarantine_folder() / str(uuid.uuid4())
     try:
-        try:
-            path.write_bytes(storage.read_part(document.pk, storage.ORIGINAL, key=document.file_key))
-        except FileNotFoundError:
-            raise errors.lost() from None
+        with path.open("xb") as sink:
+            sink.writelines(original.pieces())
         yield path
+    except FileLost as lost:
+        told(lost, now=now)
+        raise errors.lost() from None
     finally:
         path.unlink(missing_ok=True)
 
@@ -102,13 +120,13 @@ def _opened(document: ClaimDocument) -> Iterator[Path]:
 def _finish(
     document: ClaimDocument,
     job: DocumentJob,
-    made: Reencoded | None,
+    state: DocumentState,
     *,
     now: datetime,
-    refusal: str = "",
-    scan_state: str = ScanState.NOT_SCANNED,
+    written: Sequence[PaperFile] = (),
+    **fields: Any,
 ) -> None:
-    """Parts, state, event and the end of the job together, and only by who holds the job still. Raises LeaseLost."""
+    """Files, state, event and the end of the job together, and only by who holds the job still. Raises LeaseLost."""
     with transaction.atomic():
         try:
             lock_held(job, token=job.fencing_token).delete()
@@ -116,25 +134,9 @@ def _finish(
             raise LeaseLost(str(document.pk)) from None
         row = ClaimDocument.objects.select_for_update().get(pk=document.pk)
         if row.removed_at is not None:
-            transaction.on_commit(lambda: storage.remove_all(row.pk))
-        elif made is None:
-            transition(row, DocumentState.REFUSED, actor=_CHECKER, now=now, reason=refusal, refusal=refusal)
-            transaction.on_commit(lambda: storage.remove_all(row.pk))
-        else:
-            _write_parts(row, made)
-            transition(
-                row,
-                DocumentState.READY,
-                actor=_CHECKER,
-                now=now,
-                content_type=made.content_type,
-                pages=len(made.views),
-                stored_sha256=hashlib.sha256(made.clean).hexdigest(),
-                scan_state=scan_state,
-            )
-
-
-def _write_parts(document: ClaimDocument, made: Reencoded) -> None:
-    storage.write_part(document.pk, "clean", made.clean, key=document.file_key)
-    for number, view in enumerate(made.views, start=1):
-        storage.write_part(document.pk, f"page-{number}", view, key=document.file_key)
+            discard(written)
+            return
+        if state == DocumentState.REFUSED:
+            destroy(row.files.all())
+        PaperFile.objects.bulk_create(written)
+        transition(row, state, actor=_CHECKER, now=now, **fields)

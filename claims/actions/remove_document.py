@@ -9,9 +9,9 @@ from django.db.models import Max
 
 from claims import errors
 from claims.actions._locks import lock_claim
-from claims.documents import storage
 from claims.models import Claim, ClaimDocument, DocumentJob
 from core.actors import Actor
+from privacy.files import destroy
 
 
 def remove_document(*, document: ClaimDocument, actor: Actor, now: datetime) -> None:
@@ -27,7 +27,7 @@ def remove_document(*, document: ClaimDocument, actor: Actor, now: datetime) -> 
         claim.documents.filter(pk=document.pk, removed_at=None).update(removed_at=now)
         # A job in a worker's hands finds out when it comes back; one that waits is not begun.
         DocumentJob.objects.filter(document_id=document.pk, in_work_for=None).delete()
-        transaction.on_commit(lambda: storage.remove_all(document.pk))
+        destroy(document.files.all())
 
 
 def _handed_in_at(claim: Claim) -> datetime | None:

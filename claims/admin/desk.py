@@ -6,11 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -21,10 +20,9 @@ from django.views.decorators.http import require_safe
 
 from claims import actions, checks, computation, explain, pages, selectors, shown
 from claims.checklist import DocumentKind
-from claims.documents import storage
 from claims.lifecycle import ClaimState
 from claims.models import AutomaticCheck, CheckResult, Claim, ClaimDocument, ClaimEvent, Decision, PayoutProposal
-from claims.views.files import download_name, locked, page_image
+from claims.views.files import attachment, page_image
 from core import clock
 from core.access import actor_of
 from core.actors import Actor
@@ -271,16 +269,13 @@ def document_pages(claim: Claim) -> list[PaperPage]:
 
 
 @require_safe
-def paper_page(request: HttpRequest, document_id: UUID, page: int) -> HttpResponse:
+def paper_page(request: HttpRequest, document_id: UUID, page: int) -> StreamingHttpResponse:
     return page_image(_desk_document(request, document_id), page)
 
 
 @require_safe
-def paper(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    document = _desk_document(request, document_id)
-    response = locked(storage.read_part(document.pk, "clean", key=document.file_key), document.content_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(download_name(document))}"
-    return response
+def paper(request: HttpRequest, document_id: UUID) -> StreamingHttpResponse:
+    return attachment(_desk_document(request, document_id))
 
 
 def _desk_document(request: HttpRequest, document_id: UUID) -> ClaimDocument:

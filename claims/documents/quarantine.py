@@ -1,5 +1,8 @@
 """Files arrive here: streamed to disk under a UUID, outside the web root, never held whole in memory.
 
+The folder is this machine's own and nothing in it outlives the request or the worker's look at one paper. What one host
+hands to another is the sealed original in the storage (claims.models.PaperFile), which every host reaches.
+
 The limit applies while the bytes come in, so a file of 10 GB costs 10 MB of disk and no memory.
 """
 
@@ -42,7 +45,7 @@ class Quarantined:
 
 
 def quarantine_folder() -> Path:
-    folder = Path(settings.MEDIA_ROOT) / "claims" / "quarantine"
+    folder = Path(settings.QUARANTINE_DIR)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,22 +37,23 @@ class Reencoded:
     """clean: what is handed out. views: one JPEG per page, for the reviewer's screen."""
 
     content_type: str
-    clean: bytes
-    views: tuple[bytes, ...]
+    clean: Path
+    views: tuple[Path, ...]
 
 
-def reencode(path: Path, *, content_type: str) -> Reencoded:
+def reencode(path: Path, *, content_type: str, into: Path) -> Reencoded:
     """Write the file anew in a subprocess with bounded memory, time, output and no secrets in its environment.
+
+    into: an empty folder, the only place where the subprocess writes.
 
     Raises DomainError picture_too_large, pdf_too_large, pdf_locked, file_unreadable; file_too_costly when the
     subprocess was ended by one of its limits.
     """
-    with tempfile.TemporaryDirectory(prefix="reencode-", dir=path.parent) as folder:
-        answer = _run(content_type, path, Path(folder))
-        if not answer.get("ok"):
-            raise _refusal(str(answer.get("code")))
-        views = tuple((Path(folder) / f"page-{n}.jpg").read_bytes() for n in range(1, int(str(answer["pages"])) + 1))
-        return Reencoded(str(answer["content_type"]), (Path(folder) / "clean").read_bytes(), views)
+    answer = _run(content_type, path, into)
+    if not answer.get("ok"):
+        raise _refusal(str(answer.get("code")))
+    views = tuple(into / f"page-{number}.jpg" for number in range(1, int(str(answer["pages"])) + 1))
+    return Reencoded(str(answer["content_type"]), into / "clean", views)
 
 
 def _run(content_type: str, source: Path, target: Path) -> dict[str, object]:

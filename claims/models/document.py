@@ -1,4 +1,4 @@
-"""A paper that was handed in. The bytes lie encrypted on disk (claims.documents.storage); the row holds their key."""
+"""A paper that was handed in, and its files: as it came, as it is handed out, and a picture of each page."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from claims.documents.scan import ScanState
 from claims.lifecycle import DOCUMENT_LIFECYCLE, DocumentState
 from claims.models.claim import Claim
 from privacy.fields import EncryptedTextField
+from privacy.files import SealedFile
 from work.audit import tracked
 from work.models import LeasedModel, LifecycleEvent
 
 
 @tracked
 class ClaimDocument(models.Model):
-    """sha256: of the file as it was handed over (it is on the handover slip); stored_sha256: of what is handed out.
+    """sha256, size_bytes: of the file as it was handed over (they are on the handover slip).
 
     content_type: what was handed over while RECEIVED, what is handed out once READY. refusal: the code of the reason.
     """
@@ -37,8 +38,6 @@ class ClaimDocument(models.Model):
     pages = models.PositiveSmallIntegerField(_("pages"), default=0)
     size_bytes = models.PositiveIntegerField(_("size"))
     sha256 = models.CharField(max_length=64, db_index=True)
-    stored_sha256 = models.CharField(max_length=64, blank=True)
-    file_key = EncryptedTextField()
     scan_state = models.CharField(max_length=16, choices=ScanState.choices, default=ScanState.NOT_SCANNED)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(_("handed in"))
@@ -57,7 +56,7 @@ class ClaimDocument(models.Model):
             ),
             models.CheckConstraint(
                 name="ready_paper_is_whole",
-                condition=~Q(state="READY") | (Q(pages__gte=1) & ~Q(stored_sha256="")),
+                condition=~Q(state="READY") | Q(pages__gte=1),
             ),
             models.CheckConstraint(
                 name="refused_paper_says_why", condition=Q(state="REFUSED", refusal__gt="") | ~Q(state="REFUSED")
@@ -67,6 +66,28 @@ class ClaimDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim_id} {self.kind}"
+
+
+class PaperFile(SealedFile):
+    """part: ORIGINAL, CLEAN (what is handed out) or picture_of(3). Goes with the bytes; the paper's own row stays."""
+
+    ORIGINAL = "original"
+    CLEAN = "clean"
+
+    folder = "claims/papers"
+
+    document = models.ForeignKey(ClaimDocument, models.PROTECT, related_name="files")
+    part = models.CharField(max_length=16)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_file_per_part", fields=["document", "part"])]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}/{self.part}"
+
+    @staticmethod
+    def picture_of(page: int) -> str:
+        return f"page-{page}"
 
 
 class DocumentEvent(LifecycleEvent):

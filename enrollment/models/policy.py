@@ -12,11 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from enrollment.lifecycle import LIVE_POLICY_STATES, POLICY_LIFECYCLE, PolicyState
 from enrollment.models.order import OrderLine
 from people.models.person import Person
-from privacy.fields import EncryptedTextField
+from privacy.files import RedrawnFile
 from products.models.plan_year import PlanYear
 from work.audit import tracked
 from work.models import LifecycleEvent
-from work.row_ids import RowId
 
 
 def new_verify_token() -> str:
@@ -75,18 +74,12 @@ class PolicyEvent(LifecycleEvent):
         verbose_name_plural = _("policy events")
 
 
-class PolicyFile(models.Model):
-    """The rendered certificate, made when first asked for. A cache: rows may be deleted at any time.
+class PolicyFile(RedrawnFile):
+    """The certificate, drawn when first asked for."""
 
-    content_key: digest of everything that went into the page, so that a changed policy finds no old file.
-    """
+    folder = "enrollment/certificates"
 
-    id = RowId()
     policy = models.ForeignKey(Policy, models.CASCADE, related_name="files")
-    content_key = models.CharField(max_length=64)
-    sha256 = models.CharField(max_length=64)
-    pdf_base64 = EncryptedTextField()
-    rendered_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_file_per_content", fields=["policy", "content_key"])]

@@ -11,13 +11,18 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
+from django.core.files.storage import FileSystemStorage, storages
 
 from core.shapes import https_address
+from privacy.files import STORAGE as SEALED
+from privacy.storage import DRAFT
 
 LOOPBACK = ("", "localhost", "127.0.0.1", "::1", "[::1]")
 # Django's own measure (security.W009), which is a warning there.
 SECRET_KEY_LENGTH, SECRET_KEY_VARIETY = 50, 5
 BLIND_INDEX_KEY_BYTES = 32
+# What settings.py takes where FILES_BACKEND is not set.
+OWN_FOLDER = "privacy.storage.DurableFolder"
 
 Found = Iterator[CheckMessage]
 
@@ -116,6 +121,35 @@ def folder() -> Found:
         yield Error(sentence, hint=hint, id="portal.E019")
 
 
+def files() -> Found:
+    hint = "FILES_BACKEND is a class of Django storages, FILES_OPTIONS its options as JSON (docs/operating.md)."
+    try:
+        storage = storages.create_storage(dict(settings.STORAGES[SEALED]))
+    except Exception as error:  # whatever the class raises on the options it is given
+        sentence = f"The storage of files cannot be made: {type(error).__name__}."
+        yield Error(sentence, hint=hint, id="portal.E020")
+        return
+    if isinstance(storage, FileSystemStorage) and (reason := _closed(Path(storage.location))):
+        sentence = f"The folder of files, {storage.location}, cannot be written to: {reason}."
+        yield Error(sentence, hint=hint, id="portal.E020")
+
+
+def _closed(folder: Path) -> str:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=DRAFT):
+            return ""
+    except OSError as error:
+        return error.strerror or type(error).__name__
+
+
+def files_of_one_host() -> Found:
+    if settings.STORAGES[SEALED] == {"BACKEND": OWN_FOLDER, "OPTIONS": {}}:
+        sentence = "Files lie in a folder beneath VAR_DIR: only web and worker of this machine see them."
+        hint = 'On more than one host set FILES_OPTIONS={"location": …} to a folder they share, or FILES_BACKEND.'
+        yield Warning(sentence, hint=hint, id="portal.W005")
+
+
 def redis() -> Found:
     parts = urlsplit(settings.REDIS_URL)
     if not parts.password and (parts.hostname or "") not in LOOPBACK:
@@ -159,9 +193,9 @@ def static_files() -> Found:
 
 
 ERRORS: tuple[Callable[[], Found], ...] = (
-    debug, secret_key, field_keys, blind_index_key, hosts, public_url, trusted_origins, cookies, proxies, folder,
+    debug, secret_key, field_keys, blind_index_key, hosts, public_url, trusted_origins, cookies, proxies, folder, files,
 )  # fmt: skip
-WARNINGS: tuple[Callable[[], Found], ...] = (redis, database, virus_scanner)
+WARNINGS: tuple[Callable[[], Found], ...] = (redis, database, virus_scanner, files_of_one_host)
 # Of a process that serves, not of a command: `prepare` is the owner and comes before the static files are there.
 SERVING: tuple[Callable[[], Found], ...] = (owner, role)
 SERVING_PAGES: tuple[Callable[[], Found], ...] = (*SERVING, static_files)

@@ -25,7 +25,8 @@ from tests.servers import Lease
 def outside(sandbox: Sandbox, settings: Settings, tmp_path: Path) -> Sandbox:
     """The sandbox, at the portal's time; files go to a folder of this test."""
     connect(settings, sandbox)
-    settings.MEDIA_ROOT = tmp_path / "documents"
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.QUARANTINE_DIR = tmp_path / "quarantine"
     sandbox.clock(settings.PORTAL_CLOCK)
     return sandbox
 
@@ -68,7 +69,7 @@ def worker(outside: Sandbox, claims_nursery: Nursery, settings: Settings) -> Cal
     def start(*arguments: str, **env: str) -> Worker:
         variables = {f"PAYMENTS_{name}": value for name, value in env.items()}
         same = {name: getattr(settings, name) for name in ("PORTAL_CLOCK", "PARTNERS", "SANDBOX_URL")}
-        same["MEDIA_ROOT"] = str(settings.MEDIA_ROOT)
+        same |= {name: str(getattr(settings, name)) for name in ("MEDIA_ROOT", "QUARANTINE_DIR")}
         return claims_nursery.start(*arguments, environment=variables, settings=same)
 
     return start

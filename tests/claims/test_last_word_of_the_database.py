@@ -54,8 +54,8 @@ FREE = {
         ),
         case(
             "claims_claimdocument.ready_paper_is_whole",
-            {"state": "READY", "pages": 1, "stored_sha256": "a digest"},
-            {"state": "READY", "pages": 0, "stored_sha256": "a digest"},
+            {"state": "READY", "pages": 1},
+            {"state": "READY", "pages": 0},
         ),
         case(
             "claims_claimdocument.refused_paper_says_why",

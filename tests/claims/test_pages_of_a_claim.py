@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
+from structlog.testing import capture_logs
 
 from accounts.models import User
 from claims.lifecycle import ClaimState
@@ -17,6 +20,7 @@ from claims.models import Claim, ClaimDocument
 from tests.claims import paper_files
 from tests.claims.people import CARD, LI_HIP, ZHANG_STENT, Family, own_page
 from tests.forms import hidden_fields, seen_in
+from work.models import HumanTask
 
 Browser = Callable[[User], Client]
 
@@ -234,7 +238,7 @@ def test_a_paper_comes_back_as_an_attachment_that_can_do_nothing(family: Family,
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert answer["Content-Type"] == "image/jpeg"
-    assert b"<script>" not in answer.content
+    assert b"<script>" not in answer.getvalue()
     view = li.get(reverse("claims:paper_view", args=[document.pk, 1]))
     assert view["Content-Security-Policy"] == answer["Content-Security-Policy"]
     assert li.get(reverse("claims:paper_view", args=[document.pk, 2])).status_code == 404
@@ -243,14 +247,36 @@ def test_a_paper_comes_back_as_an_attachment_that_can_do_nothing(family: Family,
 def test_a_removed_paper_is_gone_from_the_disk_too(
     family: Family, li: Client, django_capture_on_commit_callbacks: Callable[..., object]
 ) -> None:
-    from claims.documents import storage
-
     claim = family.starts(LI_HIP)
     document = family.adds(claim, "INVOICE")
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]  # pytest-django's context manager
         assert li.post(reverse("claims:remove_paper", args=[claim.number, document.pk])).status_code == 302
-    assert not storage.folder_of(document.pk).exists()
+    assert [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()] == []
     assert li.get(reverse("claims:paper", args=[document.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("fault", ["missing", "altered"])
+def test_a_paper_that_is_not_in_its_place_is_a_calm_page_a_line_in_the_log_and_a_case(
+    family: Family, li: Client, fault: str
+) -> None:
+    claim = family.starts(LI_HIP)
+    document = family.adds(claim, "INVOICE")
+    file = document.files.get(part="clean")
+    place = Path(settings.MEDIA_ROOT) / file.object_name
+    if fault == "missing":
+        place.unlink()
+    else:
+        place.write_bytes(place.read_bytes()[:-1] + b"x")
+    with capture_logs() as logs:
+        answer = li.get(reverse("claims:paper", args=[document.pk]))
+    assert answer.status_code == 404
+    assert "We have been told and will look for it" in answer.content.decode()
+    [line] = [entry for entry in logs if entry["event"] == "files.lost"]
+    assert (line["log_level"], line["how"], line["object"]) == ("error", fault, file.object_name)
+    task = HumanTask.objects.get(kind="file_lost")
+    assert task.reason == f"{fault}: claims.PaperFile {file.pk}"
+    li.get(reverse("claims:paper", args=[document.pk]))
+    assert HumanTask.objects.filter(kind="file_lost").count() == 1
 
 
 # reading the decision -------------------------------------------------------------------------------------------------

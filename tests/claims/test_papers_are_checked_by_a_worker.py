@@ -6,8 +6,11 @@ import signal
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -16,10 +19,9 @@ from pytest_django import Settings
 from accounts.models import User
 from claims import actions, selectors
 from claims.actions.check_document import MAX_TRIES, _claim_next
-from claims.documents import storage
 from claims.documents.quarantine import quarantine_folder
 from claims.lifecycle import ClaimState, DocumentState
-from claims.models import Claim, ClaimDocument, DocumentJob
+from claims.models import Claim, ClaimDocument, DocumentJob, PaperFile
 from core import clock, guards
 from core.errors import DomainError
 from tests.claims import paper_files
@@ -35,28 +37,36 @@ def gives(family: Family, claim: Claim, content: bytes, name: str = "照片.jpg"
     return actions.add_document(claim=claim, kind=kind, upload=upload, actor=family.li.actor(), now=clock.now())
 
 
-def on_disk(document: ClaimDocument) -> set[str]:
-    folder = storage.folder_of(document.pk)
-    return {part.name for part in folder.iterdir()} if folder.exists() else set()
+def kept(document: ClaimDocument) -> set[str]:
+    """The parts whose object lies in the storage."""
+    return {file.part for file in document.files.all() if object_of(file).exists()}
+
+
+def object_of(file: PaperFile) -> Path:
+    return Path(settings.MEDIA_ROOT) / file.object_name
+
+
+def objects() -> int:
+    return sum(path.is_file() for path in Path(settings.MEDIA_ROOT).rglob("*"))
 
 
 def test_a_paper_is_received_sealed_and_shown_to_nobody_before_it_is_written_anew(family: Family) -> None:
     claim = family.starts(LI_HIP)
     paper = gives(family, claim, paper_files.photo())
-    assert (paper.state, on_disk(paper)) == (DocumentState.RECEIVED, {"original"})
-    assert b"Canary Camera" not in (storage.folder_of(paper.pk) / "original").read_bytes()
+    assert (paper.state, kept(paper)) == (DocumentState.RECEIVED, {"original"})
+    assert b"Canary Camera" not in object_of(paper.files.get()).read_bytes()
     assert selectors.documents_of(claim) == []
     with pytest.raises(DomainError):
         selectors.document_for(family.li.actor(), paper.pk)
     family.worker_checks()
     paper.refresh_from_db()
     assert (paper.state, paper.pages) == (DocumentState.READY, 1)
-    assert on_disk(paper) == {"original", "clean", "page-1"}
+    assert kept(paper) == {"original", "clean", "page-1"}
     assert [event.name for event in paper.events.all()] == ["document.ready"]
     assert not DocumentJob.objects.exists()
 
 
-def test_a_paper_that_cannot_be_used_says_why_and_leaves_nothing_on_disk(
+def test_a_paper_that_cannot_be_used_says_why_and_leaves_nothing_kept(
     family: Family, django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]]
 ) -> None:
     claim = family.starts(LI_HIP)
@@ -65,7 +75,7 @@ def test_a_paper_that_cannot_be_used_says_why_and_leaves_nothing_on_disk(
         family.worker_checks()
     paper.refresh_from_db()
     assert (paper.state, paper.refusal) == (DocumentState.REFUSED, "picture_too_large")
-    assert on_disk(paper) == set()
+    assert (kept(paper), objects()) == (set(), 0)
     # The same file is looked at again, should she insist; it is not "there already".
     assert gives(family, claim, paper_files.pixel_flood(), "scan.png").pk != paper.pk
 
@@ -139,21 +149,31 @@ def test_the_database_refuses_a_second_paper_in_work_for_one_account(family: Fam
         DocumentJob.objects.update(in_work_for=family.li.pk)
 
 
-def test_a_paper_that_is_taken_back_while_it_is_checked_stays_gone(family: Family) -> None:
+def test_a_paper_that_is_taken_back_while_it_is_checked_stays_gone(
+    family: Family,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
+    from claims.actions import check_document
     from claims.actions.check_document import _check
 
     claim = family.starts(LI_HIP)
     paper = gives(family, claim, paper_files.photo())
     job = _claim_next(clock.now())
-    opened = storage.read_part(paper.pk, "original", key=paper.file_key)
-    with transaction.atomic():
-        actions.remove_document(document=paper, actor=family.li.actor(), now=clock.now())
-    storage.write_part(paper.pk, "original", opened, key=paper.file_key)  # as if it had been read just before
+    drawn = check_document._write_anew
+
+    def taken_back_meanwhile(*args: Any, **kwargs: Any) -> dict[str, Any]:
+        outcome = drawn(*args, **kwargs)
+        with django_capture_on_commit_callbacks(execute=True):
+            actions.remove_document(document=paper, actor=family.li.actor(), now=clock.now())
+        return outcome
+
+    monkeypatch.setattr(check_document, "_write_anew", taken_back_meanwhile)
     _check(job.document, job, now=clock.now())
     paper.refresh_from_db()
     assert paper.state == DocumentState.RECEIVED
     assert paper.removed_at is not None
-    assert not DocumentJob.objects.exists()
+    assert (DocumentJob.objects.count(), PaperFile.objects.count(), objects()) == (0, 0, 0)
 
 
 # killed --------------------------------------------------------------------------------------------------------------
@@ -176,7 +196,7 @@ def test_a_worker_killed_midway_leaves_the_paper_waiting_and_the_next_one_finish
     assert worker("check_papers").wait() == 0
     paper.refresh_from_db()
     assert (paper.state, paper.pages) == (DocumentState.READY, 3)
-    assert on_disk(paper) == {"original", "clean", "page-1", "page-2", "page-3"}
+    assert kept(paper) == {"original", "clean", "page-1", "page-2", "page-3"}
     assert paper.events.count() == 1
 
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 import os
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from tests.payments import worker
 
@@ -40,28 +39,30 @@ def _carry_out(verb: str, *arguments: str) -> None:
 def _check_papers(moment: str = "") -> None:
     """The sweeper's task; with a moment, the process kills itself there as a power cut would."""
     from claims.actions import check_document
+    from claims.models import PaperFile
     from claims.tasks import check_documents
 
-    draw, write = check_document.reencode, check_document.storage.write_part
+    draw, write = check_document.reencode, PaperFile.write
 
     def die() -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    def drawn(path: Path, *, content_type: str) -> Reencoded:
+    def drawn(path: Path, *, content_type: str, into: Path) -> Reencoded:
         if moment == "before_drawing":
             die()
-        made = draw(path, content_type=content_type)
+        made = draw(path, content_type=content_type, into=into)
         if moment == "after_drawing":
             die()
         return made
 
-    def written(document: UUID, part: str, data: bytes, *, key: str) -> None:
-        write(document, part, data, key=key)
-        if moment == "while_writing" and part == "page-2":
+    def written(content: Any, **fields: Any) -> PaperFile:
+        file = write(content, **fields)
+        if moment == "while_writing" and file.part == "page-2":
             die()
+        return file
 
     check_document.reencode = drawn
-    check_document.storage.write_part = written
+    setattr(PaperFile, "write", written)  # noqa: B010  (a method, to the type checker)
     check_documents()
 
 

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from portal import environment as env
 
 Given = Callable[..., None]
+NO_OBJECT = 'portal.E002: THIS must be a JSON object, such as {"location": "/srv/files"}.'
 
 
 @pytest.fixture
@@ -56,6 +57,8 @@ def test_a_value_that_begins_with_a_dollar_is_itself(given: Given) -> None:
         (lambda name: env.whole(name, 1), "-1", "portal.E002: THIS must be a whole number of digits only."),
         (lambda name: env.number(name, 1.0), "3s", "portal.E002: THIS must be a number."),
         (lambda name: env.choice(name, "a", ["a", "b"]), "c", "portal.E002: THIS must be one of a, b."),
+        (env.json_object, "{location: x}", NO_OBJECT),
+        (env.json_object, "[1]", NO_OBJECT),
     ],
 )
 def test_a_slip_is_refused(given: Given, read: Callable[[str], Any], said: str, refusal: str) -> None:

@@ -14,6 +14,10 @@ from tests.servers import CHECKOUT
 A, B = "A" * 42 + "E=", "B" * 42 + "E="  # 32 bytes each in base64
 
 
+def sealed(backend: str = "privacy.storage.DurableFolder", **options: str) -> dict[str, Any]:
+    return {"BACKEND": backend, "OPTIONS": options}
+
+
 @pytest.fixture
 def site(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     settings.PRODUCTION = True
@@ -33,6 +37,7 @@ def site(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         "REDIS_URL": "redis://:word@redis.example:6379/0",
         "CLAMD_URL": "tcp://clamd.example:3310",
         "DATABASE_APP_ROLE": "portal_app",
+        "STORAGES": {**settings.STORAGES, "sealed": sealed(location=str(tmp_path / "shared"))},
     }
     for name, value in good.items():
         setattr(settings, name, value)
@@ -77,11 +82,17 @@ def test_demo_and_tests_are_not_asked(site) -> None:
         ({"TRUSTED_PROXY_COUNT": 0}, "portal.E018", "share the proxy's address"),
         ({"BEHIND_TLS_PROXY": False}, "portal.E018", "leads in a circle"),
         ({"VAR_DIR": Path("/nowhere/portal")}, "portal.E019", "cannot be written to: No such file or directory"),
+        ({"FILES": sealed("no.such.Storage")}, "portal.E020", "cannot be made: InvalidStorageError"),
+        ({"FILES": sealed(colour="red")}, "portal.E020", "cannot be made: TypeError"),
+        ({"FILES": sealed(location="/proc/files")}, "portal.E020", "cannot be written to: No such file or directory"),
+        ({"FILES": sealed()}, "portal.W005", "of this machine see them"),
         ({"REDIS_URL": "redis://redis.example:6379/0"}, "portal.W002", "no password"),
         ({"CLAMD_URL": ""}, "portal.W004", "not scanned"),
     ],
 )
 def test_each_hole_is_named_alone(site, values: dict[str, Any], code: str, words: str) -> None:
+    if "FILES" in values:
+        values = {"STORAGES": {**site.STORAGES, "sealed": values["FILES"]}}
     for name, value in values.items():
         setattr(site, name, value)
     (message,) = [*site_is_closed(), *nothing_is_left_out()]

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
+import pytest
+from django.db import connection
 from django.urls import reverse
 from pypdf import PdfReader
+from pytest_django import Settings
 
 from core import clock
 from enrollment import actions
 from enrollment.certificate import certificate_pdf, verification_url
-from enrollment.models import PolicyFile
+from enrollment.models import Policy, PolicyFile
 from enrollment.selectors import policy_for
 from enrollment.shown import policy_version
 from people.relations import Relation
 from tests.enrollment.helpers import LI, MOTHER, Town
+from work.models import HumanTask
 
 
 def text_of(pdf: bytes) -> str:
@@ -43,15 +48,54 @@ def test_it_is_drawn_once_and_again_when_the_policy_changes(town: Town) -> None:
     assert PolicyFile.objects.count() == 2
 
 
-def test_the_kept_file_is_unreadable_in_the_database(town: Town) -> None:
-    from django.db import connection
+class TestTheKeptFile:
+    @pytest.fixture
+    def policy(self, town: Town, settings: Settings, tmp_path: Path) -> Policy:
+        settings.MEDIA_ROOT = tmp_path / "files"
+        li = town.resident(LI)
+        [policy] = town.enrol(li, li.person)
+        return policy_for(li.actor, policy.number)
 
-    li = town.resident(LI)
-    [policy] = town.enrol(li, li.person)
-    certificate_pdf(policy_for(li.actor, policy.number), lang="zh-CN", now=clock.now())
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pdf_base64 FROM enrollment_policyfile")
-        assert cursor.fetchone()[0].startswith("v1.")
+    def test_lies_outside_the_database_where_its_row_takes_less_than_half_a_kilobyte(
+        self, policy: Policy, settings: Settings
+    ) -> None:
+        pdf = drawn(policy)
+        [lies] = objects_in(settings.MEDIA_ROOT)
+        assert b"%PDF" not in lies.read_bytes()
+        assert lies.stat().st_size >= len(pdf) > 50_000
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_column_size(kept.*) FROM enrollment_policyfile kept")
+            assert cursor.fetchone()[0] < 512
+
+    def test_may_be_deleted_at_any_time(self, policy: Policy, settings: Settings) -> None:
+        drawn(policy)
+        objects_in(settings.MEDIA_ROOT)[0].unlink()
+        assert drawn(policy).startswith(b"%PDF")
+        assert len(objects_in(settings.MEDIA_ROOT)) == PolicyFile.objects.count() == 1
+        assert not HumanTask.objects.exists()
+
+    def test_that_was_altered_is_told_to_people_and_drawn_anew(self, policy: Policy, settings: Settings) -> None:
+        drawn(policy)
+        [lies] = objects_in(settings.MEDIA_ROOT)
+        lies.write_bytes(lies.read_bytes()[:-1] + b"x")
+        assert drawn(policy).startswith(b"%PDF")
+        task = HumanTask.objects.get()
+        assert (task.kind, task.reason.partition(":")[0]) == ("file_lost", "altered")
+
+    def test_with_the_storage_away_she_has_her_certificate_all_the_same(
+        self, policy: Policy, settings: Settings
+    ) -> None:
+        before = drawn(policy)
+        settings.STORAGES = {**settings.STORAGES, "sealed": {"BACKEND": "tests.privacy.test_sealed_files.Away"}}
+        assert text_of(drawn(policy)) == text_of(before)
+
+
+def drawn(policy: Policy) -> bytes:
+    return certificate_pdf(policy, lang="zh-CN", now=clock.now())
+
+
+def objects_in(folder: Path) -> list[Path]:
+    return [path for path in Path(folder).rglob("*") if path.is_file()]
 
 
 def test_whoever_holds_the_code_sees_that_it_is_genuine_and_a_masked_name_only(town: Town) -> None:

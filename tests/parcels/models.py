@@ -1,6 +1,7 @@
 from django.db import models
 
 from privacy.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
+from privacy.files import RedrawnFile, SealedFile
 from work.audit import tracked
 from work.lifecycle import Lifecycle
 from work.models import LeasedModel, LifecycleEvent
@@ -45,6 +46,31 @@ class Parcel(LeasedModel):
 
 class ParcelEvent(LifecycleEvent):
     subject = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="events")
+
+
+class Waybill(SealedFile):
+    """A paper that came with a parcel."""
+
+    folder = "parcels/waybills"
+
+    parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="waybills")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Label(RedrawnFile):
+    """What is stuck on a parcel; it can be drawn again."""
+
+    folder = "parcels/labels"
+
+    parcel = models.ForeignKey(Parcel, on_delete=models.PROTECT, related_name="labels")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="one_label_per_content", fields=["parcel", "content_key"])]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class Obligation(models.Model):

@@ -27,7 +27,7 @@ LOOKUPS = (
     "", "__exact", "__iexact", "__startswith", "__istartswith", "__contains", "__endswith", "__regex", "__gt", "__lte",
     "__in", "__isnull", "__range", "__md5__startswith", "__length",
 )  # fmt: skip
-SECRET_NAMES = {"password", "identity_digest", "verify_token", "file_key", "cashier_url"}
+SECRET_NAMES = {"password", "identity_digest", "verify_token", "cashier_url"}
 
 
 def is_secret(field: models.Field) -> bool:
