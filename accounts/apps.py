@@ -9,10 +9,11 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from accounts import checks, messages, notices, reveal_limits, visibility  # noqa: F401  (registering is what importing them does)
+        from accounts import checks, messages, notices, personal, reveal_limits, visibility  # noqa: F401  (registering is what importing them does)
         from accounts.selectors import desk_shows_data_request
         from work import human_tasks
 
+        personal.register()
         visibility.register("accounts.datarequest", desk_shows_data_request)
         visibility.register("messaging.smsmessage", visibility.nobody)
         messages.register()

@@ -10,13 +10,15 @@ from claims.purposes import PAYOUT
 def register() -> None:
     """Called once by AppConfig.ready."""
     from accounts import retention, visibility
-    from claims import notices
+    from claims import my_data, notices, personal
     from claims.actions.payout_outcome import lock_for_payout, payout_failed, payout_paid
     from claims.retention import records_of
     from claims.selectors import desk_shows_account, desk_shows_claim, desk_shows_person
     from payments import purposes
 
     notices.register_texts()
+    my_data.register()
+    personal.register()
     retention.register("claims", records_of)
     visibility.register("claims.claim", desk_shows_claim)
     visibility.register("people.person", desk_shows_person)

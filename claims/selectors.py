@@ -46,16 +46,19 @@ def _own(actor: Actor) -> Q:
     return Q(insured__user_id=actor.user_id) | acted & shown_to(actor, "insured")
 
 
+def own_claims(actor: Actor) -> QuerySet[Claim]:
+    """With policy, insured, bill and who filed it; drafts and withdrawn ones too."""
+    return _claims().filter(_own(actor)) if actor.user_id else _claims().none()
+
+
 def claims_of(actor: Actor) -> list[Claim]:
     """Newest first, withdrawn ones left out. One query."""
-    if actor.user_id is None:
-        return []
-    return list(_claims().filter(_own(actor)).exclude(state=ClaimState.WITHDRAWN).order_by("-pk"))
+    return list(own_claims(actor).exclude(state=ClaimState.WITHDRAWN).order_by("-pk"))
 
 
 def claim_for(actor: Actor, number: str) -> Claim:
     """The actor's own claim with policy, insured and bill; one query. Raises claim_not_found, also for a stranger's."""
-    found = _claims().filter(_own(actor), number=number).first() if actor.user_id else None
+    found = own_claims(actor).filter(number=number).first()
     if found is None:
         raise claim_not_found()
     return found
@@ -87,8 +90,7 @@ def document_for(actor: Actor, document_id: UUID) -> ClaimDocument:
     if actor.may(DESK):
         documents = documents.filter(claim__in=desk_claims(actor))
     else:
-        mine = Claim.objects.filter(_own(actor)).values("pk")
-        documents = documents.filter(claim__in=mine) if actor.user_id else documents.none()
+        documents = documents.filter(claim__in=own_claims(actor).values("pk"))
     found = documents.first()
     if found is None:
         raise claim_not_found()

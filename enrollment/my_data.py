@@ -1,19 +1,25 @@
-"""This room's part of "my data" (PIPL 45): orders, policies, consents on sales pages."""
+"""This room's part of "my data" (PIPL 45): orders with who is on them, payments, policies, consents on sales pages."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import my_data
 from enrollment.models import Order, Policy
+from payments.my_data import paid_by
 
 
 def register() -> None:
-    my_data.register("enrollment", section)
+    orders = _("Orders, what you read and agreed to for them, and policies")
+    my_data.parts.register("enrollment", my_data.Part(section, orders, "enrollment:policies"))
+    # Payments stands beside accounts and does not know it.
+    my_data.parts.register("payments", my_data.Part(paid_by, _("Payments and refunds")))
 
 
 def section(user_id: int) -> dict[str, Any]:
-    orders = Order.objects.filter(payer__user_id=user_id).prefetch_related("sales_steps")
+    orders = Order.objects.filter(payer__user_id=user_id).prefetch_related("sales_steps", "lines__insured")
     policies = Policy.objects.filter(order_line__order__payer__user_id=user_id).select_related("insured", "plan_year")
     return {
         "orders": [
@@ -22,6 +28,10 @@ def section(user_id: int) -> dict[str, Any]:
                 "state": order.state,
                 "total_fen": order.total_fen,
                 "created_at": order.created_at.isoformat(),
+                "people": [
+                    {"name": line.insured.name, "relation": line.relation, "premium_fen": line.premium_fen}
+                    for line in order.lines.all()
+                ],
                 "steps": [
                     {
                         "kind": step.kind,

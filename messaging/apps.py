@@ -7,4 +7,6 @@ class MessagingConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self) -> None:
-        from messaging import handlers  # noqa: F401  (registering is what importing it does)
+        from messaging import handlers, personal  # noqa: F401  (registering is what importing handlers does)
+
+        personal.register()

@@ -7,6 +7,7 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("Money in and out")
 
     def ready(self) -> None:
-        from payments import steps
+        from payments import personal, steps
 
+        personal.register()
         steps.refuse_crash_points_in_production()

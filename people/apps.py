@@ -8,7 +8,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import visibility
-        from people import messages, my_data, notices, retention
+        from people import messages, my_data, notices, personal, retention
         from people.actions.give_person_back import PERSON_GIVEN_BACK
         from people.selectors import operator_sees_account, operator_sees_person
         from work import human_tasks
@@ -16,6 +16,7 @@ class PeopleConfig(AppConfig):
         notices.register()
         messages.register()
         my_data.register()
+        personal.register()
         retention.register()
         visibility.register("people.person", operator_sees_person)
         visibility.register("accounts.user", operator_sees_account)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts import my_data
 from people.models import Person, PersonProof
 from people.selectors import kinships_about
 
 
 def register() -> None:
-    my_data.register("people", section)
+    title = _("Who you are, your family, and who may act for you")
+    my_data.parts.register("people", my_data.Part(section, title))
 
 
 def section(user_id: int) -> dict[str, Any]:
@@ -47,7 +50,9 @@ def _as_typed(person: Person) -> dict[str, Any]:
 def _person(person: Person, *, own: bool = False) -> dict[str, Any]:
     return {
         "name": person.name,
+        "kind_of_document": person.id_type,
         "id_number": person.id_number,
+        "sex": person.sex,
         "birth_date": person.birth_date.isoformat(),
         "person_number": person.psn_no,
         "insurance_type": person.insurance_type,

@@ -294,7 +294,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "look.bundles.ComponentsFinder",
 ]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Papers, letters, certificates (privacy.files): encrypted by us, so that any storage will do which all hosts reach.
     "sealed": {

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts import my_data
 from accounts.actions.reveal_identity import reveal_identity
 from accounts.models import User
-from accounts.selectors import current_consents, data_requests_of
+from accounts.selectors import current_consents, data_requests_of, reveals_of
 from core.actors import Actor
 
 _REASON = "copy of own data"
@@ -38,8 +38,22 @@ def copy_my_data(*, user: User, actor: Actor, now: datetime) -> dict[str, Any]:
                 for consent in current_consents(user=user)
             ],
             "requests": [
-                {"request": str(request.kind), "state": str(request.state), "answer": request.answer}
+                {
+                    "request": str(request.kind),
+                    "state": str(request.state),
+                    "wanted": request.wanted,
+                    "answer": request.answer,
+                }
                 for request in data_requests_of(user)
+            ],
+            "readings": [
+                {
+                    "field": reading.field,
+                    "at": reading.at.isoformat(),
+                    "by": "me" if reading.actor_id == user.pk else "staff",
+                    "reason": reading.reason,
+                }
+                for reading in reveals_of("accounts.user", str(user.pk))
             ],
             **my_data.sections(user.pk),
         }

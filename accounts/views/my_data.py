@@ -15,6 +15,7 @@ from accounts.actions import close_account, copy_my_data, record_consent, reques
 from accounts.forms import NameForm, refuse
 from accounts.lifecycle import DataRequestState
 from accounts.models import User
+from accounts.my_data import parts
 from accounts.selectors import current_consents, data_requests_of, reveals_of
 from core import clock
 from core.access import actor_of, requires
@@ -37,6 +38,7 @@ def my_data(request: HttpRequest) -> HttpResponse:
             (_("Name"), mask_name(user.display_name) or _("not given yet")),
             (_("Customer since"), clock.civil_date(user.created_at).isoformat()),
         ],
+        "parts": list(parts.values()),
         "consents": consents,
         "reminders": reminders,
         "requests": data_requests_of(user),

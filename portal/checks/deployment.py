@@ -124,7 +124,7 @@ def folder() -> Found:
 def files() -> Found:
     hint = "FILES_BACKEND is a class of Django storages, FILES_OPTIONS its options as JSON (docs/operating.md)."
     try:
-        storage = storages.create_storage(dict(settings.STORAGES[SEALED]))
+        storage = storages.create_storage(settings.STORAGES[SEALED])
     except Exception as error:  # whatever the class raises on the options it is given
         sentence = f"The storage of files cannot be made: {type(error).__name__}."
         yield Error(sentence, hint=hint, id="portal.E020")

@@ -76,7 +76,10 @@ class TestCopying:
     def test_other_rooms_add_what_they_hold(self, li: User):
         from accounts import my_data
 
-        with my_data.rooms.replaced("claims", lambda user_id: [{"number": "CL-2026-0000001", "of": user_id}]):
+        def claims(user_id: int) -> list[dict[str, object]]:
+            return [{"number": "CL-2026-0000001", "of": user_id}]
+
+        with my_data.parts.replaced("claims", my_data.Part(claims, "理赔")):
             copy = json.loads(signed_in(li).post(reverse("accounts:my_data_copy")).content)
         assert copy["claims"] == [{"number": "CL-2026-0000001", "of": li.pk}]
 

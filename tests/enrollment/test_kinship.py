@@ -12,10 +12,10 @@ from core import clock, guards
 from core.errors import DomainError, NotFound
 from enrollment import selectors
 from enrollment.models import Order, Policy
-from enrollment.my_data import section
 from people.actions import answer_kinship, give_person_back, link_person
 from people.lifecycle import KinshipState
 from people.models import Kinship
+from people.my_data import section
 from people.relations import Relation
 from tests.enrollment.helpers import DAUGHTER, GRANDCHILD, LI, MOTHER, WECHAT, ZHAO, Resident, Town, form_key
 

@@ -1,0 +1,89 @@
+"""Personal fields of this room (privacy.register)."""
+
+from __future__ import annotations
+
+from privacy.register import (
+    AS_IT_WAS,
+    WITH_CONTRACT,
+    Exported,
+    NotExported,
+    Personal,
+    Shown,
+    Way,
+    declare,
+    declare_impersonal,
+)
+
+_BY_HERSELF = Way("She names the account anew, as long as nothing was paid.", by="claims.actions.set_payee")
+_AT_THE_HOSPITAL = Way("Settled anew by the hospital; then it is another settlement and another claim.")
+_NEW_PAPER = Way("Taken back and handed over anew until the claim is handed in.", by="claims.actions.remove_document")
+_DESK_ONLY = NotExported("The desk's own working note; the decision and its reasons are in the copy.")
+
+
+def register() -> None:
+    def of_a_claim(what: str, shown: Shown, path: str, corrected: Way = _BY_HERSELF) -> Personal:
+        return Personal(what, shown, Exported(f"claims[].{path}"), corrected, WITH_CONTRACT)
+
+    declare(
+        "claims.claim",
+        settlement_no=of_a_claim("settlement number", Shown.AT_THE_DESK, "settlement_number", _AT_THE_HOSPITAL),
+        payee_name=of_a_claim("account holder", Shown.AT_THE_DESK, "account.payee_name"),
+        payee_account=of_a_claim("account number", Shown.MASKED, "account.account_number"),
+        payee_account_tail=of_a_claim("its last four digits", Shown.AT_THE_DESK, "account.account_number"),
+        payee_bank_code=of_a_claim("bank", Shown.AT_THE_DESK, "account.bank"),
+    )
+
+    def of_a_bill(what: str, key: str) -> Personal:
+        return of_a_claim(what, Shown.AT_THE_DESK, f"bill.{key}", _AT_THE_HOSPITAL)
+
+    declare(
+        "claims.claimbill",
+        hospital_name=of_a_bill("hospital", "hospital"),
+        hospital_code=of_a_bill("hospital, as its code", "hospital"),
+        hospital_level=of_a_bill("hospital, as its level", "hospital"),
+        diagnoses=of_a_bill("diagnoses", "diagnoses"),
+        lines=of_a_bill("fee lines", "lines"),
+        invoice_no=of_a_bill("invoice number", "invoice_number"),
+    )
+    declare(
+        "claims.claimdocument",
+        name=of_a_claim("the name of a file", Shown.AT_THE_DESK, "papers[].name", _NEW_PAPER),
+    )
+    declare(
+        "claims.paperfile",
+        key=of_a_claim("a paper: as it came, as it is shown", Shown.AT_THE_DESK, "papers[].address", _NEW_PAPER),
+    )
+    declare(
+        "claims.claimletter",
+        key=Personal(
+            "the letter about a decision",
+            Shown.AT_THE_DESK,
+            NotExported("Downloaded on the claim's page; the copy has what it says."),
+            Way("Drawn anew from the decision.", by="claims.letters.decision_letter"),
+            Way("A copy that may go at any time.", by="privacy.files.destroy"),
+        ),
+    )
+    declare(
+        "claims.materialsrequest",
+        message=of_a_claim("what the desk asks for", Shown.AT_THE_DESK, "requests_for_papers[].message", AS_IT_WAS),
+    )
+    declare(
+        "claims.decision",
+        computation=of_a_claim("how the sum came about", Shown.AT_THE_DESK, "decisions[].computation", AS_IT_WAS),
+        year_before=of_a_claim("the year's sums before", Shown.AT_THE_DESK, "insurance_year_so_far", AS_IT_WAS),
+        note=Personal("note to the approver", Shown.AT_THE_DESK, _DESK_ONLY, AS_IT_WAS, WITH_CONTRACT),
+        superseded_reason=of_a_claim(
+            "why a decision was replaced", Shown.AT_THE_DESK, "decisions[].superseded_because", AS_IT_WAS
+        ),
+    )
+    declare(
+        "claims.automaticcheck",
+        evidence=Personal("figures and references of a check", Shown.AT_THE_DESK, _DESK_ONLY, AS_IT_WAS, WITH_CONTRACT),
+    )
+    declare(
+        "claims.payoutproposal",
+        payee_digest=Personal("digest of the account", Shown.NEVER, _DESK_ONLY, AS_IT_WAS, WITH_CONTRACT),
+        account_tail=Personal("last four digits", Shown.AT_THE_DESK, _DESK_ONLY, AS_IT_WAS, WITH_CONTRACT),
+        dropped_reason=Personal("why it was dropped", Shown.AT_THE_DESK, _DESK_ONLY, AS_IT_WAS, WITH_CONTRACT),
+    )
+    declare_impersonal("claims.decision", "the name of the terms it ran on", "plan_name")
