@@ -1,13 +1,15 @@
 """What an outside partner (platform, payment channel, gateway) gives us: named variables, PREFIX_FIELD.
 
-A room declares its partners as data. settings.PARTNERS holds what the environment says about them, and what stands in
-the files that PREFIX_FIELD_FILE names (secrets of a container). The site compares the two before it serves
-(portal.checks). The prefix is the reference by which credentials are named; nothing else knows where they come from.
+A room declares its partners as data. settings.PARTNERS is the environment, and what stands in the files that
+PREFIX_FIELD_FILE names (secrets of a container). The site compares the two before it serves (portal.checks). The prefix
+is the reference by which credentials are named; nothing else knows where they come from. Several partners of a kind are
+numbered: WECHAT_PAY_MCHID is the first merchant's, WECHAT_PAY_2_MCHID another's.
 """
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -70,11 +72,41 @@ class Partner:
         return found
 
 
-def from_environment(environ: Mapping[str, str], prefixes: Iterable[str]) -> dict[str, str]:
-    """The variables of these partners; a file's content stands beside the name of the file, under the plain name."""
-    begins = tuple(f"{prefix}_" for prefix in prefixes)
-    found = {name: value for name, value in environ.items() if name.startswith(begins)}
-    return with_files(found, [name.removesuffix(FILE) for name in found if name.endswith(FILE)])
+class Given(Mapping[str, str]):
+    """The environment as partners read it: under a plain name also the content of the file that NAME_FILE names.
+
+    A plain value wins, a file that cannot be read counts as not given: the checks say both. A file is read once.
+    """
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._files: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> str:
+        if self._environ.get(name) or name + FILE not in self._environ:
+            return self._environ[name]
+        if name not in self._files:
+            content, reason = _read(self._environ[name + FILE])
+            if reason:
+                raise KeyError(name)
+            self._files[name] = content
+        return self._files[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._environ)
+
+    def __len__(self) -> int:
+        return len(self._environ)
+
+    def __repr__(self) -> str:
+        return "the environment, as partners read it"
+
+
+def references(prefix: str, given: Mapping[str, str]) -> list[str]:
+    """The prefixes of all partners of a kind that are named: the kind's own, then WECHAT_PAY_2, WECHAT_PAY_3 …"""
+    numbered = re.compile(rf"{prefix}_([0-9]+)_[A-Z]")
+    numbers = {int(found[1]) for name in given if (found := numbered.match(name))}
+    return [prefix, *(f"{prefix}_{number}" for number in sorted(numbers))]
 
 
 def with_files(environ: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
@@ -143,7 +175,10 @@ def _problem(partner: Partner, one: Variable, given: Mapping[str, str]) -> Probl
 def _unknown(partner: Partner, given: Mapping[str, str]) -> Iterator[Problem]:
     """A misspelt variable would otherwise be silently without effect."""
     known = [f"{partner.prefix}_{one.field}" for one in partner.variables]
+    of_another = re.compile(rf"{partner.prefix}_[0-9]+_[A-Z]")
     for name in given:
+        if of_another.match(name):
+            continue
         plain = name.removesuffix(FILE)
         if name.startswith(f"{partner.prefix}_") and plain not in known and name not in known:
             near = difflib.get_close_matches(plain, known, n=1)

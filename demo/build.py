@@ -21,7 +21,7 @@ from enrollment.models.sales import REQUIRED_STEPS
 from enrollment.shown import order_version
 from payments.actions import send_payment
 from payments.lifecycle import PaymentState
-from payments.models import Channel, Payment
+from payments.models import Payment
 from people.actions import add_relative, authorise_relatives, link_person
 from people.models.person import ConsentKind
 from people.relations import Relation
@@ -98,7 +98,7 @@ def _insure_last_year(plan_year: PlanYear) -> None:
     _read_and_agree(order, actor)
     authorise_relatives(payer=payer, relatives=[mother.pk], actor=actor)
     order = actions.place_order(
-        order=order, seen=order_version(order), channel=Channel.PERSONAL_ACCOUNT, actor=actor, now=LAST_YEAR
+        order=order, seen=order_version(order), channel="PERSONAL_ACCOUNT", actor=actor, now=LAST_YEAR
     )
     _pay(Payment.objects.get(number=order.payment_number))
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from enrollment.order_payment import WayToPay
 from enrollment.selectors import FamilyMember
-from payments.models import Channel
 
 
 class FamilyForm(forms.Form):
@@ -64,8 +64,8 @@ class ChannelForm(forms.Form):
         },
     )
 
-    def __init__(self, channels: Iterable[str], *args: object, **kwargs: object) -> None:
+    def __init__(self, ways: Iterable[WayToPay], *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed through to Form as they came
         self.fields["channel"].choices = [  # type: ignore[attr-defined]  # a choice field, declared above
-            (channel, Channel(channel).label) for channel in channels
+            (way.channel.code, way.channel.label) for way in ways if not way.why_not
         ]

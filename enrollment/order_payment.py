@@ -2,54 +2,97 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.errors import DomainError
-from enrollment.models import Order
+from enrollment.models import Order, OrderLine
 from payments.actions import close_payment, request_refund, start_payment
+from payments.channels import offered, payment_channel
+from payments.channels.base import Purchase, Share
+from payments.channels.protocol import PaymentChannel
 from payments.lifecycle import OPEN_PAYMENT_STATES
-from payments.models import Channel, Payment
+from payments.models import Payment
+from people.actions import authorise_relatives
 from people.lifecycle import KinshipState
-from people.relations import is_close
+from people.relations import CLOSE_RELATIONS, is_close
 
 PURPOSE = "enrollment.order"
 
 
-def refuse_wrong_channel(order: Order, channel: str) -> None:
-    """Raises channel_unknown, or personal_account_not_allowed when the law lets only WeChat pay (Sanmenxia 五(一))."""
-    if channel not in Channel.values:
+@dataclass(frozen=True, slots=True)
+class WayToPay:
+    """A channel as the page offers it. why_not: the sentence beside one that this order may not use; "" when it may."""
+
+    channel: PaymentChannel
+    hint: str
+    why_not: str
+
+
+def ways_to_pay(order: Order) -> list[WayToPay]:
+    """Every channel that is on, as it stands to this order."""
+    wanted = purchase(order)
+    found = []
+    for channel in offered():
+        refusal = channel.why_not(wanted)
+        found.append(WayToPay(channel, str(channel.hint(wanted)), str(refusal.words) if refusal else ""))
+    return found
+
+
+def refuse_wrong_channel(order: Order, channel: str) -> PaymentChannel:
+    """The channel. Raises channel_unknown, or the channel's own refusal of this order."""
+    found = next((one for one in offered() if one.code == channel), None)
+    if found is None:
         raise DomainError("channel_unknown", _("Please choose how you want to pay."), field="channel")
-    if channel == Channel.PERSONAL_ACCOUNT and not order.may_use_personal_account:
-        raise DomainError("personal_account_not_allowed", why_no_personal_account(order), field="channel", status=409)
+    if refusal := found.why_not(purchase(order)):
+        raise DomainError(refusal.code, refusal.words, field="channel", status=409)
+    return found
 
 
-def why_no_personal_account(order: Order) -> str:
-    """The sentence beside the way to pay that is not offered; "" when it is."""
-    if not order.payer.has_personal_account:
-        return str(_("Only employees' insurance has a personal account that can pay. Please use WeChat Pay."))
-    if any(is_close(line.relation) for line in order.lines.all() if line.insured in order.people_without_proof()):
-        return str(
-            _(
-                "Your personal account may pay for a relative only once it is confirmed that you are relatives. "
-                "Until then please use WeChat Pay."
-            )
+def ask_first(order: Order, *, channel: str, actor: Actor) -> None:
+    """What the channel wants before it may charge, asked outside any transaction. Raises as refuse_wrong_channel and
+    authorise_relatives."""
+    if refuse_wrong_channel(order, channel).wants_authority:
+        authorise_relatives(payer=order.payer, relatives=[line.insured_id for line in order.lines.all()], actor=actor)
+
+
+def purchase(order: Order, *, client_ip: str = "") -> Purchase:
+    """The order as channels see it: whose money, for whom, how much for each."""
+    payer = order.payer
+    close_ones = payer.relatives.filter(state=KinshipState.PROVED, relation__in=CLOSE_RELATIONS)
+    proved = dict(close_ones.values_list("relative", "authorisation_no"))
+
+    def share(line: OrderLine) -> Share:
+        is_payer = line.insured_id == payer.pk
+        is_close_one = is_payer or is_close(line.relation)
+        return Share(
+            psn_no=line.insured.psn_no,
+            relation=line.relation,
+            amount_fen=line.premium_fen,
+            is_close=is_close_one,
+            is_proved=is_payer or (is_close_one and line.insured_id in proved),
+            authorisation_no=proved.get(line.insured_id, ""),
         )
-    if not order.may_use_personal_account:
-        return str(
-            _("A personal account may pay for yourself and close relatives only. Please use WeChat Pay for this order.")
-        )
-    return ""
+
+    return Purchase(
+        purpose=PURPOSE,
+        payer_name=payer.name,
+        payer_psn_no=payer.psn_no,
+        payer_area=payer.insurance_area,
+        has_personal_account=payer.has_personal_account,
+        shares=tuple(share(line) for line in order.lines.select_related("insured")),
+        client_ip=client_ip,
+    )
 
 
 def start(order: Order, *, channel: str, client_ip: str = "", actor: Actor, now: datetime) -> Payment:
     """Begin a payment for the whole order, in the caller's transaction.
 
-    client_ip: where the payer's request came from. WeChat opens its cashier only for the address named in the order.
+    client_ip: where the payer's request came from.
     """
     payment = start_payment(
         purpose=PURPOSE,
@@ -58,7 +101,7 @@ def start(order: Order, *, channel: str, client_ip: str = "", actor: Actor, now:
         amount_fen=order.total_fen,
         channel=channel,
         payer_id=order.user_id,
-        details=_details(order) if channel == Channel.PERSONAL_ACCOUNT else {"client_ip": client_ip},
+        details=payment_channel(channel).details(purchase(order, client_ip=client_ip)),
         actor=actor,
         now=now,
         payable_until=order.expires_at,
@@ -66,25 +109,6 @@ def start(order: Order, *, channel: str, client_ip: str = "", actor: Actor, now:
     Order.objects.filter(pk=order.pk).update(channel=channel, payment_number=payment.number)
     order.channel, order.payment_number = channel, payment.number
     return payment
-
-
-def _details(order: Order) -> dict[str, Any]:
-    """What the personal account channel needs: whose account, for whom, on which authority, how much for each."""
-    proved = order.payer.relatives.filter(state=KinshipState.PROVED)
-    numbers = dict(proved.values_list("relative", "authorisation_no"))
-    return {
-        "payer_psn_no": order.payer.psn_no,
-        "area": order.payer.insurance_area,
-        "insured": [
-            {
-                "psn_no": line.insured.psn_no,
-                "relation": line.relation,
-                "authorisation_no": numbers.get(line.insured_id, ""),
-                "amount_fen": line.premium_fen,
-            }
-            for line in order.lines.select_related("insured")
-        ],
-    }
 
 
 def open_payment(order: Order) -> Payment | None:

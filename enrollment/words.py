@@ -27,8 +27,3 @@ def order_facts(order: Order) -> list[KeyValue]:
     ]
     total_fen = sum(line.premium_fen for line in order.lines.all())
     return [*rows, KeyValue(_("Together"), yuan(total_fen), "strong")]
-
-
-def personal_account_hint(order: Order) -> str:
-    """Whose account pays. The balance is not shown: it is the platform's to know and changes any minute."""
-    return _("From the account of %(name)s; you see the result at once") % {"name": order.payer.name}

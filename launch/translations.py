@@ -6,13 +6,13 @@ import polib
 
 from launch.places import CHECKOUT
 
-# <room>/locale/<language>/LC_MESSAGES/django.po
-PLACE = "*/locale/*/LC_MESSAGES"
+# <room>/locale/<language>/LC_MESSAGES/django.po; a payment channel is one folder, with its own words in it
+PLACES = ("*/locale/*/LC_MESSAGES", "payments/channels/*/locale/*/LC_MESSAGES")
 
 
 def catalogues(root: Path = CHECKOUT) -> list[Path]:
-    """Every django.po of the product: one per room and language."""
-    return sorted(root.glob(f"{PLACE}/*.po"))
+    """Every django.po of the product: one per room, and per payment channel, and language."""
+    return sorted(_found(root, "*.po"))
 
 
 def compile_catalogues(root: Path = CHECKOUT) -> int:
@@ -29,7 +29,11 @@ def compile_catalogues(root: Path = CHECKOUT) -> int:
         polib.pofile(str(source), encoding="utf-8").save_as_mofile(str(draft))
         draft.replace(target)
         written += 1
-    for target in root.glob(f"{PLACE}/*.mo"):
+    for target in _found(root, "*.mo"):
         if not target.with_suffix(".po").exists():
             target.unlink()
     return written
+
+
+def _found(root: Path, name: str) -> list[Path]:
+    return [path for place in PLACES for path in root.glob(f"{place}/{name}")]

@@ -17,13 +17,10 @@ class Nature(StrEnum):
     EXPENSE = "expense"
 
 
+_NAME = r"[a-z][a-z0-9_]{1,30}"
 _PLAN_YEAR = r"[a-z0-9][a-z0-9-]{1,30}"
 CHART: tuple[tuple[str, str], ...] = (
-    (
-        r"asset\.clearing\.personal_account",
-        "owed to us by the medical personal accounts' fund",
-    ),
-    (r"asset\.clearing\.wechat", "held for us by WeChat Pay until settlement"),
+    (rf"asset\.clearing\.{_NAME}", "held for us by a payment channel until settlement"),
     (r"asset\.bank\.claims", "the pool's bank account from which claims are paid"),
     (
         rf"liability\.premium\.{_PLAN_YEAR}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 
 from core.partners import Partner, Variable
 from core.shapes import at_least, https_address, matching
@@ -36,7 +37,7 @@ NHSA = Partner(
 )
 
 _lock = threading.Lock()
-_shared: dict[str, Client] = {}
+_shared: dict[str, tuple[str, Client]] = {}
 
 
 def client_from(given: Mapping[str, str], *, read_timeout: float = 15.0) -> Client:
@@ -52,15 +53,19 @@ def client_from(given: Mapping[str, str], *, read_timeout: float = 15.0) -> Clie
     return Client(base_url=given["BASE_URL"], caller=caller, path=given["PATH"], read_timeout=read_timeout)
 
 
-def get_client() -> Client:
-    """The process's client; made anew when the configuration changes. Raises core.partners.NotConfigured."""
-    given = NHSA.values()
+def get_client(reference: str = NHSA.prefix) -> Client:
+    """The process's client; made anew when the configuration changes. Raises core.partners.NotConfigured.
+
+    reference: the prefix of the variables, where one process speaks to the platform as several applications.
+    """
+    given = replace(NHSA, prefix=reference).values()
     fingerprint = json.dumps(given, sort_keys=True)
     with _lock:
-        if fingerprint not in _shared:
-            _shared.clear()
-            _shared[fingerprint] = client_from(given)
-        return _shared[fingerprint]
+        known, client = _shared.get(reference, ("", None))
+        if client is None or known != fingerprint:
+            client = client_from(given)
+            _shared[reference] = fingerprint, client
+        return client
 
 
 def proof_of_person() -> ProofOfPerson:

@@ -7,7 +7,8 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("Money in and out")
 
     def ready(self) -> None:
-        from payments import personal, steps
+        from payments import channels, personal, steps
 
+        channels.discover()
         personal.register()
         steps.refuse_crash_points_in_production()

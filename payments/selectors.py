@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy
 
 from core import clock
 from core.actors import Actor
@@ -17,24 +17,13 @@ from core.errors import NotFound
 from core.money import format_yuan
 from look.components import KeyValue, StateKind
 from payments import purposes
+from payments.channels import payment_channel
+from payments.channels.base import Cashier
 from payments.lifecycle import OPEN_REFUND_STATES, PaymentState, RefundState
 from payments.models import Payment, Refund, Transfer
 from work.leases import MAX_ATTEMPTS
 
 FINANCE = "payments.finance"
-
-# The channel's refusal in words that say what to do. Anything else gets the general sentence.
-_REFUSALS = {
-    "acct_balance": gettext_noop("Your personal account does not hold enough money. Nothing was taken."),
-    "acct_no_account": gettext_noop("You have no active personal account to pay from. Nothing was taken."),
-    "acct_relation_not_allowed": gettext_noop(
-        "A personal account may pay for yourself and close relatives only. Nothing was taken."
-    ),
-    "acct_kin_unknown": gettext_noop(
-        "The platform does not know this family relation yet. Please check the relation, or use WeChat Pay."
-        " Nothing was taken."
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +39,7 @@ class PaymentPage:
     is_waiting: bool
     may_open_cashier: bool
     may_renew_cashier: bool
+    cashier: Cashier | None
     next_url: str
     next_label: str
 
@@ -102,6 +92,7 @@ def payment_page(payment: Payment, *, now: datetime) -> PaymentPage:
         is_waiting=_is_waiting(payment, refunds),
         may_open_cashier=awaiting and cashier_is_good,
         may_renew_cashier=awaiting and not cashier_is_good and bool(payment.cashier_url),
+        cashier=payment_channel(payment.channel).cashier,
         next_url=purposes.get(payment.purpose).page(payment),
         next_label=_("Continue") if payment.is_taken and payment.covered else _("Back to your order"),
     )
@@ -120,12 +111,12 @@ def _words(payment: Payment, refunds: list[Refund], *, now: datetime) -> tuple[s
     """Title, sentence and kind of the chip."""
     if payment.is_taken:
         return _words_when_taken(payment, refunds)
-    if payment.state == PaymentState.AWAITING_PAYER:
+    channel = payment_channel(payment.channel)
+    if payment.state == PaymentState.AWAITING_PAYER and channel.cashier:
         until = date_format(clock.local(payment.payable_until), "H:i")
         if not payment.cashier_url:
-            return _("One moment"), _("We are opening WeChat Pay for you."), "now"
-        text = _("Please confirm in WeChat by %(time)s. Nothing is taken before you confirm.") % {"time": until}
-        return _("Please pay in WeChat"), text, "now"
+            return _("One moment"), str(channel.cashier.opening), "now"
+        return str(channel.cashier.title), str(channel.cashier.text % {"time": until}), "now"
     if payment.state == PaymentState.UNKNOWN:
         text = _(
             "We have not had an answer about your payment yet and are asking again. Please do not pay a second time."
@@ -134,9 +125,8 @@ def _words(payment: Payment, refunds: list[Refund], *, now: datetime) -> tuple[s
             text = _("It takes longer than usual. A colleague is looking into it. Please do not pay a second time.")
         return _("We are checking your payment"), text, "look"
     if payment.state == PaymentState.FAILED:
-        known = _REFUSALS.get(payment.outcome_code.lower())
-        text = _(known) if known else _("The payment service did not accept the payment. Nothing was taken.")
-        return _("Not paid"), text, "stop"
+        general = _("The payment service did not accept the payment. Nothing was taken.")
+        return _("Not paid"), str(channel.refusals.get(payment.outcome_code.lower(), general)), "stop"
     if payment.state == PaymentState.CLOSED:
         return _("Closed without payment"), _("This payment was closed before anything was paid."), "plain"
     return _("One moment"), _("We are asking the payment service. Please do not pay a second time."), "now"

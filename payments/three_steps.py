@@ -26,6 +26,7 @@ from core.actors import Actor
 from core.errors import Busy, Conflict, DomainError
 from payments import conf
 from payments.channels.base import Kind, Outcome, digest
+from payments.channels.protocol import Channel
 from payments.models import Payment, Refund, Transfer
 from payments.steps import reach
 from work.leases import MAX_ATTEMPTS, LeaseLost, lock_held, open_human_task, retry_delay, settle
@@ -53,7 +54,7 @@ class Errand(Generic[R]):
     sending: ClassVar[str]
     unknown: ClassVar[str]
 
-    def channel_code(self, row: R) -> str:
+    def channel(self, row: R) -> Channel:
         raise NotImplementedError
 
     def lock_outer(self, row: R) -> None:
@@ -173,14 +174,14 @@ def next_look(row: Payment | Refund | Transfer, *, now: datetime) -> datetime:
     return now + (conf.SLOW_RETRY if row.attempts >= MAX_ATTEMPTS else retry_delay(row.attempts))
 
 
-def past_grace(channel: str, sent_at: datetime | None, *, now: datetime) -> bool:
+def past_grace(channel: Channel, sent_at: datetime | None, *, now: datetime) -> bool:
     """May we believe a channel that says it does not know the number?"""
-    return sent_at is not None and now >= sent_at + conf.grace(channel)
+    return sent_at is not None and now >= sent_at + channel.grace
 
 
-def look_after_grace(row: Payment | Refund | Transfer, channel: str, *, now: datetime) -> datetime:
+def look_after_grace(row: Payment | Refund | Transfer, channel: Channel, *, now: datetime) -> datetime:
     """The next look at a number the channel does not know (yet): at the latest when the grace ends."""
-    ends = (row.sent_at or now) + conf.grace(channel)
+    ends = (row.sent_at or now) + channel.grace
     return min(next_look(row, now=now), ends) if ends > now else next_look(row, now=now)
 
 

@@ -1,11 +1,11 @@
 from django.urls import path
 
-from payments.views.notify import notify_wechat
+from payments.views.notify import notify
 from payments.views.payment import cashier, payment
 
 app_name = "payments"
 urlpatterns = [
-    path("notify/wechat/", notify_wechat, name="notify_wechat"),
+    path("notify/<str:channel>/", notify, name="notify"),
     path("<str:number>/", payment, name="payment"),
     path("<str:number>/cashier/", cashier, name="cashier"),
 ]

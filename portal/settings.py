@@ -281,7 +281,7 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", "English")]
 # Every room brings its own. Named here, and not only found in INSTALLED_APPS: no library's word wins over ours.
-LOCALE_PATHS = sorted(BASE_DIR.glob("*/locale"))
+LOCALE_PATHS = sorted([*BASE_DIR.glob("*/locale"), *BASE_DIR.glob("payments/channels/*/locale")])
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
@@ -326,7 +326,9 @@ REST_FRAMEWORK = {
 }
 
 # The outside world: named variables per partner (docs/operating.md), checked before anything serves (portal.checks).
-PARTNERS = partners.from_environment(os.environ, ["NHSA", "WECHAT_PAY", "BANK", "SMS"])
+PARTNERS = partners.Given(os.environ)
+# Payment channels that are not used here, by the names of their folders: not offered, no credentials demanded.
+CHANNELS_OFF = env.words("CHANNELS_OFF", [])
 # The demo's pages link to where its text messages arrive.
 SANDBOX_URL = env.text("SANDBOX_URL", "http://127.0.0.1:8900")
 CHANNEL_TIMEOUT_SECONDS = env.number("CHANNEL_TIMEOUT_SECONDS", 8.0)

@@ -1,7 +1,8 @@
 """Translations: `python -m scripts.messages collect [other.po …]|check|compile`.
 
 Texts are English in the source and complete in Chinese in the file of each room: <room>/locale/zh_Hans/LC_MESSAGES/
-django.po has what the room's code and its folder of templates say. Everything is done with Babel and Django's own
+django.po has what the room's code and its folder of templates say. A payment channel is one folder and keeps its words
+there. Everything is done with Babel and Django's own
 template reader, without GNU gettext. `collect` adds new texts and drops those no longer used. A new text is never
 guessed: it is empty, unless another room (code moved) or a file named on the command line has its translation.
 """
@@ -48,10 +49,19 @@ NAMED_FIELD = re.compile(r"\{[a-z_]*\}")
 Key = tuple[str | None, object]
 
 
+def homes() -> tuple[str, ...]:
+    """The folders that keep words: the rooms, and inside payments the folder of each channel."""
+    channels = sorted((CHECKOUT / "payments" / "channels").glob("*/__init__.py"))
+    return (*rooms(), *(str(path.parent.relative_to(CHECKOUT)) for path in channels))
+
+
 def source_files() -> Iterator[tuple[str, Path]]:
-    """(room, file): Python files of the rooms and all templates, in a stable order."""
+    """(home, file): Python files of the rooms and all templates, in a stable order."""
+    known = homes()
     for room in rooms():
-        yield from ((room, path) for path in sorted((CHECKOUT / room).rglob("*.py")))
+        for path in sorted((CHECKOUT / room).rglob("*.py")):
+            folder = f"{path.parent.relative_to(CHECKOUT)}/"
+            yield max((home for home in known if folder.startswith(f"{home}/")), key=len), path
     templates = CHECKOUT / "templates"
     for path in sorted(templates.rglob("*.*")):
         folder = path.relative_to(templates).parts[0]
@@ -72,8 +82,8 @@ def python_of(path: Path) -> bytes:
 
 
 def collected() -> dict[str, Catalog]:
-    """All texts of the source as it is now, by room."""
-    found = {room: Catalog(locale=LOCALE, charset="utf-8") for room in rooms()}
+    """All texts of the source as it is now, by home."""
+    found = {home: Catalog(locale=LOCALE, charset="utf-8") for home in homes()}
     for room, path in source_files():
         texts = extract("python", BytesIO(python_of(path)), keywords=KEYWORDS, options={"encoding": "utf-8"})
         for _line, text, comments, context in texts:
@@ -150,7 +160,7 @@ def is_translated(message: Message) -> bool:
 
 def faults() -> Iterator[str]:
     """What is wrong with the translations, one sentence each."""
-    translated = {room: texts_of(stored(room)) for room in rooms()}
+    translated = {home: texts_of(stored(home)) for home in homes()}
     for room, fresh in collected().items():
         yield from faults_of_room(texts_of(fresh), translated[room])
     yield from two_translations(translated)

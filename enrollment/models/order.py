@@ -8,9 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.lifecycle import ORDER_LIFECYCLE, OrderState
-from people.lifecycle import KinshipState
 from people.models.person import Person
-from people.relations import CLOSE_RELATIONS, Relation
+from people.relations import Relation
 from products.models.plan_year import PlanYear
 from work.audit import tracked
 from work.models import LifecycleEvent
@@ -57,26 +56,6 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def may_use_personal_account(self) -> bool:
-        """Employee-insured payer, and nobody on the order but himself and relatives whose kinship is proved. Reads
-        prefetched lines."""
-        return self.payer.has_personal_account and not self.people_without_proof()
-
-    def people_without_proof(self) -> list[Person]:
-        """Who on this order is neither the payer nor a close relative proved to be one."""
-        proved = set(
-            self.payer.relatives.filter(state=KinshipState.PROVED, relation__in=CLOSE_RELATIONS).values_list(
-                "relative", flat=True
-            )
-        )
-        return [
-            line.insured
-            for line in self.lines.all()
-            if line.insured_id != self.payer_id
-            and (line.relation not in CLOSE_RELATIONS or line.insured_id not in proved)
-        ]
 
 
 class OrderEvent(LifecycleEvent):

@@ -27,8 +27,6 @@ from enrollment.lifecycle import OPEN_ORDER_STATES, OrderState
 from enrollment.models import Order
 from enrollment.models.sales import SalesStepKind
 from look.forms import refuse
-from payments.models import Channel
-from people.actions import authorise_relatives
 from people.selectors import person_of
 from products import plan_terms
 from products.models import PlanDocument
@@ -206,31 +204,29 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     order = selectors.order_for(actor, number)
     if order.state not in OPEN_ORDER_STATES or order_payment.open_payment(order) is not None:
         return redirect("enrollment:done", order.number)
-    why_not = order_payment.why_no_personal_account(order)
-    channels = [Channel.WECHAT] if why_not else [Channel.PERSONAL_ACCOUNT, Channel.WECHAT]
-    form = ChannelForm(channels, request.POST if request.method == "POST" else None)
-    status = 200
+    refusal: DomainError | None = None
     if request.method == "POST":
         try:
             return redirect("payments:payment", _place(order, request).payment_number)
         except DomainError as error:
-            # The action decides, not the form: a way to pay that is not offered is refused with its reason.
-            form.is_valid()
-            form.errors.pop("channel", None)
-            refuse(form, error)
-            status = error.status
-    if request.method == "POST":
-        order = selectors.order_for(actor, number)
+            refusal, order = error, selectors.order_for(actor, number)
+    ways = order_payment.ways_to_pay(order)
+    form = ChannelForm(ways, request.POST if refusal else None)
+    if refusal:
+        # The action decides, not the form: a way to pay that is not offered is refused with its reason.
+        form.is_valid()
+        form.errors.pop("channel", None)
+        refuse(form, refusal)
     context: dict[str, Any] = {
         "order": order,
         "seen": shown.order_version(order),
         "form": form,
-        "why_not": why_not,
+        "why_not": [way.why_not for way in ways if way.why_not],
         "page": ORDER_PAGES,
         "pages": ORDER_PAGES,
     }
     context["body"] = render_to_string("enrollment/sales/pay.html", {"facts": words.order_facts(order)})
-    context["hints"] = {Channel.PERSONAL_ACCOUNT.value: words.personal_account_hint(order)}
+    context["hints"] = {way.channel.code: way.hint for way in ways if way.hint}
     context["ticket"] = actions.keep_sales_page(
         order=order,
         kind=SalesStepKind.CHANNEL_CHOSEN,
@@ -238,16 +234,14 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
         language=get_language() or "",
         now=clock.now(),
     )
-    return render(request, "enrollment/pay.html", context, status=status)
+    return render(request, "enrollment/pay.html", context, status=refusal.status if refusal else 200)
 
 
 def _place(order: Order, request: HttpRequest) -> Order:
-    """The choice is written down and carried out together, or neither is. The platform is asked before, outside."""
+    """The choice is written down and carried out together, or neither is. What the channel wants beforehand is asked
+    before, outside."""
     channel = request.POST.get("channel", "")
-    if channel == Channel.PERSONAL_ACCOUNT and order.may_use_personal_account:
-        authorise_relatives(
-            payer=order.payer, relatives=[line.insured_id for line in order.lines.all()], actor=actor_of(request)
-        )
+    order_payment.ask_first(order, channel=channel, actor=actor_of(request))
     with transaction.atomic():
         return _record_and_place(order, channel, request)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from payments import conf, purposes
+from payments import purposes
 from payments.actions.close_payment import end_unpaid
 from payments.actions.confirm_payment import confirm_payment
 from payments.channels import payment_channel
 from payments.channels.base import Charge, Kind, Outcome
+from payments.channels.protocol import PaymentChannel
 from payments.lifecycle import OPEN_PAYMENT_STATES, PaymentState
-from payments.models import Channel, Payment
+from payments.models import Payment
 from payments.three_steps import (
     SYSTEM,
     Errand,
@@ -28,8 +29,8 @@ class PaymentErrand(Errand[Payment]):
     sending = PaymentState.SENDING
     unknown = PaymentState.UNKNOWN
 
-    def channel_code(self, row: Payment) -> str:
-        return row.channel
+    def channel(self, row: Payment) -> PaymentChannel:
+        return payment_channel(row.channel)
 
     def lock_outer(self, row: Payment) -> None:
         purposes.get(row.purpose).lock(row.purpose_ref)
@@ -42,24 +43,24 @@ class PaymentErrand(Errand[Payment]):
             expires_at=row.payable_until,
             details=row.details,
         )
-        return payment_channel(row.channel).encode_charge(charge)
+        return self.channel(row).encode_charge(charge)
 
     def call(self, row: Payment, body: bytes) -> Outcome:
-        return payment_channel(row.channel).send(body)
+        return self.channel(row).send(body)
 
     def query(self, row: Payment) -> Outcome:
-        return payment_channel(row.channel).query(row.number, details=row.details)
+        return self.channel(row).query(row.number, details=row.details)
 
     def end(self, row: Payment) -> Outcome:
-        return payment_channel(row.channel).close(row.number)
+        return self.channel(row).close(row.number)
 
     def judge(self, row: Payment, answer: Outcome, *, now: datetime) -> Verdict:
         is_over = now >= row.close_at
-        if answer.kind is Kind.NOT_FOUND and past_grace(row.channel, row.sent_at, now=now):
+        if answer.kind is Kind.NOT_FOUND and past_grace(self.channel(row), row.sent_at, now=now):
             return Verdict.END if is_over else Verdict.SEND_AGAIN
         if answer.kind is Kind.PENDING and is_over:
             return Verdict.END
-        if answer.kind is Kind.PENDING and row.channel == Channel.WECHAT and not row.cashier_url:
+        if answer.kind is Kind.PENDING and self.channel(row).cashier and not row.cashier_url:
             return Verdict.SEND_AGAIN  # the order exists, but we never saw (or have outlived) the cashier's address
         return Verdict.RECORD
 
@@ -86,15 +87,17 @@ class PaymentErrand(Errand[Payment]):
         if row.state == PaymentState.SENDING:
             transition(row, PaymentState.UNKNOWN, actor=SYSTEM, now=now, reason=outcome.code)
         if outcome.kind is Kind.NOT_FOUND:
-            return look_after_grace(row, row.channel, now=now)
+            return look_after_grace(row, self.channel(row), now=now)
         return next_look(row, now=now)
 
     def _next_watch(self, row: Payment, *, now: datetime) -> datetime | None:
-        """Late money of a closed deduction is looked for; an order closed at WeChat can no longer be paid."""
-        watched = may_be_late(row) and row.attempts < len(conf.LATE_WATCH)
-        return now + conf.LATE_WATCH[row.attempts] if watched else None
+        """Late money of a closed charge is looked for, where the channel has no last word about it."""
+        watch = self.channel(row).late_watch
+        watched = may_be_late(row) and row.attempts < len(watch)
+        return now + watch[row.attempts] if watched else None
 
     def _await_payer(self, row: Payment, outcome: Outcome, *, now: datetime) -> datetime:
+        cashier = self.channel(row).cashier
         if row.state != PaymentState.AWAITING_PAYER:
             transition(
                 row,
@@ -102,7 +105,7 @@ class PaymentErrand(Errand[Payment]):
                 actor=SYSTEM,
                 now=now,
                 cashier_url=outcome.cashier_url,
-                cashier_expires_at=now + conf.CASHIER_LIFETIME,
+                cashier_expires_at=now + cashier.lifetime if cashier else None,
                 attempts=1,
             )
         later = next_look(row, now=now)
@@ -112,4 +115,4 @@ class PaymentErrand(Errand[Payment]):
 def may_be_late(payment: Payment) -> bool:
     """Closed by us without the channel's word that it will never be carried out."""
     is_closed = payment.state == PaymentState.CLOSED and payment.sent_at is not None
-    return is_closed and payment.channel == Channel.PERSONAL_ACCOUNT
+    return is_closed and bool(payment_channel(payment.channel).late_watch)

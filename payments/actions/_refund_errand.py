@@ -8,6 +8,7 @@ from payments import purposes
 from payments.actions.complete_refund import complete_refund, refuse_refund
 from payments.channels import payment_channel
 from payments.channels.base import GiveBack, Kind, Outcome
+from payments.channels.protocol import PaymentChannel
 from payments.lifecycle import OPEN_REFUND_STATES, RefundState
 from payments.models import Payment, Refund
 from payments.three_steps import (
@@ -28,8 +29,8 @@ class RefundErrand(Errand[Refund]):
     sending = RefundState.SENDING
     unknown = RefundState.UNKNOWN
 
-    def channel_code(self, row: Refund) -> str:
-        return row.payment.channel
+    def channel(self, row: Refund) -> PaymentChannel:
+        return payment_channel(row.payment.channel)
 
     def lock_outer(self, row: Refund) -> None:
         purposes.get(row.payment.purpose).lock(row.payment.purpose_ref)
@@ -45,17 +46,17 @@ class RefundErrand(Errand[Refund]):
             charge_amount_fen=payment.amount_fen,
             details=payment.details,
         )
-        return payment_channel(payment.channel).encode_refund(refund)
+        return self.channel(row).encode_refund(refund)
 
     def call(self, row: Refund, body: bytes) -> Outcome:
-        return payment_channel(row.payment.channel).refund(body)
+        return self.channel(row).refund(body)
 
     def query(self, row: Refund) -> Outcome:
-        return payment_channel(row.payment.channel).query_refund(row.number, details=row.payment.details)
+        return self.channel(row).query_refund(row.number, details=row.payment.details)
 
     def judge(self, row: Refund, answer: Outcome, *, now: datetime) -> Verdict:
         unheard_of = answer.kind is Kind.NOT_FOUND and row.state != RefundState.ACCEPTED
-        if unheard_of and past_grace(row.payment.channel, row.sent_at, now=now):
+        if unheard_of and past_grace(self.channel(row), row.sent_at, now=now):
             return Verdict.SEND_AGAIN
         return Verdict.RECORD
 
@@ -74,11 +75,11 @@ class RefundErrand(Errand[Refund]):
         if outcome.kind is Kind.PENDING:
             if row.state != RefundState.ACCEPTED:
                 transition(row, RefundState.ACCEPTED, actor=SYSTEM, now=now, attempts=1)
-            if outcome.code == "ABNORMAL":
-                ask_a_person("refund", row.number, reason="the payer's bank did not take the refund", now=now)
+            if outcome.for_a_person:
+                ask_a_person("refund", row.number, reason=outcome.for_a_person, now=now)
             return next_look(row, now=now)
         if row.state == RefundState.SENDING:
             transition(row, RefundState.UNKNOWN, actor=SYSTEM, now=now, reason=outcome.code)
         if outcome.kind is Kind.NOT_FOUND:
-            return look_after_grace(row, row.payment.channel, now=now)
+            return look_after_grace(row, self.channel(row), now=now)
         return next_look(row, now=now)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from payments import conf, purposes
+from payments import purposes
 from payments.actions.bounce_transfer import bounce_transfer
 from payments.actions.confirm_transfer import confirm_transfer, reject_transfer
 from payments.channels import transfer_channel
 from payments.channels.base import Kind, Outcome, Payout
+from payments.channels.protocol import TransferChannel
 from payments.lifecycle import OPEN_TRANSFER_STATES, TransferState
 from payments.models import Transfer
 from payments.three_steps import (
@@ -22,16 +23,14 @@ from payments.three_steps import (
 )
 from work.lifecycle import transition
 
-BANK = "BANK"
-
 
 class TransferErrand(Errand[Transfer]):
     kind = "transfer"
     sending = TransferState.SENDING
     unknown = TransferState.UNKNOWN
 
-    def channel_code(self, row: Transfer) -> str:
-        return BANK
+    def channel(self, row: Transfer) -> TransferChannel:
+        return transfer_channel(row.channel)
 
     def lock_outer(self, row: Transfer) -> None:
         purposes.get_transfer(row.purpose).lock(row.purpose_ref)
@@ -45,17 +44,19 @@ class TransferErrand(Errand[Transfer]):
             bank_code=row.bank_code,
             narrative=row.narrative,
         )
-        return transfer_channel().encode_payout(payout)
+        return self.channel(row).encode_payout(payout)
 
     def call(self, row: Transfer, body: bytes) -> Outcome:
-        return transfer_channel().send(body)
+        return self.channel(row).send(body)
 
     def query(self, row: Transfer) -> Outcome:
-        return transfer_channel().query(row.number)
+        return self.channel(row).query(row.number)
 
     def judge(self, row: Transfer, answer: Outcome, *, now: datetime) -> Verdict:
         unheard_of = answer.kind is Kind.NOT_FOUND and row.state == TransferState.UNKNOWN
-        return Verdict.SEND_AGAIN if unheard_of and past_grace(BANK, row.sent_at, now=now) else Verdict.RECORD
+        return (
+            Verdict.SEND_AGAIN if unheard_of and past_grace(self.channel(row), row.sent_at, now=now) else Verdict.RECORD
+        )
 
     def apply(self, row: Transfer, outcome: Outcome, *, now: datetime) -> datetime | None:
         if outcome.kind in (Kind.PAID, Kind.BOUNCED):
@@ -74,7 +75,7 @@ class TransferErrand(Errand[Transfer]):
         if row.state == TransferState.SENDING:
             transition(row, TransferState.UNKNOWN, actor=SYSTEM, now=now, reason=outcome.code)
         if outcome.kind is Kind.NOT_FOUND:
-            return look_after_grace(row, BANK, now=now)
+            return look_after_grace(row, self.channel(row), now=now)
         return next_look(row, now=now)
 
     def _moved(self, row: Transfer, outcome: Outcome, *, now: datetime) -> datetime | None:
@@ -94,5 +95,5 @@ class TransferErrand(Errand[Transfer]):
         return self._next_watch(row, now=now) if was_paid else paid.next_attempt_at
 
     def _next_watch(self, row: Transfer, *, now: datetime) -> datetime | None:
-        watch = conf.bounce_watch()
+        watch = self.channel(row).bounce_watch
         return now + watch[row.attempts] if row.attempts < len(watch) else None

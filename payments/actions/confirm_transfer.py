@@ -11,13 +11,12 @@ import ledger.actions as ledger
 from core import guards
 from core.actors import Actor
 from core.errors import Conflict, DomainError
-from payments import conf, purposes
+from payments import purposes
+from payments.channels import transfer_channel
 from payments.lifecycle import TransferState
 from payments.models import Transfer
 from payments.three_steps import SYSTEM, no_longer_asked
 from work.lifecycle import transition
-
-BANK_ACCOUNT = "asset.bank.claims"
 
 
 def confirm_transfer(
@@ -28,7 +27,7 @@ def confirm_transfer(
     It is looked at again for some days, because the payee's bank may return it. Raises DomainError("amount_mismatch"),
     Conflict("paid_twice") when the bank contradicts what we know: then nothing is changed.
     """
-    purpose = purposes.get_transfer(transfer.purpose)
+    purpose, channel = purposes.get_transfer(transfer.purpose), transfer_channel(transfer.channel)
     with transaction.atomic():
         purpose.lock(transfer.purpose_ref)
         row = Transfer.objects.select_for_update(of=("self",)).get(pk=transfer.pk)
@@ -46,7 +45,7 @@ def confirm_transfer(
             bank_serial=bank_serial,
             paid_at=paid_at,
             outcome_code="",
-            next_attempt_at=now + conf.bounce_watch()[0] if conf.bounce_watch() else None,
+            next_attempt_at=now + channel.bounce_watch[0] if channel.bounce_watch else None,
             attempts=0,
         )
         no_longer_asked("transfer", row.number, now=now)
@@ -55,7 +54,7 @@ def confirm_transfer(
             reference=row.number,
             lines=[
                 ledger.Line(f"{purpose.ledger_account}.{row.plan_year}", amount_fen),
-                ledger.Line(BANK_ACCOUNT, -amount_fen),
+                ledger.Line(channel.ledger_account, -amount_fen),
             ],
             plan_year=row.plan_year,
             now=now,

@@ -12,6 +12,8 @@ from core.actors import Actor
 from core.errors import Conflict, DomainError
 from payments import purposes
 from payments.actions._hints import hint_after_commit
+from payments.channels import paying_out
+from payments.channels.protocol import TransferChannel
 from payments.models import Transfer
 from payments.steps import reach
 from work.numbers import next_number
@@ -36,9 +38,11 @@ def create_transfer(
 
     narrative: what the payee's statement shows; no diagnosis, no identity. While a transfer for the obligation is under
     way or paid, a second one is refused by the database: Conflict("already_instructed"). Raises
-    DomainError("amount_not_positive" | "payee_missing"), LookupError for an unregistered purpose.
+    DomainError("amount_not_positive" | "payee_missing"), LookupError for an unregistered purpose, or where no channel
+    pays out.
     """
     purposes.get_transfer(purpose)
+    channel = _way_out()
     if amount_fen <= 0:
         raise DomainError("amount_not_positive", _("There is nothing to pay out."))
     if not payee_name.strip() or not account_no.strip():
@@ -50,6 +54,7 @@ def create_transfer(
                 purpose=purpose,
                 purpose_ref=purpose_ref,
                 plan_year=plan_year,
+                channel=channel.code,
                 amount_fen=amount_fen,
                 payee_name=payee_name,
                 account_no=account_no,
@@ -69,3 +74,10 @@ def create_transfer(
             raise
         raise Conflict("already_instructed", _("This is already being paid out, or has been.")) from None
     return transfer
+
+
+def _way_out() -> TransferChannel:
+    ways = paying_out()
+    if not ways:
+        raise LookupError("no channel pays out (CHANNELS_OFF)")
+    return ways[0]

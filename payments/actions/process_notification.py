@@ -12,11 +12,10 @@ from core.errors import DomainError
 from payments import conf
 from payments.actions.complete_refund import complete_refund
 from payments.actions.confirm_payment import confirm_payment
-from payments.channels import wechat
-from payments.channels.base import Kind, Outcome
-from payments.channels.wechat import order_state, refund_state
+from payments.channels import notifying_channel
+from payments.channels.base import Kind, NotBelieved, Notice
 from payments.lifecycle import OPEN_PAYMENT_STATES, OPEN_REFUND_STATES, NotificationState
-from payments.models import Channel, Notification, Payment, Refund
+from payments.models import Notification, Payment, Refund
 from payments.steps import reach
 from payments.three_steps import SYSTEM
 from work.leases import MAX_ATTEMPTS, LeaseLost, lock_held, open_human_task, retry_delay, settle
@@ -37,12 +36,9 @@ def process_notification(*, notification: Notification, token: int, now: datetim
     """One transaction: the money's row, its ledger and purpose, and the message's own PROCESSED. Or: REFUSED with a
     code, a task for a person, and a query of the channel, with nothing else changed. Raises LeaseLost.
     """
-    resource = wechat().open(notification.body)
     try:
         with transaction.atomic():
-            if resource is None:
-                raise Contradiction("unreadable")
-            subject = _carry_out(notification.event_type, resource, now=now)
+            subject = _carry_out(notification, now=now)
             held = lock_held(notification, token=token)
             transition(held, NotificationState.PROCESSED, actor=SYSTEM, now=now, **subject)
             settle(held, token=token, next_attempt_at=None)
@@ -70,24 +66,24 @@ def work_notification(notification: Notification, *, now: datetime) -> bool:
     return True
 
 
-def _carry_out(event_type: str, resource: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-    if resource.get("mchid") != conf.wechat_credentials().mchid:
-        raise Contradiction("wrong_merchant")
-    if event_type.startswith("TRANSACTION."):
-        return {"payment": _payment_event(resource, now=now)}
-    if event_type.startswith("REFUND."):
-        refund = _refund_event(resource, now=now)
+def _carry_out(notification: Notification, *, now: datetime) -> dict[str, Any]:
+    try:
+        notice = notifying_channel(notification.channel).read(notification.event_type, notification.body)
+    except NotBelieved as problem:
+        raise Contradiction(problem.code) from problem
+    if notice.refund_number:
+        refund = _refund_event(notification.channel, notice, now=now)
         return {"payment": refund.payment, "refund": refund}
-    raise Contradiction("unknown_event")
+    return {"payment": _payment_event(notification.channel, notice, now=now)}
 
 
-def _payment_event(resource: dict[str, Any], *, now: datetime) -> Payment:
-    if resource.get("appid") != conf.wechat_credentials().appid:
-        raise Contradiction("wrong_appid")
-    payment = Payment.objects.filter(number=str(resource.get("out_trade_no")), channel=Channel.WECHAT).first()
+def _payment_event(channel: str, notice: Notice, *, now: datetime) -> Payment:
+    payment = Payment.objects.filter(number=notice.payment_number, channel=channel).first()
     if payment is None:
         raise Contradiction("unknown_order")
-    outcome = _read(order_state, resource, payment=payment)
+    outcome = notice.outcome
+    if outcome is None:
+        raise Contradiction("unreadable", payment=payment)
     if outcome.kind is not Kind.PAID or outcome.amount_fen is None or outcome.at is None:
         raise Contradiction("not_a_payment", payment=payment)
     try:
@@ -102,17 +98,16 @@ def _payment_event(resource: dict[str, Any], *, now: datetime) -> Payment:
         raise Contradiction(refusal.code, payment=payment) from refusal
 
 
-def _refund_event(resource: dict[str, Any], *, now: datetime) -> Refund:
-    refund = (
-        Refund.objects.filter(number=str(resource.get("out_refund_no")), payment__channel=Channel.WECHAT)
-        .select_related("payment")
-        .first()
-    )
+def _refund_event(channel: str, notice: Notice, *, now: datetime) -> Refund:
+    of_channel = Refund.objects.filter(number=notice.refund_number, payment__channel=channel)
+    refund = of_channel.select_related("payment").first()
     if refund is None:
         raise Contradiction("unknown_refund")
-    if resource.get("out_trade_no") != refund.payment.number:
+    if notice.payment_number != refund.payment.number:
         raise Contradiction("wrong_order", payment=refund.payment, refund=refund)
-    outcome = _read(refund_state, resource, payment=refund.payment, refund=refund)
+    outcome = notice.outcome
+    if outcome is None:
+        raise Contradiction("unreadable", payment=refund.payment, refund=refund)
     if outcome.kind is not Kind.PAID or outcome.amount_fen is None:
         # Closed or abnormal: the query says it with its own signature, and the sweeper acts on that.
         _look_now(refund, now=now)
@@ -123,14 +118,6 @@ def _refund_event(resource: dict[str, Any], *, now: datetime) -> Refund:
         )
     except DomainError as refusal:
         raise Contradiction(refusal.code, payment=refund.payment, refund=refund) from refusal
-
-
-def _read(reader: Any, resource: dict[str, Any], *, payment: Payment, refund: Refund | None = None) -> Outcome:
-    try:
-        outcome: Outcome = reader(resource)
-    except (KeyError, ValueError, TypeError):
-        raise Contradiction("unreadable", payment=payment, refund=refund) from None
-    return outcome
 
 
 def _refuse(notification: Notification, contradiction: Contradiction, *, token: int, now: datetime) -> Notification:

@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed
+from core.partners import NotConfigured
 from payments.actions._hints import hint_after_commit
-from payments.channels import wechat
-from payments.channels.wechat import NotAuthentic
-from payments.models import Channel, Notification
+from payments.channels import notifying_channel
+from payments.channels.base import Arrived, NotAuthentic
+from payments.models import Notification
 from payments.steps import reach
 
 log = structlog.get_logger(__name__)
@@ -25,14 +26,16 @@ def receive_notification(
     """Store the message under its own id and return it; a repeated id returns the first. The caller acknowledges after.
 
     wall_clock: real time, against which the signature's age is judged (the demo clock may be shifted, the channel's is
-    not). Raises NotAllowed("notification_not_authentic", 401) for a forged, stale or unsigned one: nothing is stored.
+    not). Raises NotAllowed("notification_not_authentic", 401) for a forged, stale or unsigned one: nothing is stored;
+    LookupError for a channel that sends none.
     """
-    if channel != Channel.WECHAT:
-        raise LookupError(f"{channel} sends no notifications")
+    arrived = Arrived(headers, body, wall_clock or datetime.now(UTC))
     try:
-        message = wechat().authenticate(headers=headers, body=body, wall_clock=wall_clock or datetime.now(UTC))
-    except NotAuthentic as refusal:
-        log.warning("notification.not_authentic", channel=channel, code=refusal.code)
+        message = notifying_channel(channel).authenticate(arrived)
+    except (NotAuthentic, NotConfigured) as refusal:
+        # Without credentials nobody can prove to be the channel.
+        code = refusal.code if isinstance(refusal, NotAuthentic) else "not_configured"
+        log.warning("notification.not_authentic", channel=channel, code=code)
         raise NotAllowed(
             "notification_not_authentic", _("The signature of this message is not good."), status=401
         ) from None

@@ -1,4 +1,4 @@
-"""The address of WeChat's cashier is good for minutes only: have the same order sent again for a fresh one."""
+"""The address of a channel's cashier is good for minutes only: have the same order sent again for a fresh one."""
 
 from __future__ import annotations
 

@@ -14,8 +14,9 @@ from core.actors import Actor
 from core.errors import Conflict, DomainError
 from payments import conf, purposes
 from payments.actions._hints import hint_after_commit
+from payments.channels import is_off, payment_channel
 from payments.lifecycle import OPEN_PAYMENT_STATES
-from payments.models import Channel, Payment
+from payments.models import Payment
 from payments.steps import reach
 from work.numbers import next_number
 
@@ -35,16 +36,16 @@ def start_payment(
 ) -> Payment:
     """Write a payment of amount_fen for (purpose, purpose_ref), joining the caller's transaction if there is one.
 
-    details: see the channel's module. payable_until: until when the payer may pay (default 30 minutes).
+    details: PaymentChannel.details. payable_until: until when the payer may pay (default 30 minutes).
     The same obligation asked for again, by the same channel and amount, returns the payment that is already open.
     Raises Conflict("payment_in_progress") when another one is open, Conflict("already_paid"),
-    DomainError("amount_not_positive"), LookupError for an unregistered purpose or unknown channel.
+    DomainError("amount_not_positive"), LookupError for an unregistered purpose, or a channel that is unknown or off.
     """
     kind = purposes.get(purpose)
     if amount_fen <= 0:
         raise DomainError("amount_not_positive", _("There is nothing to pay."))
-    if channel not in Channel.values:
-        raise LookupError(f"no payment channel {channel!r}")
+    if is_off(payment_channel(channel)):
+        raise LookupError(f"nothing new is paid by {channel}")
     payable_until = payable_until or now + conf.PAYER_TIME_LIMIT
     with transaction.atomic():
         kind.lock(purpose_ref)

@@ -121,13 +121,16 @@ class RefundAdmin(_MoneyAdmin):
 
 @admin.register(Transfer)
 class TransferAdmin(_MoneyAdmin):
-    list_display = ["number", "state", "amount", "purpose", "purpose_ref", "created_at", "paid_at", "last_error"]
-    list_filter = ["state", "purpose", "plan_year"]
+    list_display = [
+        "number", "state", "amount", "channel", "purpose", "purpose_ref", "created_at", "paid_at", "last_error",
+    ]  # fmt: skip
+    list_filter = ["state", "channel", "purpose", "plan_year"]
     search_fields = ["number", "purpose_ref", "bank_serial"]
     inlines = [TransferEvents]
     fields = [
-        "number", "state", "amount", "purpose", "purpose_ref", "plan_year", "bank_code", "narrative", "bank_serial",
-        "created_at", "sent_at", "paid_at", "bounced_at", "outcome_code", "request_sha256", *_MoneyAdmin._work_fields,
+        "number", "state", "amount", "channel", "purpose", "purpose_ref", "plan_year", "bank_code", "narrative",
+        "bank_serial", "created_at", "sent_at", "paid_at", "bounced_at", "outcome_code", "request_sha256",
+        *_MoneyAdmin._work_fields,
     ]  # fmt: skip
 
 

@@ -1,30 +1,97 @@
-"""The channels that are configured, by code. A channel carries requests and reports outcomes; see channels.base."""
+"""The channels of the house, found in their folders. A channel is one folder: see channels.protocol.
+
+Everything else asks here, by the code that a row keeps, and learns from the channel itself what is particular to it.
+"""
 
 from __future__ import annotations
 
-from payments import conf
-from payments.channels.bank import BankChannel
-from payments.channels.base import PaymentChannel, TransferChannel
-from payments.channels.personal_account import PersonalAccountChannel
-from payments.channels.wechat import WechatChannel
-from payments.models import Channel
+import pkgutil
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+
+from django.conf import settings
+from django.utils.functional import Promise
+
+from core.partners import Partner, references
+from core.registry import NotRegistered, Registry
+from payments.channels.protocol import Channel, NotifyingChannel, PaymentChannel, TransferChannel
+
+CHANNELS: Registry[Channel] = Registry("payment channel")
+
+
+def discover(package: str = __name__) -> None:
+    """Register every channel of a package of channels. From AppConfig.ready."""
+    for channel in found_in(package):
+        CHANNELS.register(channel.code, channel)
+
+
+def found_in(package: str) -> Iterator[Channel]:
+    """The CHANNEL of each folder in a package. Raises RuntimeError when it is none, or has another code than the
+    folder's name in capitals."""
+    for found in pkgutil.iter_modules(import_module(package).__path__):
+        if not found.ispkg:
+            continue
+        channel = getattr(import_module(f"{package}.{found.name}"), "CHANNEL", None)
+        if not isinstance(channel, PaymentChannel | TransferChannel) or channel.code != found.name.upper():
+            raise RuntimeError(f"{package}.{found.name} has no CHANNEL with the code {found.name.upper()}")
+        yield channel
 
 
 def payment_channel(code: str) -> PaymentChannel:
-    """Raises LookupError for a code that is not a channel."""
-    if code == Channel.PERSONAL_ACCOUNT:
-        return PersonalAccountChannel()
-    if code == Channel.WECHAT:
-        return wechat()
-    raise LookupError(f"no payment channel {code!r}")
+    """Raises LookupError for a code by which no money comes in."""
+    channel = CHANNELS.get(code)
+    if not isinstance(channel, PaymentChannel):
+        raise NotRegistered(f"no money comes in by {code}")
+    return channel
 
 
-def wechat() -> WechatChannel:
-    return WechatChannel(conf.wechat_credentials())
+def transfer_channel(code: str) -> TransferChannel:
+    """Raises LookupError for a code by which no money goes out."""
+    channel = CHANNELS.get(code)
+    if not isinstance(channel, TransferChannel):
+        raise NotRegistered(f"no money goes out by {code}")
+    return channel
 
 
-def transfer_channel() -> TransferChannel:
-    return BankChannel(conf.bank_credentials())
+def notifying_channel(code: str) -> NotifyingChannel:
+    """Raises LookupError for a code that sends no notifications."""
+    channel = CHANNELS.get(code)
+    if not isinstance(channel, NotifyingChannel):
+        raise NotRegistered(f"{code} sends no notifications")
+    return channel
 
 
-__all__ = ["payment_channel", "transfer_channel", "wechat"]
+def is_off(channel: Channel) -> bool:
+    """Switched off by settings.CHANNELS_OFF: nothing new goes through it, and nobody asks for its credentials. What is
+    under way is still carried on."""
+    return channel.code.lower() in settings.CHANNELS_OFF
+
+
+def offered() -> list[PaymentChannel]:
+    """The channels by which somebody may begin to pay, as they stand on the page."""
+    money_in = [one for one in CHANNELS.values() if isinstance(one, PaymentChannel) and not is_off(one)]
+    return sorted(money_in, key=lambda one: one.rank)
+
+
+def paying_out() -> list[TransferChannel]:
+    """The channels by which money may go out."""
+    return [one for one in CHANNELS.values() if isinstance(one, TransferChannel) and not is_off(one)]
+
+
+def partners(given: Mapping[str, str]) -> list[Partner]:
+    """Whose variables must be set: those of all channels that are on, several of a kind where given names them."""
+    return [
+        channel.at(reference).partner()
+        for channel in CHANNELS.values()
+        if not is_off(channel)
+        for reference in references(channel.reference, given)
+    ]
+
+
+def payment_choices() -> list[tuple[str, str | Promise]]:
+    """For a column that keeps a code. A function, so that a new channel is no migration."""
+    return [(one.code, one.label) for one in CHANNELS.values() if isinstance(one, PaymentChannel)]
+
+
+def transfer_choices() -> list[tuple[str, str | Promise]]:
+    return [(one.code, one.label) for one in CHANNELS.values() if isinstance(one, TransferChannel)]

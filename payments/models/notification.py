@@ -6,8 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from payments import channels
 from payments.lifecycle import NOTIFICATION_LIFECYCLE, NotificationState
-from payments.models.payment import Channel, Payment
+from payments.models.payment import Payment
 from payments.models.refund import Refund
 from privacy.fields import EncryptedTextField
 from work.audit import tracked
@@ -24,7 +25,7 @@ class Notification(LeasedModel):
     """
 
     id = RowId()
-    channel = models.CharField(max_length=20, choices=Channel.choices)
+    channel = models.CharField(max_length=20, choices=channels.payment_choices)
     notification_id = models.CharField(max_length=80)
     event_type = models.CharField(max_length=64)
     body = EncryptedTextField()

@@ -7,17 +7,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from payments import channels
 from payments.lifecycle import OPEN_PAYMENT_STATES, PAYMENT_LIFECYCLE, TAKEN_PAYMENT_STATES, PaymentState
 from privacy.fields import EncryptedJSONField
 from work.audit import tracked
 from work.models import LeasedModel, LifecycleEvent
 from work.row_ids import RowId
 from work.triggers import fixed, never_deleted
-
-
-class Channel(models.TextChoices):
-    PERSONAL_ACCOUNT = "PERSONAL_ACCOUNT", _("Medical personal account")
-    WECHAT = "WECHAT", _("WeChat Pay")
 
 
 @tracked
@@ -35,7 +31,7 @@ class Payment(LeasedModel):
     purpose = models.CharField(max_length=64)
     purpose_ref = models.CharField(max_length=64)
     plan_year = models.CharField(max_length=32)
-    channel = models.CharField(max_length=20, choices=Channel.choices)
+    channel = models.CharField(max_length=20, choices=channels.payment_choices)
     amount_fen = models.BigIntegerField()
     payer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="payments"
@@ -118,7 +114,7 @@ class Payment(LeasedModel):
     @property
     def clearing_account(self) -> str:
         """The ledger account in which the channel owes us the money."""
-        return f"asset.clearing.{self.channel.lower()}"
+        return channels.payment_channel(self.channel).ledger_account
 
 
 class PaymentEvent(LifecycleEvent):

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from payments import channels
 from payments.lifecycle import LIVE_TRANSFER_STATES, TRANSFER_LIFECYCLE, TransferState
 from privacy.fields import EncryptedTextField
 from work.audit import tracked
@@ -26,6 +27,7 @@ class Transfer(LeasedModel):
     purpose = models.CharField(max_length=64)
     purpose_ref = models.CharField(max_length=64)
     plan_year = models.CharField(max_length=32)
+    channel = models.CharField(max_length=20, choices=channels.transfer_choices)
     amount_fen = models.BigIntegerField()
     payee_name = EncryptedTextField()
     account_no = EncryptedTextField()
@@ -55,7 +57,9 @@ class Transfer(LeasedModel):
                 condition=Q(state__in=LIVE_TRANSFER_STATES),
             ),
             models.UniqueConstraint(
-                fields=["bank_serial"], name="transfer_bank_serial_once", condition=Q(bank_serial__isnull=False)
+                fields=["channel", "bank_serial"],
+                name="transfer_bank_serial_once",
+                condition=Q(bank_serial__isnull=False),
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=[TransferState.PAID, TransferState.BOUNCED])
@@ -75,6 +79,7 @@ class Transfer(LeasedModel):
                 "purpose",
                 "purpose_ref",
                 "plan_year",
+                "channel",
                 "amount_fen",
                 "bank_code",
                 "narrative",

@@ -1,8 +1,8 @@
-"""Where WeChat Pay posts its notifications. Answered after the message is safely stored, before it is acted upon."""
+"""Where channels post their notifications. Answered after the message is safely stored, before it is acted upon."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -10,17 +10,23 @@ from core import clock
 from core.access import public
 from core.errors import NotAllowed
 from payments.actions import receive_notification
-from payments.models import Channel
+from payments.channels import notifying_channel
 
 
 @public
 @csrf_exempt
 @require_POST
-def notify_wechat(request: HttpRequest) -> JsonResponse:
-    """200 once stored (also for a repetition); 401 for a message that is not authentic or not fresh."""
-    headers = {name: value for name, value in request.headers.items() if name.lower().startswith("wechatpay-")}
+def notify(request: HttpRequest, channel: str) -> HttpResponse:
+    """200 once stored (also for a repetition), in the channel's own words; 401 for a message that is not authentic or
+    not fresh; 404 where no channel of this name tells us anything."""
     try:
-        receive_notification(channel=Channel.WECHAT, headers=headers, body=request.body, now=clock.now())
+        sender = notifying_channel(channel.upper())
+    except LookupError:
+        raise Http404 from None
+    status, refused = 200, ""
+    try:
+        receive_notification(channel=sender.code, headers=request.headers, body=request.body, now=clock.now())
     except NotAllowed as refusal:
-        return JsonResponse({"code": "FAIL", "message": refusal.code}, status=refusal.status)
-    return JsonResponse({"code": "SUCCESS", "message": ""})
+        status, refused = refusal.status, refusal.code
+    said = sender.answer(refused)
+    return HttpResponse(said.body, status=status, content_type=said.content_type)

@@ -1,8 +1,6 @@
-"""The payer's pages: how the payment stands, and the way to WeChat's cashier."""
+"""The payer's pages: how the payment stands, and the way to the channel's cashier."""
 
 from __future__ import annotations
-
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +14,7 @@ from core.errors import Conflict
 from core.seen import sent
 from payments import selectors, shown
 from payments.actions import renew_cashier
+from payments.channels import payment_channel
 from payments.models import Payment
 
 
@@ -38,7 +37,7 @@ def _payment_page(request: HttpRequest, found: Payment, *, status: int = 200) ->
 @requires("payments.pay", owner="payment")
 @require_http_methods(["GET", "POST"])
 def cashier(request: HttpRequest, number: str) -> HttpResponse:
-    """GET: on to WeChat, while the address is good. POST: ask for a fresh address."""
+    """GET: on to the cashier, while the address is good. POST: ask for a fresh address."""
     now = clock.now()
     found = selectors.payment_for(actor_of(request), number)
     page = selectors.payment_page(found, now=now)
@@ -52,6 +51,5 @@ def cashier(request: HttpRequest, number: str) -> HttpResponse:
         return redirect(status)
     if not page.may_open_cashier:
         return redirect(status)
-    back = quote(request.build_absolute_uri(status), safe="")
-    joint = "&" if "?" in found.cashier_url else "?"
-    return HttpResponseRedirect(f"{found.cashier_url}{joint}redirect_url={back}")
+    way = payment_channel(found.channel).way_to_cashier(found.cashier_url, back=request.build_absolute_uri(status))
+    return HttpResponseRedirect(way)

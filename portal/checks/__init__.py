@@ -7,6 +7,7 @@ docs/operating.md; a test compares.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -15,10 +16,15 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from core.partners import Fault, Partner, problems
 from messaging.gateway import SMS
 from nhsa.conf import NHSA
-from payments.conf import BANK, WECHAT_PAY
+from payments import channels
 from portal.checks import deployment
 
-PARTNERS: tuple[Partner, ...] = (NHSA, WECHAT_PAY, BANK, SMS)
+
+def all_partners(given: Mapping[str, str]) -> list[Partner]:
+    """Whose variables must be set, each once: several channels may speak to one partner."""
+    named = {partner.prefix: partner for partner in (NHSA, *channels.partners(given), SMS)}
+    return list(named.values())
+
 
 PARTNER_IDS = {
     Fault.MISSING: "portal.E031",
@@ -37,9 +43,22 @@ def partners_are_configured(app_configs: Any = None, **_kwargs: Any) -> list[Che
         (Warning if problem.fault is Fault.UNKNOWN else Error)(
             problem.sentence, hint=problem.todo, id=PARTNER_IDS[problem.fault]
         )
-        for partner in PARTNERS
+        for partner in all_partners(settings.PARTNERS)
         for problem in problems(partner, settings.PARTNERS)
     ]
+
+
+def channels_are_left(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessage]:
+    """CHANNELS_OFF switches off channels that exist, and leaves a way for money to come in and to go out."""
+    known = {channel.code.lower() for channel in channels.CHANNELS.values()}
+    strangers = sorted(set(settings.CHANNELS_OFF) - known)
+    found = [f"CHANNELS_OFF names {name}, which is no channel." for name in strangers]
+    if not channels.offered():
+        found.append("CHANNELS_OFF leaves no channel by which anybody could pay.")
+    if not channels.paying_out():
+        found.append("CHANNELS_OFF leaves no channel by which a claim could be paid out.")
+    hint = f"Channels are {', '.join(sorted(known))}."
+    return [Error(sentence, hint=hint, id="portal.E036") for sentence in found]
 
 
 def site_is_closed(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessage]:
@@ -51,6 +70,7 @@ def nothing_is_left_out(app_configs: Any = None, **_kwargs: Any) -> list[CheckMe
 
 
 def register_all() -> None:
+    register(channels_are_left)
     register(partners_are_configured)
     register(site_is_closed)
     register(nothing_is_left_out, deploy=True)

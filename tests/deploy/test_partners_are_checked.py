@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from core.partners import NotConfigured, Problem, from_environment, problems
+from core.partners import Given, NotConfigured, Problem, problems, references
 from core.shapes import is_pair
-from portal.checks import PARTNER_IDS, PARTNERS, partners_are_configured
+from payments.channels import CHANNELS
+from portal.checks import PARTNER_IDS, all_partners, channels_are_left, partners_are_configured
 from tests.deploy import example
 
-PREFIXES = [partner.prefix for partner in PARTNERS]
+PARTNERS = all_partners({})
 VARIABLES = [(partner, one) for partner in PARTNERS for one in partner.variables]
 MUST_BE_SET = [f"{partner.prefix}_{one.field}" for partner, one in VARIABLES if not one.default and not one.is_optional]
 PRIVATE, SMALL, LOCKED = (
@@ -25,15 +27,16 @@ PUBLIC = f"{PRIVATE} | openssl rsa -pubout"
 @pytest.fixture
 def good(tmp_path: Path) -> dict[str, str]:
     """What deploy/env.example teaches about partners, all of it in plain variables."""
-    read = from_environment(example.filled_in(tmp_path), PREFIXES)
-    return {name: value for name, value in read.items() if not name.endswith("_FILE")}
+    read = Given(example.filled_in(tmp_path))
+    names = [f"{partner.prefix}_{one.field}" for partner, one in VARIABLES]
+    return {name: read[name] for name in names if read.get(name)}
 
 
-def found(given: dict[str, str]) -> list[Problem]:
-    return [problem for partner in PARTNERS for problem in problems(partner, given)]
+def found(given: Mapping[str, str]) -> list[Problem]:
+    return [problem for partner in all_partners(given) for problem in problems(partner, given)]
 
 
-def sentences(given: dict[str, str]) -> list[str]:
+def sentences(given: Mapping[str, str]) -> list[str]:
     return [f"{PARTNER_IDS[problem.fault]} {problem.sentence}" for problem in found(given)]
 
 
@@ -137,18 +140,18 @@ class TestAFileOfASecret:
     def test_its_content_is_the_value_without_the_line_end(self, tmp_path: Path) -> None:
         file = tmp_path / "secret"
         file.write_text("top secret\n")
-        assert from_environment({"BANK_SECRET_FILE": str(file)}, ["BANK"])["BANK_SECRET"] == "top secret"
+        assert Given({"BANK_SECRET_FILE": str(file)})["BANK_SECRET"] == "top secret"
 
     def test_one_that_is_not_there_is_said_with_its_path(self, good: dict[str, str], tmp_path: Path) -> None:
         absent = tmp_path / "absent"
         given = {**good, "BANK_SECRET": "", "BANK_SECRET_FILE": str(absent)}
         told = f"BANK_SECRET_FILE names {absent}, which cannot be read: No such file or directory."
-        assert sentences(from_environment(given, PREFIXES)) == [f"portal.E032 {told}"]
+        assert sentences(Given(given)) == [f"portal.E032 {told}"]
 
     def test_beside_another_value_it_is_refused(self, good: dict[str, str], tmp_path: Path) -> None:
         file = tmp_path / "secret"
         file.write_text("y" * 32)
-        given = from_environment({**good, "BANK_SECRET_FILE": str(file)}, PREFIXES)
+        given = Given({**good, "BANK_SECRET_FILE": str(file)})
         assert given["BANK_SECRET"] == good["BANK_SECRET"], "the plain one is used"
         told = "BANK_SECRET and BANK_SECRET_FILE are both set and say different things."
         assert sentences(given) == [f"portal.E033 {told}"]
@@ -161,6 +164,52 @@ def test_a_misspelt_variable_is_asked_about(good: dict[str, str]) -> None:
         "WECHAT_PAY_MCH_ID is not a variable of the portal.",
         "Did you mean WECHAT_PAY_MCHID?",
     )
+
+
+class TestSeveralOfAKind:
+    """A second merchant is numbered: all its variables are demanded, and none of them is a misspelling of the first."""
+
+    def test_one_that_is_named_is_demanded_whole(self, good: dict[str, str]) -> None:
+        (first, *_others) = said = sentences({**good, "WECHAT_PAY_2_MCHID": "1900000110"})
+        assert first == "portal.E031 WECHAT_PAY_2_APPID is not set."
+        assert len(said) == 6, "all that have no default"
+
+    def test_two_merchants_stand_side_by_side(self, good: dict[str, str]) -> None:
+        second = {
+            name.replace("WECHAT_PAY_", "WECHAT_PAY_2_"): value
+            for name, value in good.items()
+            if name.startswith("WECHAT_PAY_")
+        }
+        given = {**good, **second, "WECHAT_PAY_2_MCHID": "1900000110"}
+        assert references("WECHAT_PAY", given) == ["WECHAT_PAY", "WECHAT_PAY_2"]
+        assert found(given) == []
+
+
+class TestAChannelThatIsOff:
+    def test_demands_no_credentials(self, settings, good: dict[str, str]) -> None:
+        settings.CHANNELS_OFF = ["wechat"]
+        assert found({name: value for name, value in good.items() if not name.startswith("WECHAT_PAY_")}) == []
+
+    def test_of_the_platform_still_leaves_the_platform(self, settings) -> None:
+        settings.CHANNELS_OFF = ["personal_account"]
+        assert "portal.E031 NHSA_TOKEN is not set." in sentences({})
+
+    @pytest.mark.parametrize(
+        ("off", "sentence"),
+        [
+            (["wechat", "wehcat"], "CHANNELS_OFF names wehcat, which is no channel."),
+            (["wechat", "personal_account"], "CHANNELS_OFF leaves no channel by which anybody could pay."),
+            (["bank"], "CHANNELS_OFF leaves no channel by which a claim could be paid out."),
+        ],
+    )
+    def test_is_one_that_exists_and_can_be_spared(self, settings, off: list[str], sentence: str) -> None:
+        settings.CHANNELS_OFF = off
+        assert [f"{message.id} {message.msg}" for message in channels_are_left()] == [f"portal.E036 {sentence}"]
+
+    def test_none_is_off_by_itself(self, settings) -> None:
+        assert settings.CHANNELS_OFF == []
+        assert {channel.code for channel in CHANNELS.values()} >= {"PERSONAL_ACCOUNT", "WECHAT", "BANK"}
+        assert channels_are_left() == []
 
 
 def test_the_check_speaks_outside_demo_and_tests_only(settings, good: dict[str, str]) -> None:
@@ -182,10 +231,11 @@ def test_a_partner_without_configuration_is_not_called_by_half(settings, good: d
 def test_credentials_do_not_print_their_secrets(settings, good: dict[str, str]) -> None:
     from messaging.gateway import client
     from nhsa import get_client
-    from payments import conf
+    from payments.channels.bank import CHANNEL as BANK
+    from payments.channels.wechat import CHANNEL as WECHAT
 
     settings.PARTNERS = good
-    shown = f"{conf.wechat_credentials()} {conf.bank_credentials()} {client()} {get_client()}"
+    shown = f"{WECHAT.credentials} {BANK.client()} {client()} {get_client()}"
     for name in ("WECHAT_PAY_APIV3_KEY", "BANK_SECRET", "SMS_SECRET", "NHSA_TOKEN", "NHSA_BODY_KEY"):
         assert good[name] not in shown, name
     assert "PRIVATE KEY" not in shown

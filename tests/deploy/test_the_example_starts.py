@@ -19,7 +19,7 @@ import pytest
 from launch import web_server
 from launch.guardian import kill_group
 from launch.ports import any_free
-from portal.checks import PARTNERS
+from portal.checks import all_partners
 from tests.deploy import example
 from tests.servers import CHECKOUT, Lease
 
@@ -60,7 +60,7 @@ def test_check_deploy_has_nothing_to_say_about_what_the_example_teaches(taught: 
 def test_the_example_names_every_variable_of_a_partner_once() -> None:
     named = [name.removesuffix("_FILE") for name, _value, _command in example.lines()]
     assert len(set(named)) == len(named)
-    assert {f"{partner.prefix}_{one.field}" for partner in PARTNERS for one in partner.variables} <= set(named)
+    assert {f"{partner.prefix}_{one.field}" for partner in all_partners({}) for one in partner.variables} <= set(named)
 
 
 def test_the_web_command_is_the_one_that_make_run_and_the_tests_use() -> None:

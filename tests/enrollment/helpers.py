@@ -21,7 +21,6 @@ from enrollment.models import Order, Policy
 from enrollment.models.sales import SalesStepKind
 from enrollment.shown import order_version
 from payments import tasks
-from payments.models import Channel
 from people.actions import Why, add_relative, finish_proof, link_person, start_proof
 from people.models import Kinship, Person, PersonProof
 from people.models.person import ConsentKind
@@ -43,7 +42,7 @@ RARE_NAME = ("马𬱖", "411203198802145150", "13900001011")
 
 # The secret of the one browser that everybody uses here.
 BROWSER = "b" * 32
-PERSONAL_ACCOUNT, WECHAT = Channel.PERSONAL_ACCOUNT.value, Channel.WECHAT.value
+PERSONAL_ACCOUNT, WECHAT = "PERSONAL_ACCOUNT", "WECHAT"
 
 
 @dataclass

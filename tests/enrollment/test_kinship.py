@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from core import clock, guards
 from core.errors import DomainError, NotFound
-from enrollment import selectors
+from enrollment import order_payment, selectors
 from enrollment.models import Order, Policy
 from people.actions import answer_kinship, give_person_back, link_person
 from people.lifecycle import KinshipState
@@ -92,7 +92,7 @@ def test_no_personal_account_pays_for_a_relative_not_proved(town: Town, li: Resi
     """Li's account may pay for close relatives; that Zhao is her brother is only said."""
     brother = town.add(li, ZHAO, Relation.SIBLING).relative
     order = town.choose(li, li.person, brother)
-    assert not order.may_use_personal_account
+    assert order_payment.ways_to_pay(order)[0].why_not
     with pytest.raises(DomainError) as caught:
         town.place(li, li.person, brother)
     assert caught.value.code == "personal_account_not_allowed"

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from enrollment import order_payment
 from enrollment.lifecycle import OrderState
 from enrollment.models import Order, Policy
 from payments.actions.send_payment import ERRAND
@@ -341,10 +342,10 @@ def test_orders_and_policies_are_read_in_a_fixed_number_of_queries(
             ("王桂英", "smx-2027", "李秀兰"),
         ]
     number = policies[0].order_line.order.number
-    with django_assert_num_queries(3):  # the order, its lines, and whose kinship is proved
+    with django_assert_num_queries(4):  # the order, its lines; and for the channels whose kinship is proved, and who
         order = selectors.order_for(li.actor, number)
         assert [line.policy.number for line in order.lines.all()] == [policy.number for policy in policies]
-        assert order.may_use_personal_account
+        assert [way.why_not for way in order_payment.ways_to_pay(order)] == ["", ""]
     with django_assert_num_queries(1):
         assert selectors.policy_for(li.actor, policies[1].number) == policies[1]
     with django_assert_num_queries(1):

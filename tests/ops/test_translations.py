@@ -59,6 +59,18 @@ def test_a_room_without_words_has_no_file_until_words_come(house):
     assert not messages.po("claims").exists()
 
 
+def test_a_payment_channel_keeps_its_words_in_its_folder(house, monkeypatch):
+    monkeypatch.setattr(messages, "rooms", lambda: ("payments",))
+    for folder in ("payments", "payments/channels", "payments/channels/coupon"):
+        (house.root / folder).mkdir()
+        (house.root / folder / "__init__.py").touch()
+    house.say("payments", "Paid")
+    house.say("payments/channels/coupon", "Coupon")
+    messages.collect()
+    assert house.words("payments") == {"Paid": ""}
+    assert house.words("payments/channels/coupon") == {"Coupon": ""}
+
+
 def test_words_of_moved_code_keep_their_chinese(house):
     house.say("claims", "Mother", "Bill")
     messages.collect()

@@ -14,10 +14,11 @@ from core import clock
 from core.errors import NotAllowed
 from ledger.selectors import balance_fen
 from payments.actions import receive_notification
-from payments.channels import wechat
-from payments.channels.wechat import SIGNATURE_AGE, NotAuthentic
+from payments.channels import notifying_channel
+from payments.channels.base import Arrived, NotAuthentic
+from payments.channels.wechat.notifications import SIGNATURE_AGE
 from payments.lifecycle import NotificationState, PaymentState
-from payments.models import Channel, Notification, Payment
+from payments.models import Notification, Payment
 from tests.payments.till import FOR_TWO_FEN, WECHAT_CLEARING, Till, tasks_for_people, wait_until
 from tests.payments.wechat_desk import WechatDesk
 
@@ -109,9 +110,9 @@ def test_five_minutes_are_fresh_and_a_second_more_is_stale(desk: WechatDesk, ord
     signed = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
     headers, body = desk.paid(ordered, signed_at=signed)
     edge = signed + sign * SIGNATURE_AGE
-    wechat().authenticate(headers=headers, body=body, wall_clock=edge)
+    notifying_channel("WECHAT").authenticate(Arrived(headers, body, edge))
     with pytest.raises(NotAuthentic) as refusal:
-        wechat().authenticate(headers=headers, body=body, wall_clock=edge + sign * timedelta(seconds=1))
+        notifying_channel("WECHAT").authenticate(Arrived(headers, body, edge + sign * timedelta(seconds=1)))
     assert refusal.value.code == "stale"
 
 
@@ -125,7 +126,7 @@ def test_freshness_is_judged_by_real_time_not_by_the_demo_clock(
 def test_a_stale_message_stores_nothing(desk: WechatDesk, ordered: Payment) -> None:
     headers, body = desk.paid(ordered, signed_at=datetime.now(UTC) - timedelta(hours=1))
     with pytest.raises(NotAllowed) as refusal:
-        receive_notification(channel=Channel.WECHAT, headers=headers, body=body, now=clock.now())
+        receive_notification(channel="WECHAT", headers=headers, body=body, now=clock.now())
     assert (refusal.value.code, refusal.value.status) == ("notification_not_authentic", 401)
     assert Notification.objects.count() == 0
 

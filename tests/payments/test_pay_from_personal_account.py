@@ -14,7 +14,7 @@ from nhsa.client import Client
 from payments.actions import close_payment, start_payment
 from payments.actions.send_payment import ERRAND, carry_payment
 from payments.lifecycle import PaymentState, RefundState
-from payments.models import Channel, Payment
+from payments.models import Payment
 from payments.three_steps import work
 from tests.payments.orders import EXPIRED, PAID, PLAN_YEAR, PURPOSE, REFUNDED, expire, open_order, state_of
 from tests.payments.till import (
@@ -215,7 +215,7 @@ def test_without_an_employees_account_there_is_nothing_to_pay_from(till: Till) -
     alone = [{"psn_no": WANG, "relation": "self", "amount_fen": FOR_TWO_FEN}]
     payment = start_payment(
         purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, amount_fen=FOR_TWO_FEN,
-        channel=Channel.PERSONAL_ACCOUNT, payer_id=None, details={"payer_psn_no": WANG, "insured": alone},
+        channel="PERSONAL_ACCOUNT", payer_id=None, details={"payer_psn_no": WANG, "insured": alone},
         actor=CLERK, now=clock.now(),
     )  # fmt: skip
     till.work()
@@ -291,7 +291,7 @@ def test_questions_go_to_the_area_where_the_money_was_asked_for(
     alone = [{"psn_no": LI, "relation": "self", "amount_fen": FOR_TWO_FEN}]
     payment = start_payment(
         purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, amount_fen=FOR_TWO_FEN,
-        channel=Channel.PERSONAL_ACCOUNT, payer_id=None,
+        channel="PERSONAL_ACCOUNT", payer_id=None,
         details={"payer_psn_no": LI, "insured": alone, "area": "411281"}, actor=CLERK, now=clock.now(),
     )  # fmt: skip
     till.work()

@@ -15,7 +15,7 @@ from core.actors import Actor
 from ledger.selectors import balance_fen, total_fen, unbalanced_transactions
 from payments import tasks
 from payments.actions import create_transfer, receive_notification, request_refund, start_payment
-from payments.models import Channel, Notification, Payment, Refund, Transfer
+from payments.models import Notification, Payment, Refund, Transfer
 from sandbox.testing import Sandbox
 from tests.payments.orders import PAYOUT, PLAN_YEAR, PURPOSE, open_order
 from work.models import HumanTask
@@ -57,11 +57,11 @@ class Till:
             {"psn_no": payer, "relation": "self", "amount_fen": PREMIUM_FEN},
             {"psn_no": WANG, "relation": "parent", "amount_fen": PREMIUM_FEN},
         ]
-        return self._start(ref, Channel.PERSONAL_ACCOUNT, {"payer_psn_no": payer, "insured": insured}, user)
+        return self._start(ref, "PERSONAL_ACCOUNT", {"payer_psn_no": payer, "insured": insured}, user)
 
     def pay_by_wechat(self, ref: str | None = None, *, user: User | None = None) -> Payment:
         """The same 200.00 by WeChat Pay."""
-        return self._start(ref, Channel.WECHAT, {}, user)
+        return self._start(ref, "WECHAT", {}, user)
 
     def _start(self, ref: str | None, channel: str, details: dict[str, Any], user: User | None) -> Payment:
         return start_payment(
@@ -81,9 +81,7 @@ class Till:
 
     def receive(self, headers: str, body: str) -> Notification:
         """What the web server does with a post from WeChat. headers: a JSON object."""
-        return receive_notification(
-            channel=Channel.WECHAT, headers=json.loads(headers), body=body.encode(), now=clock.now()
-        )
+        return receive_notification(channel="WECHAT", headers=json.loads(headers), body=body.encode(), now=clock.now())
 
     # Money out
 
