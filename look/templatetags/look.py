@@ -16,7 +16,9 @@ from django.forms import (
     FileInput,
     RadioSelect,
 )
+from django.forms.boundfield import BoundWidget
 from django.forms.formsets import BaseFormSet
+from django.forms.utils import flatatt
 from django.forms.widgets import ChoiceWidget
 from django.template import Context
 from django.template.context import RequestContext
@@ -353,7 +355,7 @@ def radio_cards(
     """
     hint = hint or str(bound.help_text)
     explained = hints or {}
-    options = [(option, explained.get(str(option.data["value"]), "")) for option in bound]
+    options = [(option, _choice(option), explained.get(str(option.data["value"]), "")) for option in bound]
     return {
         "bound": bound,
         "hint": hint,
@@ -361,6 +363,13 @@ def radio_cards(
         "described": _described_by(bound, hint),
         "page_title": page_title,
     }
+
+
+def _choice(option: BoundWidget) -> SafeString:
+    """The <input> of one answer: what `option.tag()` draws through four templates, 0.1 ms each."""
+    data = option.data
+    named = format_html('type="{}" name="{}" value="{}"', data["type"], data["name"], data["value"])
+    return format_html("<input {}{}>", named, flatatt(data["attrs"]))
 
 
 @register.inclusion_tag("components/check_row.html")
