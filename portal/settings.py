@@ -155,7 +155,12 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "portal",
-    }
+    },
+    # Parts of every page's frame (templates/base.html), in the process. Tests that change what is in it see it at once.
+    "frame": {
+        "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if TESTING else 'locmem.LocMemCache'}",
+        "LOCATION": "frame",
+    },
 }
 
 # Celery: the database row is the queue, the message only a hint (docs/decisions). No results are stored,
