@@ -77,5 +77,5 @@ def account_notice() -> Notice:
 
 
 _HERE = Path(__file__).parent / "texts"
-register(Notice(ACCOUNT, "2026-09", _HERE, needed_for_account=True))
+register(Notice(ACCOUNT, "2026-12", _HERE, needed_for_account=True))
 register(Notice(REMINDERS, "2026-09", _HERE))

@@ -40,7 +40,8 @@ def _admin(app: str, *models_: str, may: Iterable[str] = ("view",)) -> frozenset
 _CLAIMS_DESK = frozenset({"claims.read", "identity.reveal"}) | _admin(
     "claims", "claim", "claimbill", "claimdocument", "claimevent", "decision", "yearaccount"
 )
-_PRODUCTS = _admin("products", "planyear", "plandocument")
+_PARTIES = _admin("parties", "scheme", "insurer", "institution", "organisation")
+_PRODUCTS = _PARTIES | _admin("products", "planyear", "plandocument")
 _ENROLLMENT_DESK = (
     _PRODUCTS
     | _admin("people", "person", "kinship")

@@ -107,7 +107,7 @@ class ListRow:
 def product(policy: Policy) -> dict[str, Any]:
     """Whose product this is and whom to call: for the frame of the page."""
     year = policy.plan_year
-    return {"product_name": year.name, "insurers": year.insurer_names, "hotline": year.service_phone}
+    return {"product_name": year.name, "insurers": year.insurer_names, "hotline": year.scheme.hotline}
 
 
 def list_row(claim: Claim) -> ListRow:

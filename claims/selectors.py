@@ -36,7 +36,7 @@ def claim_not_found() -> NotFound:
 
 
 def _claims() -> QuerySet[Claim]:
-    return Claim.objects.select_related("policy__plan_year", "insured", "bill", "claimant__person")
+    return Claim.objects.select_related("policy__plan_year__scheme", "insured", "bill", "claimant__person")
 
 
 def _own(actor: Actor) -> Q:
@@ -207,7 +207,7 @@ def last_payout(claim: Claim) -> Transfer | None:
 def desk_claims(actor: Actor, *permissions: str) -> QuerySet[Claim]:
     """Claims handed in, of the insurers for which the actor reads at the desk and holds these permissions besides."""
     claims = Claim.objects.exclude(state__in=[ClaimState.DRAFT, ClaimState.WITHDRAWN])
-    return reached(claims, actor, DESK, *permissions, insurer="insurer_code")
+    return reached(claims, actor, DESK, *permissions, insurer="insurer")
 
 
 def desk_shows_claim(actor: Actor, claim_id: int) -> bool:

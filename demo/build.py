@@ -6,15 +6,16 @@ the workers start, so that last year's payment is carried out under last year's 
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from accounts.actions import grant_role
 from accounts.models import Authenticator, User
 from core.actors import Actor
 from demo.claims import create_demo_claims
 from demo.people import MOTHER, RESIDENTS, STAFF, STAFF_PASSWORD
-from demo.plan_years import create_demo_plan_years, make_plan_year
+from demo.plan_years import create_demo_plan_years, create_second_city, make_plan_year
 from demo.proof import prove
+from demo.schemes import SANMENXIA
 from enrollment import actions
 from enrollment.models import Order, Policy
 from enrollment.models.sales import REQUIRED_STEPS
@@ -42,11 +43,9 @@ def build(*, now: datetime) -> None:
     """
     for person in STAFF:
         _staff(person.username, person.name, person.roles, person.insurer_code, person.secret, now)
-    last_year = PlanYear.objects.filter(code="smx-2026").first() or make_plan_year(
-        code="smx-2026", opens_on=date(2025, 10, 1), closes_on=date(2026, 1, 1), cover_year=2026
-    )
-    _insure_last_year(last_year)
+    _insure_last_year(make_plan_year(SANMENXIA, cover_year=2026))
     create_demo_plan_years()
+    create_second_city()
     claimant = User.objects.with_phone(RESIDENTS[0].phone)
     assert claimant is not None  # made by _insure_last_year
     create_demo_claims(
@@ -80,7 +79,9 @@ def _insure_last_year(plan_year: PlanYear) -> None:
     if Policy.objects.filter(plan_year=plan_year).exists():
         return
     user = User.objects.with_phone(li.phone) or User.objects.create_resident(phone=li.phone)
-    payer = link_person(user=user, proof=prove(user, li, now=LAST_YEAR), plan_year=plan_year, now=LAST_YEAR)
+    payer = link_person(
+        user=user, proof=prove(user, li, scheme=plan_year.scheme, now=LAST_YEAR), plan_year=plan_year, now=LAST_YEAR
+    )
     mother = add_relative(
         user=user,
         relation=Relation.PARENT,

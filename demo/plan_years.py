@@ -1,15 +1,12 @@
-"""The two plan years of the demonstration, made by the real lifecycle actions, so that they look as in real life.
-
-All insurers are invented: no real company is said to stand behind this product.
-"""
+"""The plan years of the demonstration, made by the real lifecycle actions, so that they look as in real life."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from benefits.files.load import find_plan
 from core.actors import Actor
 from core.clock import SHANGHAI
+from demo.schemes import SANMENXIA, ZHENGZHOU, DemoScheme, create_demo_scheme
 from products.actions import (
     attach_document,
     close_plan_year,
@@ -17,24 +14,13 @@ from products.actions import (
     file_plan_year,
     publish_plan_year,
     send_to_experts,
+    set_shares,
 )
 from products.lifecycle import PlanYearState
 from products.models import PlanYear
-from products.models.plan_year import DocumentKind, Insurer
+from products.models.plan_year import DocumentKind
 from products.plan_documents import document_text
 from products.shown import plan_year_version
-
-PLAN = "sanmenxia/huiminbao"
-PREMIUM_FEN = 10_000  # Sanmenxia 三(四): the first year at most 100 yuan
-SERVICE_PHONE = "0398-000-0000"
-
-INSURERS: list[Insurer] = [
-    {"code": "xiaoshan", "name_zh": "崤山财险（示例）", "name_en": "Xiaoshan Property (demonstration)", "lead": True},
-    {"code": "dahe", "name_zh": "大河人寿（示例）", "name_en": "Dahe Life (demonstration)", "lead": False},
-    {"code": "hangu", "name_zh": "函谷健康险（示例）", "name_en": "Hangu Health (demonstration)", "lead": False},
-    {"code": "tiane", "name_zh": "天鹅湖养老险（示例）", "name_en": "Swan Lake Pension (demonstration)", "lead": False},
-    {"code": "ganshan", "name_zh": "甘山财险（示例）", "name_en": "Ganshan Property (demonstration)", "lead": False},
-]
 
 OPERATOR = Actor.system("demo-operator", "enrollment.operate")
 BUREAU = Actor.system("demo-bureau", "enrollment.file_plan")
@@ -42,37 +28,46 @@ BUREAU = Actor.system("demo-bureau", "enrollment.file_plan")
 
 def create_demo_plan_years() -> list[PlanYear]:
     """smx-2026 (cover 2026, closed) and smx-2027 (window 1 October 2026 to 1 January 2027, published). Idempotent."""
-    return [
-        _published(cover_year=2026, closed=True),
-        _published(cover_year=2027, closed=False),
-    ]
+    last = make_plan_year(SANMENXIA, cover_year=2026)
+    if last.state == PlanYearState.PUBLISHED:
+        close_plan_year(plan_year=last, actor=OPERATOR, now=last.closes_at)
+        last.refresh_from_db()
+    return [last, make_plan_year(SANMENXIA, cover_year=2027)]
 
 
-def make_plan_year(*, code: str, opens_on: date, closes_on: date, cover_year: int) -> PlanYear:
-    """A published plan year through every state of its lifecycle. The window is [opens_on, closes_on) in Shanghai."""
-    text = find_plan(PLAN).read_text("utf-8")
-    opens_at, closes_at = _midnight(opens_on), _midnight(closes_on)
+def create_second_city() -> PlanYear:
+    """zz-2027: window 1 November 2026 to 1 February 2027, cover from 1 February 2027. Idempotent."""
+    return make_plan_year(ZHENGZHOU, cover_year=2027)
+
+
+def make_plan_year(demo: DemoScheme, *, cover_year: int) -> PlanYear:
+    """The scheme's plan year of that year of cover, published through every state of its lifecycle. Idempotent."""
+    scheme = create_demo_scheme(demo)
+    code = f"{demo.code}-{cover_year}"
+    known = PlanYear.objects.select_related("scheme").filter(code=code).first()
+    if known is not None:
+        return known
+    cover_from = date(cover_year, *demo.cover_on)
+    opens_on = date(cover_year if demo.opens_on < demo.cover_on else cover_year - 1, *demo.opens_on)
+    opens_at = _midnight(opens_on)
     drafted = opens_at - timedelta(days=60)
     plan_year = draft_plan_year(
+        scheme=scheme,
         code=code,
-        name_zh="三门峡惠民保",
-        name_en="Sanmenxia Huiminbao",
-        city_zh="三门峡",
-        city_en="Sanmenxia",
-        area_prefix="4112",
-        premium_fen=PREMIUM_FEN,
+        name_zh=demo.name_zh,
+        name_en=demo.name_en,
+        premium_fen=demo.premium_fen,
         opens_at=opens_at,
-        closes_at=closes_at,
-        cover_from=date(cover_year, 1, 1),
-        cover_to=date(cover_year + 1, 1, 1),
-        benefits_plan=PLAN,
-        benefits_text=text,
-        insurers=INSURERS,
-        service_phone=SERVICE_PHONE,
+        closes_at=_midnight(cover_from),
+        cover_from=cover_from,
+        cover_to=date(cover_year + 1, *demo.cover_on),
+        benefits_plan=demo.plan,
+        benefits_text=demo.plan_text,
         actor=OPERATOR,
         now=drafted,
     )
-    _attach_documents(plan_year, drafted)
+    set_shares(plan_year=plan_year, shares=demo.shares, actor=OPERATOR, now=drafted)
+    _attach_documents(plan_year, demo, drafted)
     send_to_experts(plan_year=plan_year, actor=OPERATOR, now=drafted + timedelta(days=1))
     file_plan_year(
         plan_year=plan_year,
@@ -84,27 +79,13 @@ def make_plan_year(*, code: str, opens_on: date, closes_on: date, cover_year: in
     return publish_plan_year(plan_year=plan_year, seen=seen, actor=OPERATOR, now=drafted + timedelta(days=30))
 
 
-def _published(*, cover_year: int, closed: bool) -> PlanYear:
-    code = f"smx-{cover_year}"
-    known = PlanYear.objects.filter(code=code).first()
-    plan_year = known or make_plan_year(
-        code=code,
-        opens_on=date(cover_year - 1, 10, 1),
-        closes_on=date(cover_year, 1, 1),
-        cover_year=cover_year,
-    )
-    if closed and plan_year.state == PlanYearState.PUBLISHED:
-        close_plan_year(plan_year=plan_year, actor=OPERATOR, now=plan_year.closes_at)
-    return plan_year
-
-
-def _attach_documents(plan_year: PlanYear, now: datetime) -> None:
+def _attach_documents(plan_year: PlanYear, demo: DemoScheme, now: datetime) -> None:
     for kind in DocumentKind:
         attach_document(
             plan_year=plan_year,
             kind=kind,
-            body_zh=document_text(plan_year, city="sanmenxia", kind=kind.value, language="zh"),
-            body_en=document_text(plan_year, city="sanmenxia", kind=kind.value, language="en"),
+            body_zh=document_text(plan_year, folder=demo.texts, kind=kind.value, language="zh"),
+            body_en=document_text(plan_year, folder=demo.texts, kind=kind.value, language="en"),
             actor=OPERATOR,
             now=now,
         )

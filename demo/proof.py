@@ -9,6 +9,7 @@ import httpx
 
 from accounts.models import User
 from demo.people import DemoResident
+from parties.models import Scheme
 from people.actions import finish_proof, start_proof
 from people.models import PersonProof
 from people.models.proof import ProofMethod
@@ -16,9 +17,11 @@ from people.models.proof import ProofMethod
 _SECRET = "the browser of the demonstration"  # noqa: S105  (any text: this browser begins and finishes)
 
 
-def prove(user: User, person: DemoResident, *, now: datetime) -> PersonProof:
+def prove(user: User, person: DemoResident, *, scheme: Scheme, now: datetime) -> PersonProof:
     """By e-voucher: begun here, confirmed on the platform's page, exchanged here. Raises NotConfirmed, Busy."""
-    begun = start_proof(user=user, method=ProofMethod.VOUCHER, consented=True, session_secret=_SECRET, now=now)
+    begun = start_proof(
+        user=user, method=ProofMethod.VOUCHER, consented=True, session_secret=_SECRET, scheme=scheme, now=now
+    )
     form = {"phone": person.phone, "password": person.voucher_password}
     reply = httpx.post(begun.platform_url, data=form, trust_env=False, timeout=10)
     back = parse_qs(urlsplit(reply.headers.get("Location", "")).query)

@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import segno
-from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
@@ -17,6 +15,7 @@ from enrollment.lifecycle import PolicyState
 from enrollment.models import Policy, PolicyFile
 from look.pdf import LANGUAGES, render_pdf
 from look.phrases import yuan
+from parties.addresses import address
 from people.relations import Relation
 from products import plan_terms
 from products.models.plan_year import DocumentKind
@@ -40,7 +39,7 @@ def certificate_pdf(policy: Policy, *, lang: str, now: datetime) -> bytes:
 
 
 def verification_url(policy: Policy) -> str:
-    return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('enrollment:verify', args=[policy.verify_token])}"
+    return address(policy.plan_year.scheme, "enrollment:verify", args=[policy.verify_token])
 
 
 def qr_svg(text: str) -> SafeString:
@@ -67,7 +66,7 @@ def _context(policy: Policy, lang: str) -> dict[str, Any]:
             "plan_year": plan_year,
             "product_name": plan_year.name,
             "insurers": plan_year.insurer_names,
-            "hotline": plan_year.service_phone,
+            "hotline": plan_year.scheme.hotline,
             "document_no": policy.number,
             "payer": order.payer,
             "order": order,

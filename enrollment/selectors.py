@@ -66,7 +66,7 @@ def family_of(payer: Person, *, plan_year: PlanYear) -> list[FamilyMember]:
 
 def _orders() -> QuerySet[Order]:
     lines = OrderLine.objects.select_related("insured", "policy")
-    return Order.objects.select_related("plan_year", "payer", "user").prefetch_related(Prefetch("lines", lines))
+    return Order.objects.select_related("plan_year__scheme", "payer", "user").prefetch_related(Prefetch("lines", lines))
 
 
 def _orders_of(actor: Actor) -> Q:
@@ -94,7 +94,7 @@ def open_orders_of(actor: Actor) -> list[Order]:
 
 
 def _policies() -> QuerySet[Policy]:
-    return Policy.objects.select_related("plan_year", "insured", "order_line__order__payer")
+    return Policy.objects.select_related("plan_year__scheme", "insured", "order_line__order__payer")
 
 
 def _own(actor: Actor) -> Q:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +12,8 @@ from core.errors import DomainError
 from core.identifiers import mask_mobile
 from messaging import templates
 from messaging.actions import send_sms
+from parties.addresses import address
+from parties.models import Scheme
 from people.models import HouseholdCheck, Kinship, Person
 
 # Names are masked and phones too: telephones are lent and shared.
@@ -57,58 +57,73 @@ def register() -> None:
         templates.register(name, text)
 
 
-def tell_linked(person: Person, *, now: datetime) -> None:
+def tell_linked(person: Person, *, scheme: Scheme, now: datetime) -> None:
     """The account's number, and the person's own where the platform knows another one."""
     assert person.user is not None
     assert person.proof is not None  # the two come together
-    words = {"name": person.masked_name, "address": _address(), "phone": mask_mobile(person.user.phone)}
+    words = {"name": person.masked_name, "address": _address(scheme), "phone": mask_mobile(person.user.phone)}
     key = f"person-linked:{person.proof.number}"
-    _send(person.user.phone, "person_linked", words, key=key, now=now)
+    _send(person.user.phone, "person_linked", words, key=key, scheme=scheme, now=now)
     if person.mobile and person.mobile != person.user.phone:
-        _send(person.mobile, "person_linked_elsewhere", words, key=f"{key}:own", now=now)
+        _send(person.mobile, "person_linked_elsewhere", words, key=f"{key}:own", scheme=scheme, now=now)
 
 
-def tell_given_back(person: Person, account: User, *, occasion: str, now: datetime) -> None:
+def tell_given_back(person: Person, account: User, *, occasion: str, scheme: Scheme, now: datetime) -> None:
     """occasion: the number of the proof by which the account had stood for her."""
-    words = {"name": person.masked_name, "address": _address(), "phone": mask_mobile(account.phone)}
+    words = {"name": person.masked_name, "address": _address(scheme), "phone": mask_mobile(account.phone)}
     key = f"person-given-back:{occasion}"
-    _send(account.phone, "person_given_back", words, key=key, now=now)
+    _send(account.phone, "person_given_back", words, key=key, scheme=scheme, now=now)
     if person.mobile and person.mobile != account.phone:
-        _send(person.mobile, "person_free_again", words, key=f"{key}:own", now=now)
+        _send(person.mobile, "person_free_again", words, key=f"{key}:own", scheme=scheme, now=now)
 
 
 def ask_kinship(kinship: Kinship, *, now: datetime) -> None:
     """To the relative's own account, if she has one."""
-    account = kinship.relative.user
+    account, scheme = kinship.relative.user, kinship.scheme
     if account is None:
         return
-    words = {"name": kinship.payer.masked_name, "address": _address()}
+    words = {"name": kinship.payer.masked_name, "address": _address(scheme)}
     key = f"kinship-asked:{kinship.pk}:{kinship.events.count()}"
-    _send(account.phone, "kinship_asked", words, key=key, now=now)
+    _send(account.phone, "kinship_asked", words, key=key, scheme=scheme, now=now)
 
 
 def tell_household(kinship: Kinship, check: HouseholdCheck, *, now: datetime) -> None:
     """To the payer, and where it was shown to the relative's own account as well, who may take it back."""
-    words = {"name": kinship.relative.masked_name, "payer": kinship.payer.masked_name, "address": _address()}
+    scheme = kinship.scheme
+    words = {"name": kinship.relative.masked_name, "payer": kinship.payer.masked_name, "address": _address(scheme)}
     key = f"household:{check.pk}"
     if kinship.payer.user is not None:
         template = "kinship_confirmed" if check.shows_it else "kinship_not_shown"
-        _send(kinship.payer.user.phone, template, words, key=key, now=now)
+        _send(kinship.payer.user.phone, template, words, key=key, scheme=scheme, now=now)
     if check.shows_it and kinship.relative.user is not None:
-        _send(kinship.relative.user.phone, "kinship_confirmed_of_you", words, key=f"{key}:relative", now=now)
+        _send(
+            kinship.relative.user.phone,
+            "kinship_confirmed_of_you",
+            words,
+            key=f"{key}:relative",
+            scheme=scheme,
+            now=now,
+        )
 
 
-def _address() -> str:
-    return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('people:link')}"
+def _address(scheme: Scheme) -> str:
+    return address(scheme, "people:link")
 
 
-def _send(phone: str, template: str, words: dict[str, str], *, key: str, now: datetime) -> None:
+def _send(phone: str, template: str, words: dict[str, str], *, key: str, scheme: Scheme, now: datetime) -> None:
     if not phone:  # a closed account
         return
     try:
         # Whoever acts may read English; the resident's message is Chinese.
         with translation.override("zh-hans"):
-            send_sms(phone=phone, template=template, params=words, key=key, now=now)
+            send_sms(
+                phone=phone,
+                template=template,
+                params=words,
+                key=key,
+                signature=scheme.message_signature,
+                now=now,
+            )
     except DomainError as error:
         # The platform's number may be a landline or foreign; what happens does not depend on its message.
         if error.code != "mobile_format":

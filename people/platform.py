@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 import nhsa
 from core.errors import Busy, DomainError, NotFound
 from core.identifiers import mask_mobile
 from nhsa import InsuredPerson, NhsaNotFound, NhsaRefused, NhsaUnknownOutcome, ProofRequest, ProvenPerson
+from parties.addresses import address
+from parties.models import Scheme
 from people.errors import NotConfirmed
 from people.models import PersonProof
 
@@ -50,9 +50,9 @@ def look_up(*, name: str, id_number: str, id_type: str) -> InsuredPerson:
             ) from error
 
 
-def begin_proof(proof: PersonProof, *, state: str, name: str, id_number: str, id_type: str) -> str:
+def begin_proof(proof: PersonProof, *, scheme: Scheme, state: str, name: str, id_number: str, id_type: str) -> str:
     """Where the person confirms that it is she. Raises platform_no_answer."""
-    back = f"{settings.PUBLIC_URL.rstrip('/')}{reverse('people:proof_return')}?{urlencode({'state': state})}"
+    back = f"{address(scheme, 'people:proof_return')}?{urlencode({'state': state})}"
     with _answers():
         return nhsa.proof_of_person().begin(
             ProofRequest(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,18 +9,19 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language
 
 from core import clock
+from core.kept import Kept
+from parties.middleware import scheme_or_none
+from parties.models import Scheme
 from portal.middleware import preferences_of
+from products.models import PlanYear
 from products.selectors import current_plan_year
-
-_KEPT_SECONDS = 0 if settings.TESTING else 60
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
-    """What the frame of every page says about the product, in one language."""
+class Frame:
+    """What the frame of every page says about the scheme, in the reader's language."""
 
     name: str = ""
     insurers: tuple[str, ...] = ()
@@ -29,38 +29,35 @@ class Product:
     exclusions_url: str = ""
 
 
-_kept: dict[str, tuple[float, Product]] = {}
+# On every page. The plan year changes with its window; a minute late is soon enough for a footer.
+_plan_years: Kept[Scheme, PlanYear | None] = Kept(lambda scheme: current_plan_year(scheme, clock.now()), seconds=60)
 
 
-def _product() -> Product:
-    """The current plan year's, read at most once a minute per process and language: it is on every page."""
-    language = get_language() or ""
-    read_at, known = _kept.get(language, (float("-inf"), Product()))
-    if time.monotonic() - read_at < _KEPT_SECONDS:
-        return known
-    plan_year = current_plan_year(clock.now())
-    if plan_year is not None:
-        known = Product(
-            name=plan_year.name,
-            insurers=tuple(plan_year.insurer_names),
-            hotline=plan_year.service_phone,
-            exclusions_url=reverse("products:document", args=[plan_year.code, "exclusions"]),
-        )
-    _kept[language] = (time.monotonic(), known)
-    return known
+def _frame(scheme: Scheme | None) -> Frame:
+    if scheme is None:
+        return Frame()
+    plan_year = _plan_years(scheme)
+    if plan_year is None:
+        return Frame(name=scheme.name, hotline=scheme.hotline)
+    return Frame(
+        name=scheme.name,
+        insurers=tuple(plan_year.insurer_names),
+        hotline=scheme.hotline,
+        exclusions_url=reverse("products:document", args=[plan_year.code, "exclusions"]),
+    )
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """demo_clock: today's date when the clock is shifted, else None. preferences: theme and text size."""
-    product = cache(_product)
+    frame = cache(lambda: _frame(scheme_or_none(request)))
     return {
         "demo": settings.DEMO,
         "demo_clock": clock.today() if clock.shifted() else None,
         "preferences": preferences_of(request),
         "sandbox_url": settings.SANDBOX_URL if settings.DEMO else "",
         # Callables: a template calls them, so pages that do not print them do not ask the database.
-        "product_name": lambda: product().name,
-        "insurers": lambda: product().insurers,
-        "hotline": lambda: product().hotline,
-        "exclusions_url": lambda: product().exclusions_url,
+        "product_name": lambda: frame().name,
+        "insurers": lambda: frame().insurers,
+        "hotline": lambda: frame().hotline,
+        "exclusions_url": lambda: frame().exclusions_url,
     }

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "privacy",
     "work",
     "look",
+    "parties",
     "ledger",
     "messaging",
     "accounts.apps.AccountsConfig",
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "core.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "parties.middleware.SchemeMiddleware",
     "portal.middleware.ContentSecurityMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.middleware.PreferencesMiddleware",
@@ -229,8 +231,8 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["username", "password", "phone", "code", "otp_token"]
 AXES_VERBOSE = False
 # Who speaks in text messages, as registered with the carriers.
-MESSAGE_SIGNATURE = env.text("MESSAGE_SIGNATURE", "三门峡惠民保")
-OTP_TOTP_ISSUER = "三门峡惠民保"
+MESSAGE_SIGNATURE = env.text("MESSAGE_SIGNATURE", "惠民保")
+OTP_TOTP_ISSUER = env.text("SITE_NAME", "惠民保")
 STAFF_IDLE_TIMEOUT = timedelta(minutes=env.whole("STAFF_IDLE_MINUTES", 15))
 RESIDENT_IDLE_TIMEOUT = timedelta(minutes=env.whole("RESIDENT_IDLE_MINUTES", 60))
 # Full identities that one member of staff may read a day, and from which number on accounts and security are told.

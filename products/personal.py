@@ -8,7 +8,8 @@ from privacy.register import declare_impersonal
 def register() -> None:
     declare_impersonal(
         "products.planyear",
-        "the product: its name, area, terms and service line",
-        "name_zh", "name_en", "area_prefix", "benefits_text", "service_phone",
+        "the product: its name and terms",
+        "name_zh", "name_en", "benefits_text",
     )  # fmt: skip
+    declare_impersonal("products.poolshare", "an area code that an insurer carries", "area")
     declare_impersonal("products.plandocument", "a published document", "body_zh", "body_en")

@@ -1,4 +1,4 @@
-"""The published documents of a plan year, written from a city's texts with the figures of the filed plan.
+"""The published documents of a plan year, written from a scheme's texts with the figures of the filed plan.
 
 Binding texts are data in both languages: nothing here goes through the interface's translation, so a better translation
 of a button never changes what somebody has agreed to.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 
 from django.utils import translation
 
@@ -98,8 +99,9 @@ EN = Language(
 LANGUAGES = {"zh": ZH, "en": EN}
 
 
-def document_text(plan_year: PlanYear, *, city: str, kind: str, language: str) -> str:
-    """One document in one language ("zh", "en"). city names the folder of `enrollment/texts`."""
+def document_text(plan_year: PlanYear, *, folder: Path, kind: str, language: str) -> str:
+    """One document in one language ("zh", "en"). folder: where the scheme's texts
+    stand, <kind>.<language>.md, with {places} for the figures."""
     words = LANGUAGES[language]
     with translation.override(words.code):  # names of plan and insurers follow the active language
         terms = terms_of(plan_year)
@@ -122,7 +124,7 @@ def document_text(plan_year: PlanYear, *, city: str, kind: str, language: str) -
         "changes": "\n".join(line for row in rows for line in _changes(words, row)),
     }
     return read_text(
-        city=city, kind=kind, language=language, values={f"{name}_{language}": value for name, value in values.items()}
+        folder, kind=kind, language=language, values={f"{name}_{language}": value for name, value in values.items()}
     )
 
 

@@ -18,9 +18,10 @@ from messaging.actions import send_sms
 _TOO_MANY = 429
 
 
-def request_login_code(*, phone: str, ip: str, now: datetime) -> LoginCode:
+def request_login_code(*, phone: str, ip: str, now: datetime, signature: str = "") -> LoginCode:
     """Text a six-digit code to the phone, good for five minutes; a newer code replaces it.
 
+    signature: of the scheme on whose pages it was asked for.
     The same happens for every number, known here or not, so asking tells nothing about who is a customer.
     Raises DomainError: mobile_format, code_just_sent, codes_per_hour, codes_per_day, codes_per_address.
     """
@@ -42,6 +43,7 @@ def request_login_code(*, phone: str, ip: str, now: datetime) -> LoginCode:
             params={"code": digits, "minutes": limits.CODE_LIFETIME // timedelta(minutes=1)},
             key=f"login-code:{code.uuid}",
             now=now,
+            signature=signature,
             not_after=code.expires_at,
         )
     return code

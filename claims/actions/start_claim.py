@@ -19,6 +19,7 @@ from enrollment.models import Policy
 from nhsa import Settlement
 from people.selectors import is_own_or_proved_kin
 from privacy.fields import BlindIndexField
+from products.pool import lead_insurer
 from work import numbers
 
 
@@ -46,14 +47,14 @@ def start_claim(*, policy: Policy, settlement_no: str, actor: Actor, now: dateti
 
 
 def _create(policy: Policy, stay: Settlement, *, actor: Actor, now: datetime) -> Claim:
-    lead = next(insurer["code"] for insurer in policy.plan_year.insurers if insurer["lead"])
+    lead = lead_insurer(policy.plan_year, stay.admitted_on, area=policy.insured.insurance_area)
     claim = Claim.objects.create(
         number=numbers.next_number("CL", clock.civil_date(now).year),
         policy=policy,
         insured=policy.insured,
         claimant_id=person_id(actor),
         claim_type=CLAIM_TYPE_BY_ENCOUNTER[stay.encounter_type],
-        insurer_code=lead,
+        insurer=lead,
         settlement_no=stay.settlement_no,
         created_at=now,
     )

@@ -29,7 +29,7 @@ from privacy.fields import BlindIndexField
 class ClaimAdmin(ReadOnlyAdmin):
     list_display = ("number", "who", "treatment", "where_it_stands", "due", "payable", "reviewer_name")
     list_display_links = ("number",)
-    list_filter = (QueueFilter, DueFilter, "claim_type", "insurer_code")
+    list_filter = (QueueFilter, DueFilter, "claim_type", "insurer")
     search_fields = ("number__exact",)
     search_help_text = _("Claim number, or the whole identity number of the insured")
     ordering = ("review_due_on", "pk")

@@ -19,6 +19,7 @@ from claims.lifecycle import (
     ClaimState,
 )
 from core.identifiers import mask_card
+from parties.models import Insurer
 from privacy.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
 from work.audit import tracked
 from work.models import AppendOnly, LifecycleEvent
@@ -40,7 +41,7 @@ class Claim(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="claims", verbose_name=_("filed by")
     )
     claim_type = models.CharField(_("type"), max_length=20, choices=ClaimType.choices)
-    insurer_code = models.CharField(_("insurer"), max_length=30)
+    insurer = models.ForeignKey(Insurer, models.PROTECT, related_name="claims", verbose_name=_("insurer"))
     settlement_no = EncryptedTextField(_("settlement number"))
     settlement_no_index = BlindIndexField(source="settlement_no")
     state = models.CharField(_("state"), max_length=24, choices=ClaimState.choices, default=ClaimState.DRAFT)
@@ -84,9 +85,7 @@ class Claim(models.Model):
         triggers = [
             *CLAIM_LIFECYCLE.triggers(),
             # What a claim is about never changes; another stay is another claim.
-            fixed(
-                "claim_subject_fixed", "policy", "insured", "claimant", "settlement_no_index", "number", "insurer_code"
-            ),
+            fixed("claim_subject_fixed", "policy", "insured", "claimant", "settlement_no_index", "number", "insurer"),
             # A2: money that came back is sent again only after two people have looked at the new account.
             Plain(
                 name="claim_paid_again_by_two",
@@ -112,7 +111,7 @@ class Claim(models.Model):
     @property
     def scope(self) -> dict[str, str]:
         """Where the claim belongs, for core.actors: the insurer that answers for it."""
-        return {"insurer": self.insurer_code}
+        return {"insurer": self.insurer_id}
 
     @property
     def is_editable(self) -> bool:

@@ -27,6 +27,7 @@ from enrollment.lifecycle import OPEN_ORDER_STATES, OrderState
 from enrollment.models import Order
 from enrollment.models.sales import SalesStepKind
 from look.forms import refuse
+from parties.middleware import scheme_of
 from people.selectors import person_of
 from products import plan_terms
 from products.models import PlanDocument
@@ -54,7 +55,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def family(request: HttpRequest) -> HttpResponse:
     """Page 1: who is to be insured. Nobody is chosen beforehand, not even oneself."""
     now, actor = clock.now(), actor_of(request)
-    plan_year = require_open_plan_year(now)
+    plan_year = require_open_plan_year(scheme_of(request), now)
     payer = person_of(actor)
     if payer is None:
         return redirect("people:link")

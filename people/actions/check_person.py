@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from core.clock import civil_date
 from core.errors import Busy, DomainError
 from core.identifiers import IdNumber, check_id_number
 from nhsa import Insurance, InsuredPerson
+from parties.selectors import belongs_to
 from people import platform
 from people.models import Person, PersonCheck
 from people.models.person import BASIC_INSURANCE_TYPES
@@ -40,7 +41,7 @@ def check_person(*, user: User, name: str, id_number: str, plan_year: PlanYear, 
     with looking_up(user, now):
         try:
             found = platform.look_up(name=name, id_number=number.number, id_type=str(number.kind))
-            insurance = _eligible_insurance(found, plan_year)
+            insurance = _eligible_insurance(found, plan_year, civil_date(now))
         except DomainError as error:
             PersonCheck.objects.create(user=user, id_number_digest=digest, outcome=error.code, at=now)
             raise
@@ -85,13 +86,13 @@ def _refuse_guessing(user: User, now: datetime) -> None:
         )
 
 
-def _eligible_insurance(found: InsuredPerson, plan_year: PlanYear) -> Insurance:
+def _eligible_insurance(found: InsuredPerson, plan_year: PlanYear, today: date) -> Insurance:
     """The running basic insurance in this city, employees' first: that one has a personal account.
 
     E2: nothing else is asked; age, household, health and work make no difference.
     """
     basic = [item for item in found.insurances if item.type in BASIC_INSURANCE_TYPES]
-    here = [item for item in basic if item.area.startswith(plan_year.area_prefix)]
+    here = [item for item in basic if belongs_to(plan_year.scheme, item.area, on=today)]
     running = [item for item in here if item.active]
     if running:
         return min(running, key=lambda item: BASIC_INSURANCE_TYPES.index(item.type))

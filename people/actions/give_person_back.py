@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.actions import end_sessions, forget_name
 from accounts.models import User
 from core.actors import Actor
+from parties.models import Scheme
 from people import links
 from people.errors import PersonMissing
 from people.lifecycle import KinshipState
@@ -30,20 +31,21 @@ class Why(StrEnum):
 
 
 @transaction.atomic
-def give_person_back(*, user: User, actor: Actor, now: datetime) -> Person:
+def give_person_back(*, user: User, scheme: Scheme, actor: Actor, now: datetime) -> Person:
     """ "This is not me": the account stands for nobody again, the person for herself. Nothing that was paid is undone.
 
+    scheme: whose words stand on the messages about it.
     All sessions of the account but the one that acts are over (the view renews its own). Raises person_missing.
     """
     actor.require("enrollment.enrol")
     person = Person.objects.select_for_update().filter(user=user).first()
     if person is None or actor.user_id != user.pk:
         raise PersonMissing()
-    release(person, why=Why.NOT_ME, actor=actor, now=now)
+    release(person, why=Why.NOT_ME, scheme=scheme, actor=actor, now=now)
     return person
 
 
-def release(person: Person, *, why: Why, actor: Actor, now: datetime) -> None:
+def release(person: Person, *, why: Why, scheme: Scheme, actor: Actor, now: datetime) -> None:
     """End the link between a person (locked by the caller) and her account, in the caller's transaction.
 
     Other rooms let go of what they hold open (orders, drafts of claims); kinships that the account spoke for are
@@ -58,7 +60,7 @@ def release(person: Person, *, why: Why, actor: Actor, now: datetime) -> None:
     Person.objects.filter(pk=person.pk).update(user=None, proof=None)
     forget_name(user=account)
     end_sessions(user=account, now=now)
-    tell_given_back(person, account, occasion=proof.number, now=now)
+    tell_given_back(person, account, occasion=proof.number, scheme=scheme, now=now)
     if why != Why.MOVED:
         open_human_task(
             kind=PERSON_GIVEN_BACK,

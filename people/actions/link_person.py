@@ -10,6 +10,7 @@ from accounts.models import User
 from core import guards
 from core.errors import Conflict, DomainError
 from core.identifiers import mask_mobile
+from parties.models import Scheme
 from people.actions.check_person import check_person
 from people.actions.finish_proof import FORGOTTEN, is_late
 from people.actions.give_person_back import Why, release
@@ -39,7 +40,7 @@ def link_person(
     person = _known_person(user, proof, plan_year, now)
     try:
         with transaction.atomic():
-            return _link(user, person.pk, proof, takes_over, now)
+            return _link(user, person.pk, proof, takes_over, plan_year.scheme, now)
     except IntegrityError as error:
         if "user_id" not in str(error):
             raise
@@ -58,7 +59,9 @@ def _known_person(user: User, proof: PersonProof, plan_year: PlanYear, now: date
         return known
 
 
-def _link(user: User, person_id: int, proof: PersonProof, takes_over: Why | None, now: datetime) -> Person:
+def _link(
+    user: User, person_id: int, proof: PersonProof, takes_over: Why | None, scheme: Scheme, now: datetime
+) -> Person:
     """In order: person, her orders, the proof. Of two accounts that prove the same person at once, one waits here
     and is then told of the other."""
     # The account is read after the lock: a join would still show it as it was before the wait.
@@ -70,7 +73,7 @@ def _link(user: User, person_id: int, proof: PersonProof, takes_over: Why | None
     if person.user is not None and person.user_id != user.pk:
         if takes_over is None:
             raise PersonLinkedElsewhere(mask_mobile(person.user.phone))
-        release(person, why=takes_over, actor=actor, now=now)
+        release(person, why=takes_over, scheme=scheme, actor=actor, now=now)
     mobile = proof.mobile or person.mobile
     if guards.on("people.proof_is_used_up"):
         transition(proof, PersonProofState.USED, actor=actor, now=now, ended_at=now, **FORGOTTEN)
@@ -79,7 +82,7 @@ def _link(user: User, person_id: int, proof: PersonProof, takes_over: Why | None
         **sealed_values(person, {"user": user, "proof": proof, "mobile": mobile})
     )
     record_name(user=user, name=person.name)
-    tell_linked(person, now=now)
+    tell_linked(person, scheme=scheme, now=now)
     return person
 
 

@@ -13,6 +13,7 @@ from core.clock import civil_date
 from core.errors import DomainError
 from core.identifiers import check_id_number
 from core.written import name_as_written
+from parties.models import Scheme
 from people import platform
 from people.actions.check_person import one_at_a_time
 from people.models import PersonProof
@@ -32,13 +33,15 @@ def start_proof(
     id_number: str = "",
     consented: bool,
     session_secret: str,
+    scheme: Scheme,
     now: datetime,
 ) -> PersonProof:
     """Begin to prove who is before the screen; `platform_url` of the result is where she does it.
 
     method: "voucher" (nothing is typed) or "face" (name and number say whom the camera expects; nothing of them is
     believed, and nothing is said about them). consented: her own tick (PIPL Art. 14, 29), kept before anybody is asked.
-    session_secret: of the browser that begins; only it may finish. Calls out, so never inside a transaction. Raises
+    session_secret: of the browser that begins; only it may finish. scheme: to whose
+    pages she comes back. Calls out, so never inside a transaction. Raises
     consent_missing, method_unknown, name_missing, id_number_*, too_many_proofs, platform_no_answer.
     """
     if not consented:
@@ -70,7 +73,9 @@ def start_proof(
             started_at=now,
             expires_at=now + TIME_TO_PROVE,
         )
-    proof.platform_url = platform.begin_proof(proof, state=state, name=name, id_number=number, id_type=kind)
+    proof.platform_url = platform.begin_proof(
+        proof, scheme=scheme, state=state, name=name, id_number=number, id_type=kind
+    )
     proof.save(update_fields=["platform_url"])
     return proof
 

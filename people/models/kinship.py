@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from parties.models import Scheme
 from people.lifecycle import KINSHIP_LIFECYCLE, KinshipState
 from people.models.person import ConsentKind, Person
 from people.relations import CLOSE_RELATIONS, Relation
@@ -71,6 +72,11 @@ class Kinship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.payer} → {self.relative}: {self.get_relation_display()}"
+
+    @property
+    def scheme(self) -> Scheme:
+        """Under whose privacy notice she was put on the list: whose words stand on messages about it."""
+        return self.privacy_document.plan_year.scheme
 
     @property
     def is_close(self) -> bool:

@@ -14,6 +14,7 @@ from core import clock
 from core.access import actor_of, requires
 from core.errors import DomainError
 from look.forms import refuse
+from parties.middleware import scheme_of
 from people.actions import add_relative, answer_kinship, consent_needed, odd_ages
 from people.forms import AddRelativeForm
 from people.models import Kinship
@@ -89,7 +90,7 @@ def _add(request: HttpRequest, form: AddRelativeForm) -> Kinship:
         id_number=data["id_number"],
         consent=kind if data.get("consent") else None,
         odd_confirmed=bool(data.get("odd_confirmed")),
-        plan_year=require_plan_year(now),
+        plan_year=require_plan_year(scheme_of(request), now),
         now=now,
     )
 

@@ -19,6 +19,7 @@ from core.access import actor_of, requires
 from core.errors import Busy, DomainError
 from core.identifiers import mask_mobile
 from look.forms import refuse
+from parties.middleware import scheme_of
 from people.actions import Why, finish_proof, give_person_back, link_person, start_proof
 from people.actions.link_person import PersonLinkedElsewhere
 from people.actions.start_proof import digest
@@ -68,6 +69,7 @@ def _start(request: HttpRequest, by_face: bool, data: dict[str, Any]) -> None:
         id_number=data.get("id_number", ""),
         consented=data["consent"],
         session_secret=_secret(request),
+        scheme=scheme_of(request),
         now=clock.now(),
     )
 
@@ -119,7 +121,9 @@ def _become(request: HttpRequest, proved: PersonProof, *, takes_over: Why | None
     now, user = clock.now(), _user(request)
     if proved.state == PersonProofState.USED and Person.objects.filter(user=user, proof=proved).exists():
         return redirect("enrollment:start")  # the same address once more
-    link_person(user=user, proof=proved, takes_over=takes_over, plan_year=require_plan_year(now), now=now)
+    link_person(
+        user=user, proof=proved, takes_over=takes_over, plan_year=require_plan_year(scheme_of(request), now), now=now
+    )
     messages.success(request, _("Thank you. It is confirmed that it is you."))
     return redirect("enrollment:start")
 
@@ -160,7 +164,7 @@ def not_me(request: HttpRequest) -> HttpResponse:
         return redirect("people:link")
     if request.method == "POST":
         now = clock.now()
-        give_person_back(user=_user(request), actor=actor, now=now)
+        give_person_back(user=_user(request), scheme=scheme_of(request), actor=actor, now=now)
         sessions.go_on(request.session, now=now)
         messages.success(request, _("Noted. This number no longer stands for anybody. We have told both."))
         return redirect("portal:home")

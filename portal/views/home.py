@@ -18,6 +18,9 @@ from core.money import format_yuan
 from enrollment import selectors
 from look.components import KeyValue
 from look.phrases import day, last_day
+from parties.addresses import link_to
+from parties.middleware import scheme_or_none
+from parties.selectors import schemes_to_choose
 from people.selectors import person_of
 from products import plan_terms
 from products.models import PlanYear
@@ -28,7 +31,11 @@ from products.selectors import current_plan_year
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     now = clock.now()
-    plan_year = current_plan_year(now)
+    scheme = scheme_or_none(request)
+    if scheme is None:
+        choice = [(found, link_to(found)) for found in schemes_to_choose(civil_date(now))]
+        return render(request, "portal/schemes.html", {"schemes": choice})
+    plan_year = current_plan_year(scheme, now)
     context: dict[str, Any] = {"plan_year": plan_year}
     if plan_year is not None:
         count = selectors.insured_count(plan_year)

@@ -15,7 +15,8 @@ from work.lifecycle import transition
 
 @transaction.atomic
 def send_to_experts(*, plan_year: PlanYear, actor: Actor, now: datetime) -> PlanYear:
-    """DRAFT → EXPERT_REVIEW. Raises `documents_missing` unless every kind of document is there (Sanmenxia 四(二))."""
+    """DRAFT → EXPERT_REVIEW. Raises `documents_missing` unless every kind of document is there, `shares_missing`
+    unless it is said who carries it (Sanmenxia 四(一)(二))."""
     actor.require("enrollment.operate", plan_year)
     present = set(plan_year.documents.values_list("kind", flat=True))
     missing = [kind.label for kind in DocumentKind if kind not in present]
@@ -25,4 +26,6 @@ def send_to_experts(*, plan_year: PlanYear, actor: Actor, now: datetime) -> Plan
             _("These documents are missing: %(missing)s."),
             missing=", ".join(str(label) for label in missing),
         )
+    if not plan_year.shares.exists():
+        raise DomainError("shares_missing", _("Please say first which insurers carry this plan year."))
     return transition(plan_year, PlanYearState.EXPERT_REVIEW, actor=actor, now=now)

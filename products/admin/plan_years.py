@@ -6,13 +6,19 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import ReadOnlyAdmin, ReadOnlyInline
 from core.money import format_yuan
-from products.models import PlanDocument, PlanYear, PlanYearEvent
+from products.models import PlanDocument, PlanYear, PlanYearEvent, PoolShare
 from products.texts import to_html
 
 
 class PlanDocumentInline(ReadOnlyInline):
     model = PlanDocument
     fields = ["kind", "version", "sha256", "created_at"]
+    readonly_fields = fields
+
+
+class PoolShareInline(ReadOnlyInline):
+    model = PoolShare
+    fields = ["insurer", "area", "share_millionths", "leads", "from_on", "to_on"]
     readonly_fields = fields
 
 
@@ -24,10 +30,12 @@ class PlanYearEventInline(ReadOnlyInline):
 
 @admin.register(PlanYear)
 class PlanYearAdmin(ReadOnlyAdmin):
-    list_display = ["code", "name_zh", "state", "premium", "opens_at", "closes_at", "cover_from", "cover_to"]
-    list_filter = ["state"]
+    list_display = ["code", "scheme", "name_zh", "state", "premium", "opens_at", "closes_at", "cover_from", "cover_to"]
+    list_filter = ["scheme", "state"]
+    list_select_related = ["scheme"]
     search_fields = ["code"]
-    inlines = [PlanDocumentInline, PlanYearEventInline]
+    scope_columns = {"scheme": "scheme"}
+    inlines = [PoolShareInline, PlanDocumentInline, PlanYearEventInline]
 
     @admin.display(description=_("premium (yuan)"), ordering="premium_fen")
     def premium(self, plan_year: PlanYear) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TypedDict
 
 import pgtrigger
 from django.db import models
@@ -11,6 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from parties.models import Scheme
+from products import pool
 from products.lifecycle import FIXED_PLAN_YEAR_STATES, PLAN_YEAR_LIFECYCLE, PlanYearState
 from work.audit import tracked
 from work.models import AppendOnly, LifecycleEvent
@@ -19,9 +20,9 @@ from work.triggers import never_deleted, refuse
 # What a resident bought may not change under him, and what was filed may not change after filing.
 TERMS = (
     "code",
+    "scheme_id",
     "name_zh",
     "name_en",
-    "area_prefix",
     "premium_fen",
     "opens_at",
     "closes_at",
@@ -30,7 +31,6 @@ TERMS = (
     "benefits_plan",
     "benefits_text",
     "benefits_sha256",
-    "insurers",
 )
 
 
@@ -40,30 +40,19 @@ _FIXED_TERMS_CHANGED = "OLD.state IN ({states}) AND ({changed})".format(
 )
 
 
-class Insurer(TypedDict):
-    """One member of the pool. `lead` marks the one that leads it (Sanmenxia 四(一))."""
-
-    code: str
-    name_zh: str
-    name_en: str
-    lead: bool
-
-
 @tracked
 class PlanYear(models.Model):
     """Terms of one year. Money in fen; window and cover are half-open: opens_at <= now < closes_at.
 
     benefits_plan names the plan file; benefits_text is the copy that was filed and that claims are computed by,
     whatever happens to the file afterwards; benefits_sha256 is its digest.
-    area_prefix: beginning of the insurance area codes whose people may enrol ("4112" for Sanmenxia).
+    scheme: whose product it is; who may enrol is asked of the scheme's areas. insurers: in `shares`, dated, by area.
     """
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="plan_years", verbose_name=_("scheme"))
     name_zh = models.CharField(_("name in Chinese"), max_length=60)
     name_en = models.CharField(_("name in English"), max_length=60)
-    city_zh = models.CharField(_("city in Chinese"), max_length=30)
-    city_en = models.CharField(_("city in English"), max_length=30)
-    area_prefix = models.CharField(_("insurance area begins with"), max_length=6)
     premium_fen = models.BigIntegerField(_("premium (fen)"))
     opens_at = models.DateTimeField(_("window opens"))
     closes_at = models.DateTimeField(_("window closes (not included)"))
@@ -72,8 +61,6 @@ class PlanYear(models.Model):
     benefits_plan = models.CharField(_("plan file"), max_length=100)
     benefits_text = models.TextField(_("text of the plan file"))
     benefits_sha256 = models.CharField(_("digest of the plan file"), max_length=64)
-    insurers = models.JSONField(_("insurers"), default=list)
-    service_phone = models.CharField(_("service line"), max_length=30)
     filing_number = models.CharField(_("filing number"), max_length=60, blank=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=20, choices=PlanYearState.choices, default=PlanYearState.DRAFT)
@@ -88,6 +75,8 @@ class PlanYear(models.Model):
         constraints = [
             models.CheckConstraint(name="plan_year_window_runs_forward", condition=Q(opens_at__lt=F("closes_at"))),
             models.CheckConstraint(name="plan_year_cover_runs_forward", condition=Q(cover_from__lt=F("cover_to"))),
+            # A scheme has one product for each beginning of cover.
+            models.UniqueConstraint(name="one_plan_year_per_scheme_and_cover", fields=["scheme", "cover_from"]),
             models.CheckConstraint(name="plan_year_premium_is_positive", condition=Q(premium_fen__gt=0)),
         ]
         triggers = [
@@ -104,14 +93,14 @@ class PlanYear(models.Model):
         return self.name_en if _english() else self.name_zh
 
     @property
-    def city(self) -> str:
-        return self.city_en if _english() else self.city_zh
+    def insurer_names(self) -> list[str]:
+        """Of those who carry it when cover begins, in the reader's language, the leading one first."""
+        return [insurer.name for insurer in pool.insurers_of(self)]
 
     @property
-    def insurer_names(self) -> list[str]:
-        """Names in the reader's language, the leading insurer first."""
-        key = "name_en" if _english() else "name_zh"
-        return [insurer[key] for insurer in sorted(self.insurers, key=lambda member: not member["lead"])]
+    def scope(self) -> dict[str, str]:
+        """Where it belongs, for grants (core.actors)."""
+        return {"scheme": self.scheme_id}
 
     def is_open(self, now: datetime) -> bool:
         """Published, and inside the half-open window (Sanmenxia 五(一): October to the end of December)."""

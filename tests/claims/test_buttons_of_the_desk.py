@@ -23,7 +23,7 @@ def holder(user_id: int, insurer: str, *permissions: str) -> Actor:
 @pytest.fixture
 def claim(family: Family) -> Claim:
     claim = family.starts()
-    assert claim.insurer_code == HERE
+    assert claim.insurer_id == HERE
     claim.reviewer_id = ZHOU
     return claim
 

@@ -209,4 +209,4 @@ class TestPastTheActions:
 
     def test_a_claim_never_changes_its_insurer(self, proposal: PayoutProposal) -> None:
         with pytest.raises(ProgrammingError), transaction.atomic():
-            Claim.objects.filter(pk=proposal.claim_id).update(insurer_code="dahe")
+            Claim.objects.filter(pk=proposal.claim_id).update(insurer="dahe")

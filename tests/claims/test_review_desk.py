@@ -62,7 +62,7 @@ def fill_the_queue(family: Family, count: int, *, first: int = 0) -> None:
             insured=model.insured,
             claimant=model.claimant,
             claim_type=model.claim_type,
-            insurer_code=model.insurer_code,
+            insurer_id=model.insurer_id,
             settlement_no=f"S-queue-{number}",
             created_at=clock.now(),
         )
@@ -193,7 +193,7 @@ def test_a_role_for_one_insurer_opens_that_insurers_claims_only(
     claim = family.hands_in(LI_HIP)
     paper = claim.documents.first()
     assert paper is not None
-    narrowed = browser_of(staff("chenjie", "claims_reviewer", insurer_code=insurer or claim.insurer_code))
+    narrowed = browser_of(staff("chenjie", "claims_reviewer", insurer_code=insurer or claim.insurer_id))
     assert (claim.number in narrowed.get(QUEUE).content.decode()) == (status == 200)
     assert narrowed.get(desk(claim)).status_code == status
     assert narrowed.get(reverse("admin:claims_claim_paper", args=[paper.pk])).status_code == status

@@ -128,7 +128,7 @@ class Undone(Exception):
 def test_a_role_counts_only_for_the_insurer_it_is_held_for(family: Family, verb: str) -> None:
     people = staff_of_every_kind()
     claim = ready_for(family, verb, family.zhou)
-    assert claim.insurer_code == "xiaoshan"
+    assert claim.insurer_id == "xiaoshan"
     by_action: dict[str, object] = {}
     by_page: dict[str, object] = {}
     expected: dict[str, object] = {}

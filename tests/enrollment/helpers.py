@@ -67,6 +67,7 @@ class Town:
         self.sandbox = sandbox
         self.settings = settings
         self.last_year, self.plan_year = create_demo_plan_years()
+        self.scheme = self.plan_year.scheme
 
     # people
 
@@ -86,6 +87,7 @@ class Town:
             id_number=id_number,
             consented=True,
             session_secret=BROWSER,
+            scheme=self.scheme,
             now=clock.now(),
         )
         return self.returns(user, self.sandbox.confirm_person(begun.platform_url, name, method=method))

@@ -217,7 +217,7 @@ def test_a_child_cannot_agree_alone(town: Town, zhao: Resident) -> None:
     user = town.resident(MOTHER).user  # any account: what counts is the age
     child = kinship.relative
     proof = town.proves(user, GRANDCHILD[0], method="face", id_number=GRANDCHILD[1])
-    give_person_back(user=user, actor=user.actor(), now=clock.now())
+    give_person_back(user=user, scheme=town.scheme, actor=user.actor(), now=clock.now())
     link_person(user=user, proof=proof, plan_year=town.plan_year, now=clock.now())
     with pytest.raises(DomainError) as caught:
         answers(kinship, Resident(user, child), agrees=True)

@@ -159,7 +159,7 @@ def test_an_account_is_one_person(town: Town) -> None:
 
 def test_a_proof_opens_once(town: Town) -> None:
     li = town.resident(LI)
-    give_person_back(user=li.user, actor=li.actor, now=clock.now())
+    give_person_back(user=li.user, scheme=town.scheme, actor=li.actor, now=clock.now())
     used = PersonProof.objects.get()
 
     def again() -> Person:

@@ -151,7 +151,7 @@ def test_nobody_gives_back_another_account_s_person(town: Town, strange: Residen
     from core.errors import DomainError
 
     with pytest.raises(DomainError) as caught:
-        give_person_back(user=strange.user, actor=zhao.actor, now=clock.now())
+        give_person_back(user=strange.user, scheme=town.scheme, actor=zhao.actor, now=clock.now())
     assert caught.value.code == "person_missing"
     assert Person.objects.get(pk=strange.person.pk).user == strange.user
 

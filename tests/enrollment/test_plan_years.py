@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 
 from core.errors import Conflict, DomainError, IllegalTransition, NotAllowed
 from demo.plan_years import BUREAU, OPERATOR, create_demo_plan_years
+from demo.schemes import SANMENXIA
 from enrollment.lifecycle import ORDER_LIFECYCLE, POLICY_LIFECYCLE
 from products.actions import (
     attach_document,
@@ -18,11 +19,13 @@ from products.actions import (
     file_plan_year,
     publish_plan_year,
     send_to_experts,
+    set_shares,
 )
 from products.lifecycle import PLAN_YEAR_LIFECYCLE, PlanYearState
 from products.models import PlanYear
 from products.models.plan_year import DocumentKind
 from products.plan_terms import terms_of
+from products.pool import shares_on
 from products.selectors import documents_of
 from products.shown import plan_year_version
 
@@ -33,13 +36,15 @@ def plan_year(db: None) -> PlanYear:
 
 
 def draft(like: PlanYear, code: str = "smx-2028") -> PlanYear:
-    return draft_plan_year(
-        code=code, name_zh=like.name_zh, name_en=like.name_en, city_zh=like.city_zh, city_en=like.city_en,
-        area_prefix=like.area_prefix, premium_fen=9_900, opens_at=like.opens_at + timedelta(days=365),
-        closes_at=like.closes_at + timedelta(days=365), cover_from=like.cover_to,
-        cover_to=like.cover_to.replace(year=2029), benefits_plan=like.benefits_plan, benefits_text=like.benefits_text,
-        insurers=like.insurers, service_phone=like.service_phone, actor=OPERATOR, now=like.opens_at,
+    """Next year's, as this year's, with the same five insurers."""
+    new = draft_plan_year(
+        scheme=like.scheme, code=code, name_zh=like.name_zh, name_en=like.name_en, premium_fen=9_900,
+        opens_at=like.opens_at + timedelta(days=365), closes_at=like.closes_at + timedelta(days=365),
+        cover_from=like.cover_to, cover_to=like.cover_to.replace(year=2029), benefits_plan=like.benefits_plan,
+        benefits_text=like.benefits_text, actor=OPERATOR, now=like.opens_at,
     )  # fmt: skip
+    set_shares(plan_year=new, shares=SANMENXIA.shares, actor=OPERATOR, now=like.opens_at)
+    return new
 
 
 def test_the_demonstration_has_last_year_closed_and_this_year_published(db: None) -> None:
@@ -51,9 +56,10 @@ def test_the_demonstration_has_last_year_closed_and_this_year_published(db: None
 
 
 def test_five_insurers_of_which_one_leads_and_none_is_a_real_company(plan_year: PlanYear) -> None:
-    assert len(plan_year.insurers) == 5
-    assert [insurer["lead"] for insurer in plan_year.insurers].count(True) == 1
-    assert all("示例" in insurer["name_zh"] for insurer in plan_year.insurers)
+    shares = shares_on(plan_year, plan_year.cover_from)
+    assert [share.leads for share in shares] == [True, False, False, False, False]
+    assert sum(share.share_millionths for share in shares) == 1_000_000
+    assert all("示例" in share.insurer.name_zh for share in shares)
 
 
 def test_nobody_publishes_what_the_bureau_has_not_filed(plan_year: PlanYear) -> None:
@@ -88,7 +94,7 @@ def test_a_document_sent_on_is_not_exchanged(plan_year: PlanYear) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"premium_fen": 1}, {"benefits_text": "x"}, {"insurers": []}, {"area_prefix": "41"}]
+    "change", [{"premium_fen": 1}, {"benefits_text": "x"}, {"name_zh": "别的"}, {"scheme_id": "zz"}]
 )
 def test_the_database_refuses_other_terms_after_filing(plan_year: PlanYear, change: dict[str, object]) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -182,7 +182,9 @@ def test_the_button_pressed_twice_begins_one_proof(town: Town) -> None:
 
 def test_the_same_way_back_opened_twice_at_once_links_once(town: Town) -> None:
     user = account(LI[2])
-    begun = start_proof(user=user, method="voucher", consented=True, session_secret="b" * 32, now=clock.now())
+    begun = start_proof(
+        user=user, method="voucher", consented=True, session_secret="b" * 32, scheme=town.scheme, now=clock.now()
+    )
     back = town.sandbox.confirm_person(begun.platform_url, "李秀兰")
     outcomes = together(
         lambda: town.returns(user, back).state,

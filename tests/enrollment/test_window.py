@@ -24,7 +24,7 @@ AFTER = datetime(2026, 12, 31, 16, 0, 0, tzinfo=UTC)
 
 @pytest.mark.parametrize(("now", "is_open"), [(BEFORE, False), (FIRST, True), (LAST, True), (AFTER, False)])
 def test_both_sides_of_both_edges(town: Town, now: datetime, is_open: bool) -> None:
-    assert (open_plan_year(now) == town.plan_year) is is_open
+    assert (open_plan_year(town.scheme, now) == town.plan_year) is is_open
     assert town.plan_year.is_open(now) is is_open
 
 

@@ -33,7 +33,14 @@ from payments.models import Payment
 from payments.shown import money_version
 from people.actions import check_household
 from people.models import Kinship
-from products.actions import attach_document, close_plan_year, file_plan_year, publish_plan_year, send_to_experts
+from products.actions import (
+    attach_document,
+    close_plan_year,
+    file_plan_year,
+    publish_plan_year,
+    send_to_experts,
+    set_shares,
+)
 from products.shown import plan_year_version
 from tests.accounts.people import resident, signed_in, staff
 from work.human_tasks import settle_human_task, task_version
@@ -53,6 +60,7 @@ EXPECTED = {
     "ask_again": {FINANCE},
     "check_household": {Role.OPERATOR},
     "attach_document": {Role.OPERATOR},
+    "set_shares": {Role.OPERATOR},
     "send_to_experts": {Role.OPERATOR},
     "publish_plan_year": {Role.OPERATOR},
     "close_plan_year": {Role.OPERATOR},
@@ -102,6 +110,7 @@ class City:
             "attach_document": lambda: attach_document(
                 plan_year=year, kind="notice", body_zh="x", body_en="x", **common
             ),
+            "set_shares": lambda: set_shares(plan_year=year, shares=[], **common),
             "send_to_experts": lambda: send_to_experts(plan_year=year, **common),
             "publish_plan_year": lambda: publish_plan_year(plan_year=year, seen=plan_year_version(year), **common),
             "close_plan_year": lambda: close_plan_year(plan_year=year, **common),
@@ -165,7 +174,7 @@ def test_the_list_of_actions_is_whole():
             asking.add(path.stem)
     assert asking == {
         "grant_role", "revoke_role", "set_active", "reset_second_factor", "request_name_correction", "attach_document",
-        "send_to_experts", "publish_plan_year", "close_plan_year", "file_plan_year", "draft_plan_year",
+        "send_to_experts", "publish_plan_year", "close_plan_year", "file_plan_year", "draft_plan_year", "set_shares",
     }  # fmt: skip
 
 

@@ -1,0 +1,120 @@
+"""The two schemes of the demonstration, side by side: other city, other terms, other window, other areas.
+
+All insurers are invented: no real company is said to stand behind these products.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from benefits.files.load import find_plan
+from parties.models import Insurer, Scheme, SchemeArea, SchemeKind
+from products.actions import Share
+
+
+@dataclass(frozen=True, slots=True)
+class DemoScheme:
+    """opens_on, cover_on: (month, day) of the window's beginning and of the first day of cover, a year apart from the
+    next. The window closes on the first day of cover."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    city_zh: str
+    city_en: str
+    area: str
+    hotline: str
+    plan: str
+    premium_fen: int
+    opens_on: tuple[int, int]
+    cover_on: tuple[int, int]
+    shares: tuple[Share, ...]
+    opens_bare_address: bool = False
+
+    @property
+    def plan_text(self) -> str:
+        """The plan file: of the rules' own plans, or of the demonstration's."""
+        own = Path(__file__).parent / "plans" / f"{self.code}.yaml"
+        return (own if own.exists() else find_plan(self.plan)).read_text("utf-8")
+
+    @property
+    def texts(self) -> Path:
+        return Path(__file__).parent / "texts" / self.code
+
+
+SANMENXIA = DemoScheme(
+    code="smx",
+    name_zh="三门峡惠民保",
+    name_en="Sanmenxia Huiminbao",
+    city_zh="三门峡",
+    city_en="Sanmenxia",
+    area="4112",
+    hotline="0398-000-0000",
+    plan="sanmenxia/huiminbao",
+    premium_fen=10_000,  # Sanmenxia 三(四): the first year at most 100 yuan
+    opens_on=(10, 1),
+    cover_on=(1, 1),
+    shares=(
+        Share("xiaoshan", 360_000, leads=True),
+        Share("dahe", 240_000),
+        Share("hangu", 160_000),
+        Share("tiane", 140_000),
+        Share("ganshan", 100_000),
+    ),
+    opens_bare_address=True,
+)
+ZHENGZHOU = DemoScheme(
+    code="zz",
+    name_zh="郑州惠民保（示例）",
+    name_en="Zhengzhou Huiminbao (demonstration)",
+    city_zh="郑州",
+    city_en="Zhengzhou",
+    area="4101",
+    hotline="0371-000-0000",
+    plan="demo/zz",
+    premium_fen=8_900,
+    opens_on=(11, 1),
+    cover_on=(2, 1),
+    shares=(Share("songshan", 550_000, leads=True), Share("dahe", 450_000)),
+)
+INSURERS = {
+    "xiaoshan": ("崤山财险（示例）", "Xiaoshan Property (demonstration)"),
+    "dahe": ("大河人寿（示例）", "Dahe Life (demonstration)"),
+    "hangu": ("函谷健康险（示例）", "Hangu Health (demonstration)"),
+    "tiane": ("天鹅湖养老险（示例）", "Swan Lake Pension (demonstration)"),
+    "ganshan": ("甘山财险（示例）", "Ganshan Property (demonstration)"),
+    "songshan": ("嵩山财险（示例）", "Songshan Property (demonstration)"),
+}
+FOUNDED_ON = date(2025, 1, 1)
+
+
+def create_demo_insurers() -> None:
+    """Idempotent."""
+    for code, (name_zh, name_en) in INSURERS.items():
+        Insurer.objects.get_or_create(
+            code=code, defaults={"name_zh": name_zh, "name_en": name_en, "from_on": FOUNDED_ON}
+        )
+
+
+def create_demo_scheme(demo: DemoScheme) -> Scheme:
+    """With its area and its insurers. Idempotent."""
+    create_demo_insurers()
+    scheme, is_new = Scheme.objects.get_or_create(
+        code=demo.code,
+        defaults={
+            "kind": SchemeKind.COMMERCIAL,
+            "name_zh": demo.name_zh,
+            "name_en": demo.name_en,
+            "city_zh": demo.city_zh,
+            "city_en": demo.city_en,
+            "hotline": demo.hotline,
+            "message_signature": demo.name_zh.removesuffix("（示例）"),
+            "opens_bare_address": demo.opens_bare_address,
+            "from_on": FOUNDED_ON,
+        },
+    )
+    if is_new:
+        SchemeArea.objects.create(scheme=scheme, area=demo.area, from_on=FOUNDED_ON)
+    return scheme
