@@ -12,15 +12,17 @@ from typing import Any
 
 import pytest
 from django.core.files.base import File
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import InMemoryStorage, Storage, storages
 from django.db import connection, transaction
 from pytest_django import Settings
 
+from core import clock, guards
 from core.errors import Busy
 from privacy.file_sweep import models_with_files
 from privacy.files import FileLost, destroy, provisional
 from privacy.sealing import PIECE
 from tests.parcels.models import Parcel, Waybill
+from work.files import sweep_files
 
 pytestmark = pytest.mark.django_db
 
@@ -257,3 +259,20 @@ class TestTheFolder:
 def test_no_two_kinds_of_files_share_a_folder() -> None:
     folders = [model.folder for model in models_with_files()]
     assert len(folders) == len(set(folders)) >= 3
+
+
+def test_any_storage_of_django_will_do(parcel: Parcel, of_class: Callable[[type[Storage]], None]) -> None:
+    """One that has no folders, and forgets nothing until it is told to."""
+    of_class(InMemoryStorage)
+    file = kept(parcel)
+    orphan = Waybill.write(b"nobody's", parcel=parcel)
+    assert (file.read(), b"".join(file.pieces())) == (LETTER, LETTER)
+    assert (day_of_sweeps(), orphan.read()) == (0, b"nobody's")
+    with guards.off("files.orphans_by_age"):
+        assert day_of_sweeps() == 1
+    assert how_lost(orphan) == "missing"
+    assert file.read() == LETTER
+
+
+def day_of_sweeps() -> int:
+    return sum(sweep_files(now=clock.now(), turn=turn) for turn in range(24))
