@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 
+import django
 from babel.messages import checkers
 from babel.messages.catalog import Catalog, Message, TranslationError
 from babel.messages.extract import extract
@@ -29,6 +30,7 @@ from scripts.rooms import rooms
 LOCALE = "zh_Hans"
 # The room of what all pages share: base, components, error pages.
 SHARED = "look"
+DJANGO = Path(django.__file__).parent
 # Sample pages of the look, in the reader's language on purpose.
 NOT_TRANSLATED = ("templates/styleguide/",)
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
@@ -164,6 +166,7 @@ def faults() -> Iterator[str]:
     for room, fresh in collected().items():
         yield from faults_of_room(texts_of(fresh), translated[room])
     yield from two_translations(translated)
+    yield from otherwise_in_django(translated)
     yield from chinese_in_templates()
 
 
@@ -195,6 +198,17 @@ def two_translations(translated: dict[str, dict[Key, Message]]) -> Iterator[str]
         if len(strings) > 1:
             said = "; ".join(f"{string} in {', '.join(where)}" for string, where in strings.items())
             yield f"translated in two ways, give one a context (pgettext): {text!r}: {said}"
+
+
+def otherwise_in_django(translated: dict[str, dict[Key, Message]]) -> Iterator[str]:
+    """A word of ours wins over Django's own on Django's pages, too, where it may mean something else."""
+    library: dict[Key, object] = {}
+    for path in sorted(DJANGO.glob(f"**/locale/{LOCALE}/LC_MESSAGES/django.po")):
+        library |= {key: message.string for key, message in texts_of(read(path)).items() if is_translated(message)}
+    for room, texts in translated.items():
+        for key, message in texts.items():
+            if str(key[1]).strip(" ,") and library.get(key, message.string) != message.string:
+                yield f"{room}: Django says {library[key]} for {key[1]!r}, give yours a context (pgettext)"
 
 
 def placeholder_faults(message: Message) -> Iterator[str]:

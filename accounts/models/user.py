@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.roles import INSURER, SECOND_FACTOR, Role, permissions_of
 from core import clock
@@ -79,7 +80,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
     )
     phone = EncryptedTextField(_("mobile number"), blank=True, default="")
     phone_index = BlindIndexField(source="phone", null=True)
-    display_name = EncryptedTextField(_("name"), blank=True, default="")
+    display_name = EncryptedTextField(pgettext_lazy("person", "name"), blank=True, default="")
     # Staff only: whose claims are her own or her family's. A fingerprint, comparable with that of an insured person.
     identity_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     is_active = models.BooleanField(_("may sign in"), default=True)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from claims.checklist import DocumentKind
 from claims.documents.scan import ScanState
@@ -33,7 +34,7 @@ class ClaimDocument(models.Model):
     kind = models.CharField(_("paper"), max_length=24, choices=DocumentKind.choices)
     state = models.CharField(_("state"), max_length=16, choices=DocumentState.choices, default=DocumentState.RECEIVED)
     refusal = models.CharField(max_length=40, blank=True)
-    name = EncryptedTextField(_("name"))
+    name = EncryptedTextField(pgettext_lazy("file", "name"))
     content_type = models.CharField(max_length=40)
     pages = models.PositiveSmallIntegerField(_("pages"), default=0)
     size_bytes = models.PositiveIntegerField(_("size"))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.admin.base import masked_link
 from core.admin import ReadOnlyAdmin
@@ -16,7 +17,7 @@ class PersonAdmin(ReadOnlyAdmin):
     list_filter = ["insurance_type"]
     fields = ["name_to_reveal", "id_number_to_reveal", "id_type", "insurance_type", "insurance_area", "checked_at"]
 
-    @admin.display(description=_("name"))
+    @admin.display(description=pgettext_lazy("person", "name"))
     def masked_name(self, person: Person) -> str:
         return person.masked_name
 
@@ -24,7 +25,7 @@ class PersonAdmin(ReadOnlyAdmin):
     def masked_id_number(self, person: Person) -> str:
         return person.masked_id_number
 
-    @admin.display(description=_("name"))
+    @admin.display(description=pgettext_lazy("person", "name"))
     def name_to_reveal(self, person: Person) -> str:
         return masked_link(person, "name")
 

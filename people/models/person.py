@@ -8,6 +8,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.identifiers import mask_id, mask_name
 from people.models.proof import PersonProof
@@ -44,7 +45,7 @@ class Person(models.Model):
     REVEALABLE_FIELDS = {"name": mask_name, "id_number": mask_id}
 
     id = RowId()
-    name = EncryptedTextField(_("name"))
+    name = EncryptedTextField(pgettext_lazy("person", "name"))
     id_type = models.CharField(_("kind of document"), max_length=30)
     id_number = EncryptedTextField(_("ID number"))
     id_number_index = BlindIndexField(source="id_number", normalise=normalise_id_number, unique=True)

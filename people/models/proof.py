@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.identifiers import mask_id, mask_name
 from people.lifecycle import PERSON_PROOF_LIFECYCLE, PersonProofState
@@ -41,7 +42,7 @@ class PersonProof(models.Model):
     session_digest = models.CharField(max_length=64, editable=False)
     nonce = EncryptedTextField(editable=False)
     platform_url = EncryptedTextField(blank=True, editable=False)
-    name = EncryptedTextField(_("name"), blank=True)
+    name = EncryptedTextField(pgettext_lazy("person", "name"), blank=True)
     id_type = models.CharField(_("kind of document"), max_length=30, blank=True)
     id_number = EncryptedTextField(_("ID number"), blank=True)
     psn_no = EncryptedTextField(_("person number of the platform"), blank=True)

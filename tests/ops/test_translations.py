@@ -116,6 +116,18 @@ def test_a_word_with_a_context_is_another_word(house):
     assert list(messages.faults()) == []
 
 
+def test_a_word_that_django_says_otherwise_needs_a_context(house):
+    house.say("people", "History")
+    messages.collect()
+    house.translate("people", History="经过")
+    assert list(messages.faults()) == ["people: Django says 历史 for 'History', give yours a context (pgettext)"]
+
+    house.say("people", "History", context="claim")
+    messages.collect()
+    house.translate("people", History="经过")
+    assert list(messages.faults()) == []
+
+
 def test_a_compiled_file_goes_with_its_source(house):
     house.say("people", "Mother")
     messages.collect()
