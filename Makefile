@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast guards tour lint format messages messages-check compile-messages docs \
-        bench-benefits bench-orders clean reset
+        bench-benefits bench-orders bench-lanes clean reset
 
 PY := .venv/bin/python
 T ?= tests
@@ -54,6 +54,9 @@ bench-benefits: setup-simulation ## the rules on a million people
 
 bench-orders: setup ## what an order of three people costs: CPU, statements, waits, against a floor of the same run
 	@$(PY) -m bench.orders $(X)
+
+bench-lanes: setup ## how long a sign-in code takes behind a million queued prompts
+	@$(PY) -m bench.lanes $(X)
 
 clean: ## remove what tests and tools left (not the data, not .venv)
 	@test ! -x $(PY) || $(PY) -m launch.keeper stop var/test

@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
-        from accounts import checks, messages, notices, personal, reveal_limits, visibility  # noqa: F401  (registering is what importing them does)
+        from accounts import checks, chores, messages, notices, personal, reveal_limits, visibility  # noqa: F401  (registering is what importing them does)
         from accounts.selectors import desk_shows_data_request
         from work import human_tasks
 
@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
         visibility.register("accounts.datarequest", desk_shows_data_request)
         visibility.register("messaging.smsmessage", visibility.nobody)
         messages.register()
+        chores.register()
         human_tasks.reserve(reveal_limits.ALARM, reveal_limits.OFFICER)
 
 

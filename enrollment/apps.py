@@ -7,12 +7,13 @@ class EnrollmentConfig(AppConfig):
     verbose_name = _("Enrolment")
 
     def ready(self) -> None:
-        from enrollment import messages, my_data, personal, purposes, retention
+        from enrollment import chores, messages, my_data, personal, purposes, retention
         from enrollment.actions.release_orders import release_orders
         from people import links
 
         purposes.register()
         messages.register()
+        chores.register()
         my_data.register()
         personal.register()
         retention.register()

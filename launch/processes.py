@@ -34,6 +34,11 @@ PORT_ATTEMPTS = 5
 SERVER_SECRETS = ("POSTGRES_PASSWORD", "OWNER_PASSWORD", "APP_PASSWORD", "REDIS_PASSWORD")
 # Whoever has it can change what the database is; only `manage.py prepare` may.
 OWNER_URL = "DATABASE_OWNER_URL"
+WORKER = (
+    *("-m", "celery", "-A", "portal", "worker", "--loglevel=INFO"),
+    *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+)
+LANES_OF_WORKERS = {"worker": "codes,money", "worker-bulk": "notices,campaign,chores"}
 # A line of ours (console or JSON form) or of granian's that somebody at the terminal should see.
 PROBLEM = re.compile(
     r'\[(?:error|critical|ERROR|CRITICAL) *\] *(.*)|"level": *"(?:error|critical)".*"event": *"([^"]*)'
@@ -242,18 +247,17 @@ class Portal:
         running = self.supervisor.start(self.python("web", *command, "--respawn-failed-workers", env=env))
         self.until(running, lambda: _answers(f"{web_address(host, port)}/healthz"))
 
-    def start_worker(self) -> None:
-        options = ("--loglevel=INFO", "--without-gossip", "--without-mingle")
-        processes = f"--concurrency={os.environ.get('WORKER_PROCESSES', '2')}"
+    def start_workers(self) -> None:
+        """Each takes some lanes: what very many people are told never takes a core from a code or a payment."""
         # As root the demo is root's own affair; on every start Celery would say so in eight lines.
         env = {"PYTHONWARNINGS": "ignore::RuntimeWarning:celery.platforms"}
-        running = self.supervisor.start(
-            self.python("worker", "-m", "celery", "-A", "portal", "worker", *options, processes, env=env)
-        )
-        self.until(running, lambda: b" ready." in self.supervisor.log_of("worker").read_bytes())
-
-    def start_beat(self) -> None:
-        self.supervisor.start(self.python("beat", "-m", "celery", "-A", "portal", "beat", "--pidfile="))
+        started = [
+            self.supervisor.start(self.python(name, *WORKER, "--queues", queues, env=env))
+            for name, queues in LANES_OF_WORKERS.items()
+        ]
+        for running in started:
+            log = self.supervisor.log_of(running.service.name)
+            self.until(running, lambda: b" ready." in log.read_bytes())  # noqa: B023  (called at once)
 
     def address(self) -> str:
         return web_address(self.host, self.web.port)

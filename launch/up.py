@@ -1,4 +1,4 @@
-"""Everything up under one supervisor: database, broker, sandbox, web, worker, beat. Ctrl-C stops it all.
+"""Everything up under one supervisor: database, broker, sandbox, web, workers. Ctrl-C stops it all.
 
     python -m launch.up [--host 127.0.0.1] [--port 8000] [--no-demo]     (also: manage.py up)
 
@@ -66,9 +66,8 @@ def start(portal: Portal, *, with_demo: bool) -> str:
         # Before the workers: last year's premium is paid under last year's date.
         with portal.step("people of the demonstration"):
             portal.manage("demo", "demo", "--sheet", str(sheet))
-    with portal.step("worker and beat"):
-        portal.start_worker()
-        portal.start_beat()
+    with portal.step("workers"):
+        portal.start_workers()
     return _sheet(portal, time.monotonic() - began, sheet.read_text() if with_demo else "")
 
 

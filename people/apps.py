@@ -8,13 +8,14 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import visibility
-        from people import messages, my_data, notices, personal, retention
+        from people import chores, messages, my_data, notices, personal, retention
         from people.actions.give_person_back import PERSON_GIVEN_BACK
         from people.selectors import operator_sees_account, operator_sees_person
         from work import human_tasks
 
         notices.register()
         messages.register()
+        chores.register()
         my_data.register()
         personal.register()
         retention.register()

@@ -1,13 +1,16 @@
-"""The Celery application: `celery -A portal worker` and `celery -A portal beat`. Neither comes up with a configuration
-that has errors (portal.start)."""
+"""The Celery application: `celery -A portal worker -Q codes,money` takes these lanes, without -Q all.
+
+A worker looks for what is due by itself and needs no beat; a message only wakes it (docs/decisions/0017). It does not
+come up with a configuration that has errors (portal.start).
+"""
 
 import os
 from typing import Any
 
 import django
-from celery import Celery
+from celery import Celery, bootsteps
 from celery.loaders.app import AppLoader
-from celery.signals import beat_init, celeryd_init, setup_logging
+from celery.signals import celeryd_init, setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -18,7 +21,7 @@ class PlainLoader(AppLoader):
     def config_from_object(self, obj: Any, silent: bool = False) -> Any:
         from portal.start import plain_refusals
 
-        with plain_refusals("worker or beat"):
+        with plain_refusals("worker"):
             return super().config_from_object(obj, silent=silent)
 
 
@@ -34,17 +37,33 @@ def _keep_our_logging(**_kwargs: object) -> None:
 
 @celeryd_init.connect
 def _before_the_worker(**_kwargs: object) -> None:
-    _refuse_if_unready("worker")
-
-
-@beat_init.connect
-def _before_beat(**_kwargs: object) -> None:
-    _refuse_if_unready("beat")
-
-
-def _refuse_if_unready(process: str) -> None:
     from portal.start import plain_refusals, refuse_if_unready
 
-    with plain_refusals(process):
+    with plain_refusals("worker"):
         django.setup()
-        refuse_if_unready(process)
+        refuse_if_unready("worker")
+
+
+class Sweeping(bootsteps.StartStopStep):  # type: ignore[misc]  # celery ships no types
+    """Starts before the worker has reached its broker, and goes on while it has none."""
+
+    requires = ("celery.worker.components:Pool",)
+
+    def start(self, parent: Any) -> None:
+        from django.conf import settings
+
+        from core import clock
+        from work import chores, sweeper
+        from work.lanes import Lane
+
+        lanes = [lane for lane in Lane if lane in parent.app.amqp.queues.consume_from]
+        if Lane.CHORES in lanes:
+            chores.write_down(now=clock.now())
+        self.sweeper = sweeper.Sweeper(lanes, every=settings.SWEEP_SECONDS)
+        sweeper.run_in_this_process(self.sweeper)
+
+    def stop(self, parent: Any) -> None:
+        self.sweeper.stop()
+
+
+app.steps["worker"].add(Sweeping)

@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from core import partners
 from portal import __version__
 from portal import environment as env
 from portal.unfold import UNFOLD  # noqa: F401  (a setting by being here)
+from work.lanes import Lane
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DEBUG = env.flag("DEBUG", False)
@@ -173,31 +175,20 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TASK_TIME_LIMIT = 300
-CELERY_TASK_SOFT_TIME_LIMIT = 240
+# What is due is carried on by threads of the worker itself (work.sweeper); a message only wakes it.
+CELERY_WORKER_POOL = "solo"
+# A queue for each lane: -Q says which a worker takes, without it all.
+CELERY_TASK_QUEUES = [Queue(lane) for lane in Lane]
+CELERY_TASK_DEFAULT_QUEUE = Lane.CHORES
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A broker that is away is waited for as long as it takes: the worker works meanwhile.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 3, "socket_connect_timeout": 3, "max_retries": 1}
 CELERY_TIMEZONE = "Asia/Shanghai"
-_SWEEP = timedelta(seconds=env.number("SWEEP_SECONDS", 3.0))
-CELERY_BEAT_SCHEDULE = {
-    name: {"task": task, "schedule": schedule, "options": {"expires": 60}}
-    for name, task, schedule in [
-        ("outbox", "work.tasks.sweep_outbox", _SWEEP),
-        ("notifications", "payments.tasks.sweep_notifications", _SWEEP),
-        ("payments", "payments.tasks.sweep_payments", _SWEEP),
-        ("refunds", "payments.tasks.sweep_refunds", _SWEEP),
-        ("transfers", "payments.tasks.sweep_transfers", _SWEEP),
-        ("payouts", "claims.tasks.sweep_payouts", _SWEEP),
-        ("papers", "claims.tasks.check_documents", _SWEEP),
-        ("quarantine", "claims.tasks.forget_quarantine", timedelta(hours=1)),
-        ("expired orders", "enrollment.tasks.expire_orders", timedelta(seconds=30)),
-        ("proofs of person not used", "people.tasks.expire_proofs", timedelta(seconds=60)),
-        ("sealed files", "work.tasks.sweep_files", timedelta(hours=1)),
-        ("idempotency records", "work.tasks.forget_old_submissions", timedelta(hours=1)),
-        ("sign-in codes", "accounts.tasks.forget_old_login_codes", timedelta(hours=1)),
-    ]
-}
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
+# How often a worker looks for what is due when nothing wakes it.
+SWEEP_SECONDS = env.number("SWEEP_SECONDS", 3.0)
+# Rows of one payment channel that are in flight at once, over all workers.
+CALLS_AT_ONCE_PER_CHANNEL = env.whole("CALLS_AT_ONCE_PER_CHANNEL", 4)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "accounts.backends.RoleBackend"]

@@ -1,4 +1,4 @@
-"""The door through which web, worker and beat come up: a configuration with errors is told in plain sentences on
+"""The door through which web and worker come up: a configuration with errors is told in plain sentences on
 standard error, and the process ends with exit code 1 before it has served, sent or paid anything.
 """
 

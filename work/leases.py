@@ -10,8 +10,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from core import guards
 from work.models import HumanTask, LeasedModel
@@ -34,25 +34,73 @@ def retry_delay(attempts: int) -> timedelta:
     return min(_FIRST_RETRY * (1 << doublings), _LONGEST_RETRY)
 
 
+def due_rows(queryset: QuerySet[L], *, now: datetime) -> QuerySet[L]:
+    """Those whose time has come and that nobody holds."""
+    return queryset.filter(next_attempt_at__lte=now).filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
+
+
 def claim_due(queryset: QuerySet[L], *, now: datetime, lease: timedelta = LEASE, limit: int = 50) -> list[L]:
-    """Claim up to `limit` due rows and commit the claim. Rows of other workers are skipped, not waited for.
+    """Claim up to `limit` due rows in one statement. Rows of other workers are skipped, not waited for.
 
     Each returned row carries its new fencing_token: give it to `settle` and to guarded writes.
     """
-    due = queryset.filter(next_attempt_at__lte=now).filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
+    due = due_rows(queryset, now=now).select_related(None).order_by("next_attempt_at", "pk").values("pk")[:limit]
+    which, params = due.query.sql_with_params()
+    table, pk = (
+        connection.ops.quote_name(name) for name in (queryset.model._meta.db_table, queryset.model._meta.pk.column)
+    )
+    which += f" FOR UPDATE OF {table} SKIP LOCKED"
+    claim = f"""
+        WITH due AS ({which})
+        UPDATE {table} AS held
+           SET lease_until = %s, fencing_token = held.fencing_token + 1, attempts = held.attempts + 1
+          FROM due WHERE held.{pk} = due.pk
+        RETURNING held.*
+    """  # noqa: S608  (names of our own tables)
+    rows: list[L] = list(queryset.model._base_manager.raw(claim, [*params, now + lease]))
+    return sorted(rows, key=lambda row: (row.next_attempt_at, row.pk))
+
+
+def claim_within(
+    queryset: QuerySet[L], *, most: int, now: datetime, lease: timedelta = LEASE, limit: int = 50
+) -> list[L]:
+    """The same, but so that of all these rows, due or not, never more than `most` are held at once, by whomever.
+
+    Whoever claims within the same bound waits for the count, which takes a millisecond; nobody waits for a call.
+    """
     with transaction.atomic():
-        rows = list(due.select_for_update(skip_locked=True, of=("self",)).order_by("next_attempt_at", "pk")[:limit])
-        model = queryset.model._base_manager
-        model.filter(pk__in=[row.pk for row in rows]).update(
-            lease_until=now + lease,
-            fencing_token=F("fencing_token") + 1,
-            attempts=F("attempts") + 1,
-        )
+        if guards.on("leases.bound_lock"):
+            _one_after_the_other(queryset)
+        held = queryset.filter(lease_until__gt=now).count() if guards.on("leases.bound") else 0
+        free = min(limit, most - held)
+        return claim_due(queryset, now=now, lease=lease, limit=free) if free > 0 else []
+
+
+def _one_after_the_other(queryset: QuerySet[L]) -> None:
+    """Claims of one bound: the same query text with the same values. Ends with the transaction."""
+    which, params = queryset.values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{which} {params}"])
+
+
+def renew(rows: list[L], *, now: datetime, lease: timedelta = LEASE) -> list[L]:
+    """A lease from now for those of the rows that are still ours; the others are left out."""
+    if not rows:
+        return []
+    model = type(rows[0])
+    table, pk = (connection.ops.quote_name(name) for name in (model._meta.db_table, str(model._meta.pk.column)))
+    extend = f"""
+        UPDATE {table} AS held SET lease_until = %s
+          FROM unnest(%s::bigint[], %s::bigint[]) AS ours (pk, token)
+         WHERE held.{pk} = ours.pk AND held.fencing_token = ours.token
+        RETURNING held.{pk}
+    """  # noqa: S608  (names of our own tables)
+    with connection.cursor() as cursor:
+        cursor.execute(extend, [now + lease, [row.pk for row in rows], [row.fencing_token for row in rows]])
+        ours = {pk for (pk,) in cursor.fetchall()}
     for row in rows:
         row.lease_until = now + lease
-        row.fencing_token += 1
-        row.attempts += 1
-    return rows
+    return [row for row in rows if row.pk in ours or not guards.on("leases.fencing")]
 
 
 def claim_one(row: L, *, now: datetime, lease: timedelta = LEASE) -> bool:
@@ -82,21 +130,17 @@ def lock_held(row: L, *, token: int) -> L:
     return locked
 
 
-def settle(row: LeasedModel, *, token: int, next_attempt_at: datetime | None, error: str = "") -> None:
-    """End the lease: next_attempt_at None means nothing is due any more. Guarded by the token: raises LeaseLost."""
+def settle(row: LeasedModel, *, token: int, next_attempt_at: datetime | None, error: str = "", **fields: Any) -> None:
+    """End the lease: next_attempt_at None means nothing is due any more. Guarded by the token: raises LeaseLost.
+
+    fields: further columns to set in the same UPDATE.
+    """
     guard = {"fencing_token": token} if guards.on("leases.fencing") else {}
-    updated = (
-        type(row)
-        ._base_manager.filter(pk=row.pk, **guard)
-        .update(lease_until=None, next_attempt_at=next_attempt_at, last_error=error[:200])
-    )
-    if not updated:
+    values = {"lease_until": None, "next_attempt_at": next_attempt_at, "last_error": error[:200], **fields}
+    if not type(row)._base_manager.filter(pk=row.pk, **guard).update(**values):
         raise LeaseLost(f"{type(row).__name__} {row.pk}: token {token} is not the newest")
-    row.lease_until, row.next_attempt_at, row.last_error = (
-        None,
-        next_attempt_at,
-        error[:200],
-    )
+    for name, value in values.items():
+        setattr(row, name, value)
 
 
 def open_human_task(*, kind: str, key: str, reason: str, now: datetime, url: str = "") -> HumanTask:

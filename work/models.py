@@ -84,6 +84,7 @@ class OutboxMessage(LeasedModel):
     """Something to be done after the transaction that wrote this row: see work.outbox."""
 
     topic = models.CharField(max_length=64)
+    lane = models.CharField(max_length=16)
     key = models.CharField(max_length=120)
     payload = models.JSONField(default=dict)
     created_at = models.DateTimeField()
@@ -92,16 +93,46 @@ class OutboxMessage(LeasedModel):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["topic", "key"], name="outbox_once_per_key")]
         indexes = [
-            # Partial: the sweeper reads only what is still due.
+            # Partial: the sweeper reads only what is still due, and of one lane, however long the others are.
             models.Index(
-                fields=["next_attempt_at"],
+                fields=["lane", "next_attempt_at", "id"],
                 name="outbox_due",
                 condition=models.Q(next_attempt_at__isnull=False),
-            )
+            ),
+            # Partial: only the clearing up reads what is done, oldest first.
+            models.Index(fields=["done_at"], name="outbox_done", condition=models.Q(done_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return f"{self.topic} {self.key}"
+
+
+class LaneSetting(models.Model):
+    """How fast a lane may go, set while it runs: see work.lanes. A lane without a row goes as fast as it can."""
+
+    lane = models.CharField(max_length=16, primary_key=True)
+    per_second = models.PositiveIntegerField(null=True, blank=True)
+    is_paused = models.BooleanField(default=False)
+    # When the next one may go: all workers of the lane reserve their turns here.
+    free_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(per_second=0), name="lane_rate_is_not_zero")]
+
+    def __str__(self) -> str:
+        return self.lane
+
+
+class Chore(LeasedModel):
+    """When something that is done by the clock is done next: see work.chores."""
+
+    name = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["next_attempt_at"], name="chore_due")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class HumanTask(models.Model):

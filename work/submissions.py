@@ -133,3 +133,9 @@ def _carry_out(submission: Submission, run: Callable[[], HttpResponse]) -> HttpR
     else:
         Submission.objects.filter(pk=submission.pk, status=None).delete()
     return response
+
+
+def forget_old(now: datetime) -> int:
+    """Submitted forms are remembered for two days; longer than any browser keeps one open in practice."""
+    deleted, _by_model = Submission.objects.filter(created_at__lt=now - timedelta(days=2)).delete()
+    return deleted

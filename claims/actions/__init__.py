@@ -2,7 +2,6 @@
 
 from claims.actions.add_document import add_document
 from claims.actions.approve_decision import approve_decision
-from claims.actions.check_document import check_next_document
 from claims.actions.confirm_payout import confirm_payout, refuse_payout
 from claims.actions.decline_claim import decline_claim
 from claims.actions.hand_in_materials import hand_in_materials
@@ -22,7 +21,6 @@ from claims.actions.withdraw_claim import withdraw_claim
 __all__ = [
     "add_document",
     "approve_decision",
-    "check_next_document",
     "confirm_payout",
     "decline_claim",
     "hand_in_materials",

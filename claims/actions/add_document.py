@@ -5,10 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-import structlog
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
-from kombu.exceptions import OperationalError
 
 from claims import errors as claim_errors
 from claims.actions._locks import lock_claim, person_id
@@ -21,8 +19,8 @@ from claims.models import Claim, ClaimDocument, DocumentJob, PaperFile
 from core.actors import Actor
 from core.errors import DomainError
 from privacy.files import discard, pieces_of, provisional
-
-log = structlog.get_logger(__name__)
+from work.hints import hint_after_commit
+from work.lanes import Lane
 
 
 def add_document(*, claim: Claim, kind: str, upload: Quarantined, actor: Actor, now: datetime) -> ClaimDocument:
@@ -77,20 +75,10 @@ def _keep(document: ClaimDocument, original: PaperFile, *, now: datetime) -> Cla
         DocumentJob.objects.create(
             document=document, account_id=document.uploaded_by_id, created_at=now, next_attempt_at=now
         )
-        transaction.on_commit(_hint)
+        hint_after_commit(Lane.CHORES)
     return document
 
 
 def _same_content(claim: Claim, kind: str, sha256: str) -> ClaimDocument | None:
     same = claim.documents.filter(kind=kind, sha256=sha256, removed_at=None)
     return same.exclude(state=DocumentState.REFUSED).first()
-
-
-def _hint() -> None:
-    """Only shortens the wait: without the broker the next sweep finds the row."""
-    from claims.tasks import check_documents
-
-    try:
-        check_documents.apply_async(expires=60)
-    except (OperationalError, OSError) as error:
-        log.warning("documents.hint_failed", error=type(error).__name__)

@@ -34,29 +34,28 @@ _CHECKER = Actor.system("document-checker")
 MAX_TRIES = 4
 
 
-def check_next_document(*, now: datetime) -> ClaimDocument | None:
-    """RECEIVED -> READY or REFUSED, for the paper that waits longest and whose account has none in work.
+def check_paper(job: DocumentJob, now: datetime) -> bool:
+    """RECEIVED -> READY or REFUSED for a claimed paper; False when it has to wait for the scanner.
 
-    None when there is none. Killed at any point, the paper is taken up again after its lease, from the sealed original;
-    no transaction is open while it is parsed. A silent scanner puts it back.
+    Killed at any point, the paper is taken up again after its lease, from the sealed original; no transaction is open
+    while it is parsed.
     """
-    job = _claim_next(now)
-    if job is None:
-        return None
-    document = job.document
     try:
-        _check(document, job, now=now)
+        _check(job.document, job, now=now)
     except LeaseLost:
-        log.warning("documents.lease_lost", document_id=str(document.pk))
+        log.warning("documents.lease_lost", document_id=str(job.document_id))
+        return False
     except Busy as busy:
-        settle(job, token=job.fencing_token, next_attempt_at=now + retry_delay(job.attempts), error=busy.code)
-        DocumentJob.objects.filter(pk=job.pk, fencing_token=job.fencing_token).update(in_work_for=None)
-    return document
+        again = now + retry_delay(job.attempts)
+        settle(job, token=job.fencing_token, next_attempt_at=again, error=busy.code, in_work_for=None)
+        return False
+    return True
 
 
-def _claim_next(now: datetime) -> DocumentJob | None:
+def claim_paper(now: datetime) -> list[DocumentJob]:
+    """The paper that waits longest and whose account has none in work, if there is one."""
     held = DocumentJob.objects.filter(in_work_for__isnull=False, lease_until__gt=now)
-    due = DocumentJob.objects.select_related("document")
+    due = DocumentJob.objects.all()
     if on("documents.one_per_account"):
         due = due.exclude(account_id__in=held.values("in_work_for"))
     try:
@@ -69,8 +68,8 @@ def _claim_next(now: datetime) -> DocumentJob | None:
                 if on("documents.one_per_account"):
                     DocumentJob.objects.filter(pk=job.pk).update(in_work_for=job.account_id)
     except IntegrityError:
-        return None  # another worker has just begun with a paper of this account
-    return claimed[0] if claimed else None
+        return []  # another worker has just begun with a paper of this account
+    return claimed
 
 
 def _check(document: ClaimDocument, job: DocumentJob, *, now: datetime) -> None:

@@ -40,5 +40,5 @@ def send_sms(
             "not_after": not_after,
         },
     )
-    outbox.enqueue("sms.send", key=key, payload={"sms_id": message.pk}, now=now)
+    outbox.enqueue("sms.send", key=key, payload={"sms_id": message.pk}, now=now, lane=templates.lane_of(template))
     return message

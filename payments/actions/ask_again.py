@@ -10,11 +10,10 @@ from django.db import transaction
 from core.actors import Actor
 from core.seen import require_unchanged
 from payments import shown
-from payments.actions._hints import hint_after_commit
+from payments.actions._hints import wake_after_commit
 from payments.models import Payment, Refund, Transfer
 
 PERMISSION = "payments.finance"
-_TASKS = {Payment: "advance_payment", Refund: "advance_refund", Transfer: "advance_transfer"}
 
 
 def ask_again(*, row: Payment | Refund | Transfer, seen: str, actor: Actor, now: datetime) -> bool:
@@ -29,5 +28,5 @@ def ask_again(*, row: Payment | Refund | Transfer, seen: str, actor: Actor, now:
         require_unchanged(seen, is_now=shown.money_version(locked))
         updated = manager.filter(pk=row.pk, next_attempt_at__isnull=False).update(next_attempt_at=now, attempts=0)
         if updated:
-            hint_after_commit(_TASKS[type(row)], row.pk)
+            wake_after_commit()
     return bool(updated)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.actors import Actor
 from core.errors import Conflict
 from payments import purposes
-from payments.actions._hints import hint_after_commit
+from payments.actions._hints import wake_after_commit
 from payments.lifecycle import OPEN_PAYMENT_STATES, PaymentState
 from payments.models import Payment
 from payments.three_steps import no_longer_asked
@@ -34,7 +34,7 @@ def close_payment(*, payment: Payment, actor: Actor, now: datetime) -> Payment:
         if row.state in OPEN_PAYMENT_STATES and row.close_at > now:
             row.close_at = row.next_attempt_at = now
             row.save(update_fields=["close_at", "next_attempt_at"])
-            hint_after_commit("advance_payment", row.pk)
+            wake_after_commit()
     return row
 
 

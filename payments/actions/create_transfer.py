@@ -11,7 +11,7 @@ from core import clock
 from core.actors import Actor
 from core.errors import Conflict, DomainError
 from payments import purposes
-from payments.actions._hints import hint_after_commit
+from payments.actions._hints import wake_after_commit
 from payments.channels import paying_out
 from payments.channels.protocol import TransferChannel
 from payments.models import Transfer
@@ -67,7 +67,7 @@ def create_transfer(
                 old_state="", new_state=transfer.state, name="transfer.created", actor_id=actor.user_id,
                 actor_label=actor.label, at=now,
             )  # fmt: skip
-            hint_after_commit("advance_transfer", transfer.pk, step="transfer.created_committed")
+            wake_after_commit(step="transfer.created_committed")
             reach("transfer.created_uncommitted")
     except IntegrityError as error:
         if _ONE_LIVE not in str(error):

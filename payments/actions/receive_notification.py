@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotAllowed
 from core.partners import NotConfigured
-from payments.actions._hints import hint_after_commit
+from payments.actions._hints import wake_after_commit
 from payments.channels import notifying_channel
 from payments.channels.base import Arrived, NotAuthentic
 from payments.models import Notification
@@ -60,6 +60,6 @@ def receive_notification(
             ignore_conflicts=True,
         )
         stored = Notification.objects.get(channel=channel, notification_id=message.notification_id)
-        hint_after_commit("advance_notification", stored.pk, step="notification.stored_committed")
+        wake_after_commit(step="notification.stored_committed")
         reach("notification.stored_uncommitted")
     return stored

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from core.seen import require_unchanged
 from payments import shown
-from payments.actions._hints import hint_after_commit
+from payments.actions._hints import wake_after_commit
 from payments.lifecycle import PaymentState
 from payments.models import Payment
 
@@ -21,4 +21,4 @@ def renew_cashier(*, payment: Payment, seen: str, now: datetime) -> None:
         if row.state == PaymentState.AWAITING_PAYER and now < row.close_at:
             row.cashier_url, row.next_attempt_at = "", now
             row.save(update_fields=["cashier_url", "next_attempt_at"])
-            hint_after_commit("advance_payment", row.pk)
+            wake_after_commit()

@@ -12,7 +12,7 @@ from core import clock, guards
 from core.actors import Actor
 from core.errors import Conflict, DomainError
 from core.money import format_yuan
-from payments.actions._hints import hint_after_commit
+from payments.actions._hints import wake_after_commit
 from payments.lifecycle import PaymentState, RefundState
 from payments.models import Payment, Refund
 from payments.steps import reach
@@ -48,7 +48,7 @@ def request_refund(*, payment: Payment, amount_fen: int, reason: str, actor: Act
             old_state="", new_state=refund.state, name="refund.requested", reason=refund.reason,
             actor_id=actor.user_id, actor_label=actor.label, at=now,
         )  # fmt: skip
-        hint_after_commit("advance_refund", refund.pk, step="refund.created_committed")
+        wake_after_commit(step="refund.created_committed")
         reach("refund.created_uncommitted")
     return refund
 

@@ -13,7 +13,7 @@ from core import clock
 from core.actors import Actor
 from core.errors import Conflict, DomainError
 from payments import conf, purposes
-from payments.actions._hints import hint_after_commit
+from payments.actions._hints import wake_after_commit
 from payments.channels import is_off, payment_channel
 from payments.lifecycle import OPEN_PAYMENT_STATES
 from payments.models import Payment
@@ -71,7 +71,7 @@ def start_payment(
             old_state="", new_state=payment.state, name="payment.created", actor_id=actor.user_id,
             actor_label=actor.label, at=now,
         )  # fmt: skip
-        hint_after_commit("advance_payment", payment.pk, step="payment.created_committed")
+        wake_after_commit(step="payment.created_committed")
         reach("payment.created_uncommitted")
     return payment
 

@@ -1,5 +1,5 @@
 """What must be true of a configuration before anything serves with it. Registered with Django's checks, so that
-`manage.py check` and every command say it; portal.start asks the same before web, worker and beat come up.
+`manage.py check` and every command say it; portal.start asks the same before web and worker come up.
 
 Silent in the demo and in tests: their partners are the sandbox, their addresses this machine. The ids are explained in
 docs/operating.md; a test compares.

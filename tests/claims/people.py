@@ -25,6 +25,7 @@ from products.models import PlanYear
 from tests.accounts.people import resident, staff
 from tests.claims import paper_files
 from tests.enrollment.proofs import proved_kin, stands_for
+from work import sweeps
 from work.lifecycle import transition
 
 # Settled at 三门峡市中心医院, 2 to 19 March 2026: 86,200.00 in all, of which Li paid 40,280.00 herself.
@@ -129,7 +130,7 @@ class Family:
     @staticmethod
     def worker_checks() -> None:
         """What the worker does within seconds: every paper that waits is written anew."""
-        while actions.check_next_document(now=clock.now()) is not None:
+        while sweeps.drain("papers"):
             pass
 
     def names_account(

@@ -17,12 +17,12 @@ from claims import actions
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core import clock, guards
-from payments import tasks as payments
 from payments.models import Transfer
 from sandbox.testing import Sandbox
 from tests.accounts.people import signed_in
 from tests.claims.people import CARDS, CLOSED_CARD, LI_HIP, Family, desk_page, own_page
 from tests.forms import hidden_fields
+from work import sweeps
 
 OTHER_CARD = CARDS["王桂英"]
 
@@ -60,7 +60,7 @@ def under_review(family: Family, outside: Sandbox) -> Claim:
 def the_workers_run() -> None:
     for _look in range(3):
         Transfer.objects.filter(next_attempt_at__isnull=False).update(next_attempt_at=clock.now())
-        payments.sweep_transfers()
+        sweeps.drain("transfers")
 
 
 # What may change between looking and pressing.

@@ -18,7 +18,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from claims import actions, selectors
-from claims.actions.check_document import MAX_TRIES, _claim_next
+from claims.actions.check_document import MAX_TRIES, claim_paper
 from claims.documents.quarantine import quarantine_folder
 from claims.lifecycle import ClaimState, DocumentState
 from claims.models import Claim, ClaimDocument, DocumentJob, PaperFile
@@ -27,6 +27,7 @@ from core.errors import DomainError
 from tests.claims import paper_files
 from tests.claims.people import LI_HIP, WANG_PNEUMONIA, Family, own_page, quarantined
 from tests.payments.worker import Worker
+from work import sweeps
 
 StartWorker = Callable[..., Worker]
 
@@ -126,10 +127,10 @@ def test_of_one_account_one_paper_is_in_work_and_others_accounts_are_not_held_up
     first = gives(family, claim, paper_files.photo("1"))
     gives(family, claim, paper_files.photo("2"))
     now = clock.now()
-    assert _claim_next(now).document == first
-    assert _claim_next(now) is None
+    assert claim_paper(now).document == first
+    assert claim_paper(now) is None
     DocumentJob.objects.exclude(document=first).update(account=family.zhao)
-    assert _claim_next(now) is not None
+    assert claim_paper(now) is not None
 
 
 def test_without_the_guard_both_papers_of_one_account_are_in_work(family: Family) -> None:
@@ -137,8 +138,8 @@ def test_without_the_guard_both_papers_of_one_account_are_in_work(family: Family
     gives(family, claim, paper_files.photo("1"))
     gives(family, claim, paper_files.photo("2"))
     with guards.off("documents.one_per_account"):
-        assert _claim_next(clock.now()) is not None
-        assert _claim_next(clock.now()) is not None
+        assert claim_paper(clock.now())
+        assert claim_paper(clock.now())
 
 
 def test_the_database_refuses_a_second_paper_in_work_for_one_account(family: Family) -> None:
@@ -159,7 +160,7 @@ def test_a_paper_that_is_taken_back_while_it_is_checked_stays_gone(
 
     claim = family.starts(LI_HIP)
     paper = gives(family, claim, paper_files.photo())
-    job = _claim_next(clock.now())
+    [job] = claim_paper(clock.now())
     drawn = check_document._write_anew
 
     def taken_back_meanwhile(*args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -213,12 +214,12 @@ def test_a_silent_scanner_puts_the_paper_back_for_later(family: Family, settings
     settings.CLAMD_URL = "tcp://127.0.0.1:9"
     claim = family.starts(LI_HIP)
     paper = gives(family, claim, paper_files.photo())
-    assert actions.check_next_document(now=clock.now()) == paper
+    assert sweeps.step(sweeps.get("papers")) == (1, 0)
     job = DocumentJob.objects.get()
     assert (job.in_work_for, job.last_error) == (None, "scanner_silent")
     assert job.next_attempt_at is not None and job.next_attempt_at > clock.now()
     settings.CLAMD_URL = ""
-    assert actions.check_next_document(now=clock.now() + timedelta(minutes=1)) == paper
+    assert sweeps.step(sweeps.get("papers"), now=clock.now() + timedelta(minutes=1)) == (1, 1)
     paper.refresh_from_db()
     assert paper.state == DocumentState.READY
 
@@ -227,13 +228,13 @@ def test_what_a_killed_request_left_in_quarantine_is_deleted_after_an_hour(famil
     import os
     import time
 
-    from claims.tasks import forget_quarantine
+    from claims.sweeps import forget_quarantine
 
     old, new = quarantine_folder() / "old", quarantine_folder() / "new"
     for path in (old, new):
         path.write_bytes(b"x")
     os.utime(old, (time.time() - 3700, time.time() - 3700))
-    assert forget_quarantine() == 1
+    assert forget_quarantine(clock.now()) == 1
     assert (old.exists(), new.exists()) == (False, True)
 
 
@@ -241,5 +242,5 @@ def test_a_claim_of_another_person_is_no_way_round(family: Family) -> None:
     """Wang's claim was filed by Li: both claims' papers are Li's, and wait for each other."""
     gives(family, family.starts(LI_HIP), paper_files.photo("1"))
     gives(family, family.starts(WANG_PNEUMONIA, of="王桂英"), paper_files.photo("2"))
-    assert _claim_next(clock.now()) is not None
-    assert _claim_next(clock.now()) is None
+    assert claim_paper(clock.now())
+    assert claim_paper(clock.now()) == []

@@ -8,15 +8,15 @@ from django.db import transaction
 from claims import actions, selectors
 from claims.lifecycle import ClaimState
 from claims.models import Claim
-from claims.tasks import sweep_payouts
+from claims.sweeps import pay_forgotten_claims
 from core import clock
 from core.errors import DomainError
 from ledger.selectors import balance_fen
 from messaging.models import SmsMessage
-from payments import tasks as payments
 from payments.models import Transfer
 from sandbox.testing import Sandbox
 from tests.claims.people import CARD, CLOSED_CARD, LI_HIP, Family, own_page
+from work import sweeps
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def paid_out(family: Family, claim: Claim) -> Claim:
     """Instructed, then asked about twice: accepted by the bank, paid, perhaps returned."""
     for _look in range(3):
         Transfer.objects.filter(next_attempt_at__isnull=False).update(next_attempt_at=clock.now())
-        payments.sweep_transfers()
+        sweeps.drain("transfers")
     return family.again(claim)
 
 
@@ -96,7 +96,7 @@ def test_paying_a_claim_that_is_being_paid_makes_no_second_transfer(family: Fami
 
 def test_the_sweeper_finds_nothing_because_approval_and_instruction_are_one(family: Family) -> None:
     family.is_approved(LI_HIP)
-    assert sweep_payouts() == 0
+    assert pay_forgotten_claims(clock.now()) == 0
 
 
 def test_reported_twice_is_paid_once(family: Family) -> None:

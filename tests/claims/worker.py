@@ -37,10 +37,10 @@ def _carry_out(verb: str, *arguments: str) -> None:
 
 
 def _check_papers(moment: str = "") -> None:
-    """The sweeper's task; with a moment, the process kills itself there as a power cut would."""
+    """What the lane's worker does; with a moment, the process kills itself there as a power cut would."""
     from claims.actions import check_document
     from claims.models import PaperFile
-    from claims.tasks import check_documents
+    from work import sweeps
 
     draw, write = check_document.reencode, PaperFile.write
 
@@ -63,7 +63,7 @@ def _check_papers(moment: str = "") -> None:
 
     check_document.reencode = drawn
     setattr(PaperFile, "write", written)  # noqa: B010  (a method, to the type checker)
-    check_documents()
+    sweeps.drain("papers")
 
 
 worker._carry_out = _carry_out

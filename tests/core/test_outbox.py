@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from core import clock, guards
+from core.registry import AlreadyRegistered
 from work import outbox
+from work.lanes import Lane
 from work.leases import MAX_ATTEMPTS
 from work.models import HumanTask, OutboxMessage
+from work.outbox import Topic
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,14 +35,13 @@ class Post:
 @pytest.fixture
 def post() -> Iterator[Post]:
     handler = Post()
-    outbox.handler("test.post")(handler)
-    yield handler
-    del outbox._handlers["test.post"]
+    with outbox.topics.replaced("test.post", Topic(handler, Lane.NOTICES)):
+        yield handler
 
 
-def enqueue(key: str = "letter-1") -> None:
+def enqueue(key: str = "letter-1", *, now: datetime = NOW) -> None:
     with transaction.atomic():
-        outbox.enqueue("test.post", key=key, payload={"row": 7}, now=NOW)
+        outbox.enqueue("test.post", key=key, payload={"row": 7}, now=now)
 
 
 def test_a_message_of_a_rolled_back_transaction_was_never_written(post: Post) -> None:
@@ -87,22 +90,48 @@ def test_after_the_last_attempt_a_person_is_asked(post: Post) -> None:
     assert HumanTask.objects.get().key == "test.post:letter-1"
 
 
-def test_a_slow_handler_does_not_eat_up_the_lease_of_those_behind_it(post: Post) -> None:
+class SlowFirst:
+    """The first letter takes a while; meanwhile another worker looks."""
+
+    def __init__(self, settings: Any, minutes: int) -> None:
+        self.settings, self.minutes = settings, minutes
+        self.delivered: list[str] = []
+
+    def __call__(self, payload: dict[str, Any], *, key: str, now: datetime) -> None:
+        if key == "letter-1" and not self.delivered:
+            self.delivered.append(key)
+            self.settings.PORTAL_CLOCK = (clock.now() + timedelta(minutes=self.minutes)).isoformat()
+            outbox.sweep(limit=2)
+        elif key != "letter-1":
+            self.delivered.append(key)
+
+
+def test_a_slow_handler_does_not_eat_up_the_lease_of_those_behind_it(settings: Any) -> None:
     """While the first letter takes three minutes, another worker carries the second one: it goes out once."""
+    slow = SlowFirst(settings, minutes=3)
+    with outbox.topics.replaced("test.post", Topic(slow, Lane.NOTICES)):
+        enqueue("letter-1", now=clock.now())
+        enqueue("letter-2", now=clock.now())
+        outbox.sweep()
+    assert slow.delivered == ["letter-1", "letter-2"]
 
-    class SlowFirst:
-        def __call__(self, payload: dict[str, Any], *, key: str, now: datetime) -> None:
-            if key == "letter-1" and not post.delivered:
-                post.delivered.append(key)
-                outbox.sweep(now=NOW + timedelta(minutes=3), limit=2)
-            elif key != "letter-1":
-                post.delivered.append(key)
 
-    outbox._handlers["test.post"] = SlowFirst()
+def test_control_without_the_renewal_it_goes_out_twice(settings: Any) -> None:
+    slow = SlowFirst(settings, minutes=3)
+    with guards.off("leases.fencing"), outbox.topics.replaced("test.post", Topic(slow, Lane.NOTICES)):
+        enqueue("letter-1", now=clock.now())
+        enqueue("letter-2", now=clock.now())
+        outbox.sweep()
+    assert slow.delivered == ["letter-1", "letter-2", "letter-2"]
+
+
+def test_what_is_done_is_forgotten_after_a_week_and_nothing_else(post: Post) -> None:
     enqueue("letter-1")
-    enqueue("letter-2")
     outbox.sweep(now=NOW)
-    assert post.delivered == ["letter-1", "letter-2"]
+    enqueue("letter-2")
+    assert outbox.forget_done(NOW + timedelta(days=7)) == 0
+    assert outbox.forget_done(NOW + timedelta(days=7, seconds=1)) == 1
+    assert OutboxMessage.objects.get().key == "letter-2"
 
 
 def test_enqueueing_outside_a_transaction_is_a_programming_error(post: Post) -> None:
@@ -111,5 +140,5 @@ def test_enqueueing_outside_a_transaction_is_a_programming_error(post: Post) -> 
 
 
 def test_a_topic_has_one_handler(post: Post) -> None:
-    with pytest.raises(RuntimeError, match="already"):
+    with pytest.raises(AlreadyRegistered, match=r"test\.post"):
         outbox.handler("test.post")(Post())

@@ -27,13 +27,18 @@ pytestmark = pytest.mark.slow
 
 # A stop is waited for this long, then the web's processes are killed.
 OURS_ALONE = ["--workers-kill-timeout", "30"]
-READY = {"worker": " ready.", "beat": "Sending due task"}
 
 
 def commands() -> dict[str, list[str]]:
     """What deploy/README.md tells people to type, by what it starts."""
     blocks = re.findall(r"```sh\n\s*(.+)\n\s*```", (CHECKOUT / "deploy" / "README.md").read_text(encoding="utf-8"))
-    names = {"check": "check --deploy", "prepare": "prepare", "web": "granian", "worker": " worker ", "beat": " beat "}
+    names = {
+        "check": "check --deploy",
+        "prepare": "prepare",
+        "web": "granian",
+        "worker": "codes,money",
+        "bulk": "campaign",
+    }
     found = {name: [line for line in blocks if mark in line] for name, mark in names.items()}
     assert all(len(lines) == 1 for lines in found.values()), found
     return {name: shlex.split(lines[0].replace(".venv/bin/python", sys.executable)) for name, lines in found.items()}
@@ -173,14 +178,12 @@ def answers(port: int) -> bool:
         return False
 
 
-def test_web_worker_and_beat_come_up_with_it(prepared: dict[str, str], start: Callable[..., Started]) -> None:
+def test_web_and_workers_come_up_with_it(prepared: dict[str, str], start: Callable[..., Started]) -> None:
     port = any_free()
-    web, worker, beat = start("web", prepared, port), start("worker", prepared), start("beat", prepared)
+    web, worker, bulk = start("web", prepared, port), start("worker", prepared), start("bulk", prepared)
     web.wait_for(lambda: answers(port))
-    worker.wait_for(lambda: READY["worker"] in worker.said())
-    beat.wait_for(lambda: READY["beat"] in beat.said())
-    # A task that beat sent has reached the worker.
-    worker.wait_for(lambda: "work.tasks.sweep_outbox" in worker.said())
+    for process in (worker, bulk):
+        process.wait_for(lambda: " ready." in process.said() and "sweeper.started" in process.said())  # noqa: B023
 
     assert ask(port, "/readyz").status == 200
     page = ask(port, "/", Host="huiminbao.example", X_Forwarded_Proto="https", X_Forwarded_For="203.0.113.7")
@@ -196,12 +199,12 @@ def test_web_worker_and_beat_come_up_with_it(prepared: dict[str, str], start: Ca
     for demo_only in ("/demo/", "/styleguide/"):
         assert ask(port, demo_only, Host="huiminbao.example", X_Forwarded_Proto="https").status == 404
 
-    assert [web.end(), worker.end(), beat.end()] == [0, 0, 0]
-    for process in (web, worker, beat):
+    assert [web.end(), worker.end(), bulk.end()] == [0, 0, 0]
+    for process in (web, worker, bulk):
         assert [line for line in process.said().splitlines() if "Traceback" in line] == []
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "bulk"])
 def test_none_of_them_starts_half_configured_or_knowing_the_owner(
     environment: dict[str, str], start: Callable[..., Started], lease: Lease, name: str
 ) -> None:
@@ -214,7 +217,7 @@ def test_none_of_them_starts_half_configured_or_knowing_the_owner(
     assert "Traceback" not in process.said()
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "bulk"])
 def test_without_a_secret_none_of_them_starts(
     environment: dict[str, str], start: Callable[..., Started], name: str
 ) -> None:

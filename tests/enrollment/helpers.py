@@ -20,7 +20,6 @@ from enrollment import actions
 from enrollment.models import Order, Policy
 from enrollment.models.sales import SalesStepKind
 from enrollment.shown import order_version
-from payments import tasks
 from people.actions import Why, add_relative, finish_proof, link_person, start_proof
 from people.models import Kinship, Person, PersonProof
 from people.models.person import ConsentKind
@@ -28,6 +27,7 @@ from products.models import PlanYear
 from products.models.plan_year import DocumentKind
 from products.selectors import documents_of
 from sandbox.testing import Sandbox
+from tests.payments import sweeping
 
 # (name, identity number, phone) as the sandbox's platform knows them.
 LI = ("李秀兰", "411202196803154264", "13900001001")
@@ -180,7 +180,7 @@ class Town:
 
     def work(self) -> None:
         """Every sweeper of payments, until nothing is due."""
-        while tasks.sweep_notifications() + tasks.sweep_payments() + tasks.sweep_refunds():
+        while sweeping.sweep_notifications() + sweeping.sweep_payments() + sweeping.sweep_refunds():
             pass
 
     def pass_time(self, **delta: float) -> None:

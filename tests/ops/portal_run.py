@@ -16,8 +16,8 @@ NOT_PASSED_ON = ("DATABASE", "REDIS", "PORTAL_", "PYTEST", "VAR_DIR", "SANDBOX",
 # What tells one service's processes from another's in the process table.
 MARKS = {
     "web": b"-m\0granian",
-    "worker": b"celery\0-A\0portal\0worker",
-    "beat": b"celery\0-A\0portal\0beat",
+    "worker": b"codes,money",
+    "worker-bulk": b"notices,campaign,chores",
     "sandbox": b"-m\0sandbox",
     "database": b"postgres",
     "broker": b"-server",

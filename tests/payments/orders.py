@@ -12,7 +12,7 @@ from payments import purposes
 from payments.models import Payment, Refund, Transfer
 from payments.purposes import NoCover
 from tests.parcels.models import Obligation
-from work.outbox import enqueue, handler
+from work.outbox import enqueue
 
 PURPOSE = "test.purpose"
 PAYOUT = "test.payout"
@@ -65,16 +65,6 @@ def _bounced(transfer: Transfer, *, now: datetime) -> None:
 
 def _rejected(transfer: Transfer, *, now: datetime) -> None:
     Obligation.objects.filter(ref=transfer.purpose_ref).update(state=REJECTED)
-
-
-@handler("test.covered")
-def _covered(payload: dict[str, object], *, key: str, now: datetime) -> None:
-    """What enrollment does after payment (PDF, SMS) is not this room's matter."""
-
-
-@handler("test.paid_out")
-def _told(payload: dict[str, object], *, key: str, now: datetime) -> None:
-    """As above."""
 
 
 purposes.register(

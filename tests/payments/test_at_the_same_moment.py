@@ -14,11 +14,11 @@ from core import clock, guards
 from core.errors import Conflict, DomainError
 from ledger.models import Transaction
 from ledger.selectors import balance_fen
-from payments import tasks
 from payments.actions import confirm_payment, send_transfer
 from payments.lifecycle import PaymentState, TransferState
 from payments.models import Payment, Refund, Transfer
 from tests.parcels.models import Obligation
+from tests.payments import sweeping
 from tests.payments.orders import WAITING, open_order
 from tests.payments.till import ACCOUNT, FOR_TWO_FEN, Till
 from work.leases import claim_due
@@ -61,9 +61,9 @@ def paid(till: Till) -> Payment:
 def test_two_sweepers_share_six_payouts_and_each_is_paid_once(till: Till, later: Callable[..., None]) -> None:
     for number in range(6):
         till.pay_out(open_order(f"claim-{number}"), amount_fen=1_000 + number)
-    at_once(tasks.sweep_transfers, tasks.sweep_transfers)
+    at_once(sweeping.sweep_transfers, sweeping.sweep_transfers)
     later(seconds=3)
-    at_once(tasks.sweep_transfers, tasks.sweep_transfers)
+    at_once(sweeping.sweep_transfers, sweeping.sweep_transfers)
     assert sorted(fen for _number, fen in till.executed("bank", "paid")) == [
         -1_005,
         -1_004,
@@ -171,7 +171,7 @@ def test_a_refund_against_a_payout(till: Till, later: Callable[..., None]) -> No
     """She surrenders in the moment in which a claim is paid: both movements happen, each once, and the books agree."""
     payment = paid(till)
     at_once(lambda: till.refund(payment, FOR_TWO_FEN), till.pay_out)
-    at_once(tasks.sweep_refunds, tasks.sweep_transfers, tasks.sweep_refunds, tasks.sweep_transfers)
+    at_once(sweeping.sweep_refunds, sweeping.sweep_transfers, sweeping.sweep_refunds, sweeping.sweep_transfers)
     later(seconds=3)
     till.work()
     assert len(till.executed("account", "refunded")) == 1

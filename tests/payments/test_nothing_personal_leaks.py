@@ -14,6 +14,7 @@ from django.test import Client
 from tests.payments.orders import open_order
 from tests.payments.till import CARD, LI, PAYEE, WANG, Till
 from tests.payments.wechat_desk import WechatDesk
+from work.lanes import Lane
 
 CANARIES = (LI, WANG, PAYEE, CARD, "oTestPayer")
 
@@ -45,10 +46,10 @@ def test_after_payments_faults_refunds_and_payouts_no_canary_is_found(
     till.work()
 
     said = caplog.text + "".join(capfd.readouterr())
-    messages = [json.loads(message) for message in redis_client.lrange("celery", 0, -1)]
+    messages = [json.loads(message) for lane in Lane for message in redis_client.lrange(lane, 0, -1)]
     broker = "".join(f"{message} {b64decode(message['body']).decode()}" for message in messages)
     assert "money.recorded" in said
-    assert "advance_payment" in broker
+    assert "work.tasks.look" in broker
     for canary in CANARIES:
         assert canary not in said
         assert canary not in broker

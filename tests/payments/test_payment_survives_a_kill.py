@@ -10,10 +10,10 @@ import pytest
 from django.test import Client
 
 from ledger.models import Transaction
-from payments import tasks
 from payments.lifecycle import NotificationState, PaymentState, RefundState
 from payments.models import Notification, Payment, Refund
 from payments.steps import NOTIFICATION_STEPS, PAYMENT_STEPS, REFUND_STEPS
+from tests.payments import sweeping
 from tests.payments.orders import PAID, REFUNDED, open_order, state_of
 from tests.payments.till import FOR_TWO_FEN, Till, states
 from tests.payments.wechat_desk import WechatDesk
@@ -98,7 +98,7 @@ def test_killed_while_processing_a_notification_it_counts_exactly_once(
     assert client.post("/pay/notify/wechat/", body, content_type="application/json", headers=headers).status_code == 200
     assert worker("sweep_notifications", CRASH_AT=step).wait() == -signal.SIGKILL
     later(minutes=3)
-    tasks.sweep_notifications()
+    sweeping.sweep_notifications()
     payment.refresh_from_db()
     assert payment.state == PaymentState.PAID
     assert Notification.objects.get().state == NotificationState.PROCESSED

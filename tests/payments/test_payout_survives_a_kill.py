@@ -119,8 +119,8 @@ def test_a_real_celery_worker_is_killed_and_another_one_finishes(
     till: Till, process_env: Callable[[], dict[str, str]], later: Callable[..., None], tmp_path: Path
 ) -> None:
     knows_the_purposes = ("--include", "tests.payments.orders")
-    first = CeleryWorker(process_env, tmp_path / "first.log", "--pool=solo", *knows_the_purposes)
-    second = CeleryWorker(process_env, tmp_path / "second.log", "--pool=solo", *knows_the_purposes)
+    first = CeleryWorker(process_env, tmp_path / "first.log", *knows_the_purposes)
+    second = CeleryWorker(process_env, tmp_path / "second.log", *knows_the_purposes)
     try:
         first.start(extra_env={"PAYMENTS_CRASH_AT": "transfer.channel_executed"})
         till.pay_out()  # its commit hints the worker
@@ -128,9 +128,6 @@ def test_a_real_celery_worker_is_killed_and_another_one_finishes(
         assert Transfer.objects.get().state == TransferState.SENDING
         later(minutes=LEASE_MINUTES)
         second.start()
-        from payments.tasks import sweep_transfers
-
-        sweep_transfers.delay()
         wait_until(lambda: Transfer.objects.filter(state=TransferState.PAID))
     finally:
         first.kill()

@@ -13,11 +13,11 @@ from accounts.models import User
 from core import clock
 from core.actors import Actor
 from ledger.selectors import balance_fen, total_fen, unbalanced_transactions
-from payments import tasks
 from payments.actions import create_transfer, receive_notification, request_refund, start_payment
 from payments.models import Notification, Payment, Refund, Transfer
 from sandbox.testing import Sandbox
 from tests.payments.orders import PAYOUT, PLAN_YEAR, PURPOSE, open_order
+from work import sweeps
 from work.models import HumanTask
 
 LI, WANG, ZHANG = "41120000000000000000001001", "41120000000000000000001002", "41120000000000000000001003"
@@ -105,7 +105,7 @@ class Till:
     def work(self) -> None:
         """Every sweeper, until nothing is due; time stands still meanwhile."""
         self.look_at_the_clock()
-        while tasks.sweep_notifications() + tasks.sweep_payments() + tasks.sweep_refunds() + tasks.sweep_transfers():
+        while sum(sweeps.drain(kind) for kind in ("notifications", "payments", "refunds", "transfers")):
             pass
 
     # What happened

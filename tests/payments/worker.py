@@ -2,7 +2,7 @@
 
 `python -m tests.payments.worker` reads one JSON request a line: {"arguments": ["sweep_transfers"], "environment": {},
 "settings": {}}. For each it forks a process: {"started": pid}; when that has ended: {"ended": pid, "code": 0}.
-Verbs: names of tasks; or pay_out, pay_from_account, pay_by_wechat with a reference, and refund: these only instruct.
+Verbs: names of sweeps; or pay_out, pay_from_account, pay_by_wechat with a reference, and refund: these only instruct.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Nursery:
 
 def serve() -> None:
     django.setup()
-    for module in ("payments.tasks", "tests.payments.orders", "tests.payments.till"):
+    for module in ("tests.payments.sweeping", "tests.payments.orders", "tests.payments.till"):
         import_module(module)  # once, for every process forked below
     running: set[int] = set()
     while True:
@@ -123,7 +123,7 @@ def _fork(request: dict[str, Any]) -> int:
 
 
 def _carry_out(verb: str, *arguments: str) -> None:
-    from payments import tasks
+    from tests.payments import sweeping
     from tests.payments.till import FOR_TWO_FEN, Till
 
     clerk = Till.without_sandbox()
@@ -131,8 +131,8 @@ def _carry_out(verb: str, *arguments: str) -> None:
         from payments.models import Payment
 
         clerk.refund(Payment.objects.get(), FOR_TWO_FEN)
-    elif hasattr(tasks, verb):
-        getattr(tasks, verb)()
+    elif hasattr(sweeping, verb):
+        getattr(sweeping, verb)()
     else:
         getattr(clerk, verb)(*arguments)
 

@@ -72,12 +72,12 @@ def portal(
     process_env: Callable[[], dict[str, str]],
     tmp_path: Path,
 ) -> Iterator[CeleryWorker]:
-    """The demonstration as `make run` makes it: data by real actions, a worker, and beat for what a hint missed."""
+    """The demonstration as `make run` makes it: data by real actions, and a worker."""
     connect(settings, sandbox)
     settings.PUBLIC_URL = live_server.url
     sandbox.clock(settings.PORTAL_CLOCK)
     build(now=clock.now())
-    worker = CeleryWorker(process_env, tmp_path / "worker.log", "--beat", f"--schedule={tmp_path / 'beat'}")
+    worker = CeleryWorker(process_env, tmp_path / "worker.log")
     yield worker.start()
     worker.kill()
 

@@ -9,7 +9,7 @@ from launch import up
 
 
 class Command(BaseCommand):
-    help = "Database, broker, sandbox, web, worker and beat under one supervisor; Ctrl-C stops it all."
+    help = "Database, broker, sandbox, web and workers under one supervisor; Ctrl-C stops it all."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:

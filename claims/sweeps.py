@@ -1,48 +1,46 @@
-"""Celery adapters. The bank itself is called by payments' sweeper; this one only looks for forgotten instructions."""
+"""What this room's workers do: papers that wait, and what is looked after by the clock. The bank itself is called by
+payments' sweep; `pay_forgotten_claims` only looks for forgotten instructions.
+"""
 
 from __future__ import annotations
 
-import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from celery import shared_task
-
-from claims.actions import check_next_document, pay_claim
+from claims.actions import pay_claim
+from claims.actions.check_document import check_paper, claim_paper
 from claims.documents.quarantine import forget_stale
 from claims.lifecycle import ClaimState
-from claims.models import Claim
-from core import clock
+from claims.models import Claim, DocumentJob
 from core.actors import Actor
 from core.errors import DomainError
+from work import chores, sweeps
+from work.lanes import Lane
 from work.leases import open_human_task
+from work.sweeps import Sweep
 
 _SYSTEM = Actor.system("payout-sweeper", "claims.approve")
 _GRACE = timedelta(minutes=1)
-_CHECK_SECONDS = 60.0
 _STALE = timedelta(hours=1)
 
 
-@shared_task
-def check_documents() -> int:
-    """Papers that wait to be written anew, one after the other; how many. Ends well before Celery's time limit."""
-    done, began = 0, time.monotonic()
-    while time.monotonic() - began < _CHECK_SECONDS and check_next_document(now=clock.now()) is not None:
-        done += 1
-    return done
+def register() -> None:
+    # Two at once: each is opened in a process of its own that takes a core for seconds.
+    sweeps.register(
+        Sweep("papers", Lane.CHORES, rows=DocumentJob.objects.all, carry=check_paper, take=claim_paper, width=2)
+    )
+    chores.register("pay forgotten claims", _GRACE, pay_forgotten_claims)
+    chores.register("forget quarantine", timedelta(hours=1), forget_quarantine)
 
 
-@shared_task
-def forget_quarantine() -> int:
+def forget_quarantine(_now: datetime) -> int:
     """Files whose request or worker was killed before it could throw them away."""
     return forget_stale(older_than=_STALE)
 
 
-@shared_task
-def sweep_payouts() -> int:
+def pay_forgotten_claims(now: datetime) -> int:
     """Approved claims without a payout instruction. Approval writes both in one transaction, so there are none unless
     data was mended by hand; then a minute later each is instructed, or put before a person.
     """
-    now = clock.now()
     forgotten = Claim.objects.filter(state=ClaimState.APPROVED, decisions__approved_at__lt=now - _GRACE).distinct()
     for claim in forgotten[:100]:
         try:

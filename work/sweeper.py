@@ -1,0 +1,128 @@
+"""The one loop that carries on what is due, of every room, in the lanes of this process.
+
+It asks PostgreSQL every few seconds what is due, in one statement, and at once when it is woken (a Celery message after
+a commit: work.tasks.look). It needs no broker: without one it is only not woken. Each kind of row, and within a kind
+each bound, is carried on by threads of its own, so that none waits for another.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import structlog
+from django.db import DatabaseError, close_old_connections, connection, connections
+
+from core import clock
+from work import sweeps
+from work.lanes import Lane
+from work.sweeps import Sweep
+
+log = structlog.get_logger(__name__)
+
+# Many more than bounds times threads: none of them ever waits for a free one.
+_MOST_THREADS = 200
+
+
+class Sweeper:
+    """every: seconds between two looks when nobody wakes it."""
+
+    def __init__(self, lanes: Iterable[Lane], *, every: float) -> None:
+        self.lanes = frozenset(lanes)
+        self._sweeps = sweeps.of_lanes(self.lanes)
+        self._every = every
+        self._at_work: Counter[tuple[str, str]] = Counter()
+        self._lock = threading.Lock()
+        self._woken = threading.Event()
+        self._stopped = threading.Event()
+        self._pool = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="sweep", initializer=_keep_connection)
+        self._watch = threading.Thread(target=self._run, name="sweeper", daemon=True)
+
+    def start(self) -> None:
+        log.info("sweeper.started", lanes=sorted(self.lanes), kinds=[sweep.name for sweep in self._sweeps])
+        self._watch.start()
+
+    def wake(self) -> None:
+        """Look now."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Claims nothing more and waits for what is in flight: calls of partners end by their time-outs."""
+        self._stopped.set()
+        self._woken.set()
+        self._watch.join()
+        self._pool.shutdown()
+
+    def _run(self) -> None:
+        _keep_connection()
+        while not self._stopped.is_set():
+            self._woken.clear()
+            try:
+                self.look()
+            except DatabaseError as error:
+                log.warning("sweeper.database", error=type(error).__name__)
+                connection.close()
+            except Exception:  # a fault in one room's query must not stop the money of the others for good
+                log.exception("sweeper.failed")
+            self._woken.wait(self._every)
+        connections.close_all()
+
+    def look(self) -> None:
+        now = clock.now()
+        for sweep in sweeps.with_something_due(self._sweeps, now=now):
+            for bound in sweep.bounds(now=now):
+                self._employ(sweep, bound)
+
+    def _employ(self, sweep: Sweep[Any], bound: str) -> None:
+        """One more thread for this kind and bound, unless it has its number."""
+        with self._lock:
+            if self._stopped.is_set() or self._at_work[sweep.name, bound] >= sweep.threads():
+                return
+            self._at_work[sweep.name, bound] += 1
+            self._pool.submit(self._work, sweep, bound)
+
+    def _work(self, sweep: Sweep[Any], bound: str) -> None:
+        ends_at = time.monotonic() + sweeps.TURN_SECONDS
+        try:
+            while not self._stopped.is_set() and time.monotonic() < ends_at:
+                claimed, _well = sweeps.step(sweep, bound)
+                if claimed < sweep.batch:
+                    break
+                self._employ(sweep, bound)
+        except DatabaseError as error:
+            log.warning("sweeper.database", sweep=sweep.name, error=type(error).__name__)
+            connection.close()
+        except Exception:
+            log.exception("sweeper.failed", sweep=sweep.name)
+        finally:
+            with self._lock:
+                self._at_work[sweep.name, bound] -= 1
+            close_old_connections()
+
+
+def _keep_connection() -> None:
+    """A thread's connection is made once, not for each look."""
+    connection.settings_dict = {**connection.settings_dict, "CONN_MAX_AGE": None}
+    connection.close_at = None
+
+
+# The sweeper of this process, if it is a worker: what a message wakes.
+_current: list[Sweeper] = []
+
+
+def run_in_this_process(sweeper: Sweeper) -> None:
+    _current.append(sweeper)
+    sweeper.start()
+
+
+def wake(lane: str) -> bool:
+    """True when a sweeper of this process has that lane."""
+    for sweeper in _current:
+        if lane in sweeper.lanes:
+            sweeper.wake()
+            return True
+    return False

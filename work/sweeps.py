@@ -1,0 +1,145 @@
+"""Every kind of row that becomes due in some room, in one place: what carries it on, in which lane, how many at once.
+
+A room registers its sweeps in AppConfig.ready; one loop runs them all (work.sweeper).
+
+    sweeps.register(Sweep("transfers", Lane.MONEY, rows=Transfer.objects.all, carry=carry_on, bound="channel", most=4))
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from core import clock, guards
+from core.registry import Registry
+from work import lanes
+from work.lanes import Lane
+from work.leases import LEASE, claim_due, claim_within, due_rows, renew
+from work.models import LeasedModel
+
+L = TypeVar("L", bound=LeasedModel)
+
+# One turn ends well before anybody who waits for the process to stop loses patience; the next turn goes on.
+TURN_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Sweep(Generic[L]):
+    """rows: those of this kind, due or not. carry: does what is due with one claimed row; its failure is its own, so it
+    returns whether it went well. take: claims instead of the common claim, where a kind has a rule of its own.
+
+    batch: rows claimed at once. width: how many batches one process works on at a time. most: rows in flight over all
+    processes, 0 for any number; within `bound`, a column, for each of its values: a partner that does not answer then
+    holds up what goes to it, and nothing else.
+    """
+
+    name: str
+    lane: Lane
+    rows: Callable[[], QuerySet[L]]
+    carry: Callable[[L, datetime], bool]
+    batch: int = 1
+    width: int = 1
+    most: int = 0
+    bound: str = ""
+    lease: timedelta = LEASE
+    take: Callable[[datetime], list[L]] | None = None
+
+    def due(self, *, now: datetime) -> QuerySet[L]:
+        return due_rows(self.rows(), now=now)
+
+    def bounds(self, *, now: datetime) -> list[str]:
+        """The values among which the sweep is divided, of rows that are due; [""] for one that is not divided."""
+        if not self.bound or not guards.on("sweeps.bounds"):
+            return [""]
+        due = self.due(now=now).select_related(None).order_by()
+        return sorted(str(value) for value in due.values_list(self.bound, flat=True).distinct())
+
+    def threads(self) -> int:
+        """How many at once in one process, for one bound."""
+        return self.most or self.width
+
+    def claim(self, bound: str = "", *, now: datetime) -> list[L]:
+        if self.take is not None:
+            return self.take(now)
+        turn = lanes.turn(self.lane, self.batch, now=now)
+        if not turn.count:
+            return []
+        if turn.wait:
+            time.sleep(turn.wait)
+            now += timedelta(seconds=turn.wait)
+        rows = self.rows()
+        if bound:
+            rows = rows.filter(**{self.bound: bound})
+        if self.most:
+            return claim_within(rows, most=self.most, now=now, lease=self.lease, limit=turn.count)
+        return claim_due(rows, now=now, lease=self.lease, limit=turn.count)
+
+
+_sweeps: Registry[Sweep[Any]] = Registry("sweep")
+
+
+def register(sweep: Sweep[Any]) -> None:
+    _sweeps.register(sweep.name, sweep)
+
+
+def get(name: str) -> Sweep[Any]:
+    """Raises NotRegistered."""
+    return _sweeps.get(name)
+
+
+def of_lanes(wanted: Iterable[Lane]) -> list[Sweep[Any]]:
+    """In the order of haste."""
+    return [sweep for lane in Lane if lane in set(wanted) for sweep in _sweeps.values() if sweep.lane is lane]
+
+
+def step(sweep: Sweep[Any], bound: str = "", *, now: datetime | None = None) -> tuple[int, int]:
+    """Claim one batch and carry it on: (claimed, went well). now: in tests, the moment at which it all happens."""
+    claimed_at = now or clock.now()
+    rows = sweep.claim(bound, now=claimed_at)
+    done = sum(sweep.carry(row, now or clock.now()) for row in _held(rows, claimed_at, sweep.lease))
+    return len(rows), done
+
+
+def _held(rows: list[L], claimed_at: datetime, lease: timedelta) -> Iterator[L]:
+    """Each row while it is ours: a slow one in front must not eat up the lease of those behind it."""
+    waiting = list(rows)
+    while waiting:
+        moment = clock.now()
+        if len(waiting) < len(rows) and moment - claimed_at > lease / 4:
+            waiting, claimed_at = renew(waiting, now=moment, lease=lease), moment
+            if not waiting:
+                return
+        yield waiting.pop(0)
+
+
+def drain(name: str, *, limit: int = 1000, now: datetime | None = None) -> int:
+    """Carry on what is due of one kind until nothing is, or a turn is over; how many went well."""
+    sweep, done, seen, began = get(name), 0, 0, time.monotonic()
+    for bound in sweep.bounds(now=now or clock.now()):
+        while seen < limit and time.monotonic() - began < TURN_SECONDS:
+            claimed, well = step(sweep, bound, now=now)
+            if not claimed:
+                break
+            seen, done = seen + claimed, done + well
+    return done
+
+
+def with_something_due(sweeps: Iterable[Sweep[Any]], *, now: datetime) -> list[Sweep[Any]]:
+    """Those of the sweeps that have a row due, asked in one statement."""
+    asked = list(sweeps)
+    parts, values = [], []
+    for number, sweep in enumerate(asked):
+        which, params = sweep.due(now=now).select_related(None).order_by().values("pk")[:1].query.sql_with_params()
+        parts.append(f"SELECT {number} WHERE EXISTS ({which})")
+        values += params
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return [asked[number] for (number,) in cursor.fetchall()]
