@@ -21,7 +21,7 @@ from core import guards
 from core.registry import NotRegistered, Registry
 from work import hints, sweeps
 from work.lanes import Lane
-from work.leases import MAX_ATTEMPTS, LeaseLost, open_human_task, retry_delay, settle
+from work.leases import LEASE, MAX_ATTEMPTS, LeaseLost, open_human_task, retry_delay, settle
 from work.models import OutboxMessage
 from work.sweeps import Sweep
 
@@ -115,12 +115,14 @@ def _rows(lane: Lane) -> QuerySet[OutboxMessage]:
     return OutboxMessage.objects.filter(lane=lane)
 
 
-def _sweep_of(lane: Lane, *, batch: int, width: int) -> Sweep[OutboxMessage]:
-    return Sweep(f"outbox.{lane}", lane, rows=partial(_rows, lane), carry=carry, batch=batch, width=width)
+def _sweep_of(lane: Lane, *, batch: int, width: int, lease: timedelta = LEASE) -> Sweep[OutboxMessage]:
+    rows = partial(_rows, lane)
+    return Sweep(f"outbox.{lane}", lane, rows=rows, carry=carry, batch=batch, width=width, lease=lease)
 
 
 SWEEPS = (
-    _sweep_of(Lane.CODES, batch=4, width=4),
+    # One by one: no code waits for another's call; and of a killed worker's the next one takes over before it is stale.
+    _sweep_of(Lane.CODES, batch=1, width=8, lease=timedelta(seconds=30)),
     _sweep_of(Lane.MONEY, batch=10, width=2),
     _sweep_of(Lane.NOTICES, batch=20, width=4),
     _sweep_of(Lane.CAMPAIGN, batch=50, width=4),

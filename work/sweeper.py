@@ -90,9 +90,10 @@ class Sweeper:
         try:
             while not self._stopped.is_set() and time.monotonic() < ends_at:
                 claimed, _well = sweeps.step(sweep, bound)
-                if claimed < sweep.batch:
+                if not claimed:
                     break
-                self._employ(sweep, bound)
+                if claimed == sweep.batch:  # there is more than one thread's worth
+                    self._employ(sweep, bound)
         except DatabaseError as error:
             log.warning("sweeper.database", sweep=sweep.name, error=type(error).__name__)
             connection.close()

@@ -68,7 +68,7 @@ def test_control_in_one_lane_it_waits_behind_them_all(told: list[str]) -> None:
     prompts(120)
     code()
     with guards.off("outbox.lanes"):
-        a_worker_of(Lane.CODES, batches=30)
+        a_worker_of(Lane.CODES, batches=120)
         assert len(told) == 120
         assert "code" not in told
         a_worker_of(Lane.CODES)
