@@ -19,7 +19,6 @@ WITHOUT = {
     "remove_document": "a paper of a claim that is not decided",
     "start_claim": "amounts come from the platform; nothing is asked for yet",
     # claims: the machine
-    "check_next_document": "the worker re-encodes a paper",
     "pay_claim": "a sweeper's; for people propose_payout and confirm_payout",
     "payout_failed": "the bank's report",
     "payout_paid": "the bank's report",
