@@ -31,7 +31,9 @@ def register() -> None:
     sweeps.register(
         Sweep("refunds", Lane.MONEY, rows=Refund.objects.all, carry=_refund, bound="payment__channel", most=most)
     )
-    sweeps.register(Sweep("transfers", Lane.MONEY, rows=Transfer.objects.all, carry=_transfer, most=most))
+    sweeps.register(
+        Sweep("transfers", Lane.MONEY, rows=Transfer.objects.all, carry=_transfer, bound="channel", most=most)
+    )
 
 
 def _payment(row: Payment, now: datetime) -> bool:

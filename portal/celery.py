@@ -44,7 +44,7 @@ def _before_the_worker(**_kwargs: object) -> None:
         refuse_if_unready("worker")
 
 
-class Sweeping(bootsteps.StartStopStep):  # type: ignore[misc]  # celery ships no types
+class Sweeping(bootsteps.StartStopStep):
     """Starts before the worker has reached its broker, and goes on while it has none."""
 
     requires = ("celery.worker.components:Pool",)

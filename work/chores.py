@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from django.db import OperationalError
 from django.db.models import QuerySet
 
 from core.registry import Registry
@@ -55,7 +56,8 @@ def run(row: Chore, now: datetime) -> bool:
             log.info("chore.done", chore=row.name, result=done)
     except Exception as failure:  # one chore must not stop the others
         error = type(failure).__name__
-        log.exception("chore.failed", chore=row.name, attempts=row.attempts)
+        away = isinstance(failure, OperationalError)  # the database: everybody says so already
+        (log.warning if away else log.exception)("chore.failed", chore=row.name, attempts=row.attempts, error=error)
         if row.attempts == MAX_ATTEMPTS:
             open_human_task(kind="chore", key=row.name, reason=f"{error} {row.attempts} times in a row", now=now)
     try:

@@ -47,7 +47,7 @@ def claim_due(queryset: QuerySet[L], *, now: datetime, lease: timedelta = LEASE,
     due = due_rows(queryset, now=now).select_related(None).order_by("next_attempt_at", "pk").values("pk")[:limit]
     which, params = due.query.sql_with_params()
     table, pk = (
-        connection.ops.quote_name(name) for name in (queryset.model._meta.db_table, queryset.model._meta.pk.column)
+        connection.ops.quote_name(name) for name in (queryset.model._meta.db_table, str(queryset.model._meta.pk.column))
     )
     which += f" FOR UPDATE OF {table} SKIP LOCKED"
     claim = f"""

@@ -68,6 +68,7 @@ class Sweeper:
                 connection.close()
             except Exception:  # a fault in one room's query must not stop the money of the others for good
                 log.exception("sweeper.failed")
+                connection.close()
             self._woken.wait(self._every)
         connections.close_all()
 
@@ -99,6 +100,7 @@ class Sweeper:
             connection.close()
         except Exception:
             log.exception("sweeper.failed", sweep=sweep.name)
+            connection.close()
         finally:
             with self._lock:
                 self._at_work[sweep.name, bound] -= 1

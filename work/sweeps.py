@@ -133,7 +133,8 @@ def drain(name: str, *, limit: int = 1000, now: datetime | None = None) -> int:
 def with_something_due(sweeps: Iterable[Sweep[Any]], *, now: datetime) -> list[Sweep[Any]]:
     """Those of the sweeps that have a row due, asked in one statement."""
     asked = list(sweeps)
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for number, sweep in enumerate(asked):
         which, params = sweep.due(now=now).select_related(None).order_by().values("pk")[:1].query.sql_with_params()
         parts.append(f"SELECT {number} WHERE EXISTS ({which})")

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING, cast
 from uuid import uuid4
+
+if TYPE_CHECKING:
+    from privacy.fields import EncryptedTextField
 
 TEXT = "【三门峡惠民保】明年的惠民保已经开始参保，12月31日截止。参保请打开网站或到社区服务中心办理。回复R退订。"
 TEMPLATE = "bench_prompt"
@@ -25,7 +29,7 @@ def fill(count: int) -> None:
     from core import clock
     from messaging.models import SmsMessage
 
-    phone, text = (SmsMessage._meta.get_field(name) for name in ("to_phone", "text"))
+    phone, text = (cast("EncryptedTextField", SmsMessage._meta.get_field(name)) for name in ("to_phone", "text"))
     now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('work_row_id_block') FROM generate_series(1, %s)", [-(-count // _BLOCK)])
@@ -35,8 +39,8 @@ def fill(count: int) -> None:
         with cursor.copy(f"COPY messaging_smsmessage ({columns}) FROM STDIN") as copy:
             for place, row in enumerate(ids):
                 sealed = (
-                    phone.seal(f"138{place % 100_000_000:08d}", row=row).token,  # type: ignore[attr-defined]
-                    text.seal(TEXT, row=row).token,  # type: ignore[attr-defined]
+                    phone.seal(f"138{place % 100_000_000:08d}", row=row).token,
+                    text.seal(TEXT, row=row).token,
                 )
                 copy.write_row((row, uuid4(), f"bench:{row}", TEMPLATE, *sealed, 1, "QUEUED", now, "", ""))
         columns = "topic, lane, key, payload, created_at, next_attempt_at, attempts, fencing_token, last_error"
