@@ -41,8 +41,11 @@ def register(room: str, holds: Callable[[int], list[Hold]], *, let_go: LetGo | N
 
 
 def let_go(user_id: int, *, actor: Actor, now: datetime) -> None:
-    """Every room forgets this person, as far as no hold stands in the way. In the caller's transaction."""
-    for forget in rooms_that_forget.values():
+    """Every room forgets this person, as far as no hold stands in the way. In the caller's transaction.
+
+    The outermost first: by the links that an inner room cuts, an outer one finds what is hers.
+    """
+    for forget in reversed(rooms_that_forget.values()):
         forget(user_id, actor=actor, now=now)
 
 

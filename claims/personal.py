@@ -51,7 +51,17 @@ def register() -> None:
     )
     declare(
         "claims.paperfile",
-        key=of_a_claim("a paper: as it came, as it is shown", Shown.AT_THE_DESK, "papers[].address", _NEW_PAPER),
+        key=Personal(
+            "a paper: as it came, as it is shown",
+            Shown.AT_THE_DESK,
+            Exported("claims[].papers[].address"),
+            _NEW_PAPER,
+            Way(
+                "Destroyed when it is taken back or its claim is given up; of a claim handed in when its person "
+                "leaves, five years after the cover at the earliest.",
+                by="claims.retention.let_go",
+            ),
+        ),
     )
     declare(
         "claims.claimletter",

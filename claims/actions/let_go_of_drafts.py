@@ -1,10 +1,11 @@
-"""A person is given back by the account that stood for her: what it had begun and not handed in is given up."""
+"""Drafts of an account that stands for its person no longer: what was begun and not handed in is given up."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from accounts.models import User
+from claims.actions._forgetting import NO_ACCOUNT, forget_papers
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core.actors import Actor
@@ -13,7 +14,13 @@ from work.lifecycle import transition
 
 
 def let_go_of_drafts(_person: Person, account: User, *, actor: Actor, now: datetime) -> None:
-    """DRAFT → WITHDRAWN for every draft of the account, in the caller's transaction: an abandoned draft would keep its
-    stay from being claimed by the person herself. What was handed in stays at the desk."""
-    for claim in Claim.objects.select_for_update(of=("self",)).filter(claimant=account, state=ClaimState.DRAFT):
-        transition(claim, ClaimState.WITHDRAWN, actor=actor, now=now, reason="person given back")
+    """When a person is given back: an abandoned draft would keep its stay from being claimed by the person herself.
+    What was handed in stays at the desk."""
+    give_up_drafts(account.pk, why="person given back", actor=actor, now=now)
+
+
+def give_up_drafts(user_id: int, *, why: str, actor: Actor, now: datetime) -> None:
+    """DRAFT → WITHDRAWN for every draft of the account, with papers and account number, in the caller's transaction."""
+    for claim in Claim.objects.select_for_update(of=("self",)).filter(claimant_id=user_id, state=ClaimState.DRAFT):
+        forget_papers(claim, now=now)
+        transition(claim, ClaimState.WITHDRAWN, actor=actor, now=now, reason=why, **NO_ACCOUNT)

@@ -1,0 +1,25 @@
+"""What is given up leaves nothing of what people handed over for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from claims.models import Claim, DocumentJob, PaperFile
+from privacy.files import destroy
+
+# Where the money would have gone.
+NO_ACCOUNT: dict[str, Any] = {
+    "payee_name": "",
+    "payee_account": "",
+    "payee_account_tail": "",
+    "payee_bank_code": "",
+}
+
+
+def forget_papers(claim: Claim, *, now: datetime) -> None:
+    """The rows stay as a record that there were papers; keys and bytes are destroyed. In the caller's transaction."""
+    claim.documents.filter(removed_at=None).update(removed_at=now)
+    # As in remove_document: a job in a worker's hands finds out when it comes back.
+    DocumentJob.objects.filter(document__claim=claim, in_work_for=None).delete()
+    destroy(PaperFile.objects.filter(document__claim=claim))
