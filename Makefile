@@ -43,8 +43,9 @@ messages: ## collect the texts to translate into the file of each room (X=other.
 messages-check: ## fail on a text without a finished translation
 	@$(PY) -m scripts.messages check
 
-docs: setup-test ## draw the lifecycles into docs/lifecycles.md
+docs: setup-test ## write docs/lifecycles.md and docs/personal-data.md
 	@$(PY) -m scripts.lifecycle_docs
+	@$(PY) -m scripts.personal_docs
 
 compile-messages:
 	@$(PY) -m scripts.messages compile

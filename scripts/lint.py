@@ -35,6 +35,7 @@ def checks() -> list[Check]:
         Check("system checks", [PYTHON, "manage.py", "check", "--fail-level", "WARNING"]),
         Check("translations", [*run, "scripts.messages", "check"]),
         Check("lifecycle drawings", [*run, "scripts.lifecycle_docs", "--check"]),
+        Check("personal data page", [*run, "scripts.personal_docs", "--check"]),
     ]
 
 
