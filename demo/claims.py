@@ -26,6 +26,7 @@ from enrollment import selectors as enrollment
 from enrollment.models import Policy
 from look.fonts import font_path
 from nhsa import Settlement
+from work import sweeps
 
 # An account that the sandbox's bank knows under this very name.
 CARD_NUMBERS = {"王桂英": "6217002510001000017", "张建国": "6217002510001000025"}
@@ -58,7 +59,7 @@ def _hand_in(policy: Policy, stay: Settlement, claimant: User, now: datetime) ->
         actions.add_document(claim=claim, kind=requirement.kind, upload=_picture(words), actor=actor, now=now)
     # No worker runs yet; with one running, whoever is first takes them.
     while claim.documents.filter(state=DocumentState.RECEIVED).exists():
-        if actions.check_next_document(now=now) is None:
+        if not sweeps.drain("papers", now=now):
             time.sleep(0.2)
     actions.set_payee(
         claim=claim,
