@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.db.models.constants import LOOKUP_SEP
@@ -21,8 +23,8 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from core import seen
 from core.access import actor_of
-from core.actors import reached
-from core.errors import Conflict
+from core.actors import Actor, reached
+from core.errors import Conflict, DomainError
 
 # What Django's own filters ask of a declared field, and nothing that reads a part of a value.
 _LOOKUPS = ("", "exact", "isnull", "isempty", "gte", "lt")
@@ -114,3 +116,27 @@ class ReadOnlyInline(NothingChanges, TabularInline):  # type: ignore[misc]  # un
     def has_view_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         """Whoever may see the row may see what belongs to it."""
         return True
+
+
+class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form of the admin whose saving is an action of the room: it decides, and its refusals stand at the fields."""
+
+    actor: Actor  # set by the admin for the request
+
+    def act(self, data: dict[str, Any]) -> models.Model:
+        """Calls the action with what the form says; the row as the action left it. May raise DomainError."""
+        raise NotImplementedError
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return data
+        try:
+            self.instance = self.act(data)
+        except DomainError as error:
+            field = error.field if error.field in self.fields else None
+            self.add_error(field, ValidationError(str(error), code=error.code))
+        return data
+
+    def _post_clean(self) -> None:
+        """The action has written the row: nothing is copied onto it here."""

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -16,14 +15,10 @@ from accounts.lifecycle import DataRequestState
 from accounts.models import DataRequest
 from core import clock
 from core.access import actor_of
-from core.actors import Actor
-from core.admin import ReadOnlyAdmin
-from core.errors import DomainError
+from core.admin import ActionForm, ReadOnlyAdmin
 
 
-class SettleForm(forms.ModelForm):  # type: ignore[type-arg]
-    actor: Actor  # set by the admin for the request
-
+class SettleForm(ActionForm):
     decision = forms.ChoiceField(
         label=_("Decision"),
         choices=[("", "–"), ("accept", _("Change the name as asked")), ("refuse", _("Refuse, with the reason below"))],
@@ -35,26 +30,14 @@ class SettleForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["answer"]
         widgets = {"answer": UnfoldAdminTextInputWidget}
 
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if self.errors:
-            return data
-        try:
-            settle_name_correction(
-                request=self.instance,
-                accept=data["decision"] == "accept",
-                answer=data.get("answer", ""),
-                actor=self.actor,
-                now=clock.now(),
-            )
-        except DomainError as error:
-            self.add_error(
-                error.field if error.field in self.fields else None, ValidationError(str(error), code=error.code)
-            )
-        return data
-
-    def _post_clean(self) -> None:
-        """The action has written the row: nothing is copied onto it here."""
+    def act(self, data: dict[str, Any]) -> DataRequest:
+        return settle_name_correction(
+            request=self.instance,
+            accept=data["decision"] == "accept",
+            answer=data.get("answer", ""),
+            actor=self.actor,
+            now=clock.now(),
+        )
 
 
 @admin.register(DataRequest)

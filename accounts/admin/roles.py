@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -17,15 +16,11 @@ from accounts.models import RoleAssignment, User
 from accounts.roles import STAFF_ROLES, Role
 from core import clock
 from core.access import actor_of
-from core.actors import Actor
-from core.admin import ReadOnlyAdmin
-from core.errors import DomainError
+from core.admin import ActionForm, ReadOnlyAdmin
 
 
-class GrantRoleForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Who gets which role. The action decides; its refusals are shown at the fields."""
-
-    actor: Actor  # set by the admin for the request
+class GrantRoleForm(ActionForm):
+    """Who gets which role."""
 
     role = forms.ChoiceField(
         label=_("Role"),
@@ -50,26 +45,15 @@ class GrantRoleForm(forms.ModelForm):  # type: ignore[type-arg]
             widget=UnfoldAdminSelectWidget,
         )
 
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if self.errors:
-            return data
-        try:
-            self.instance = grant_role(
-                user=data["user"],
-                role=data["role"],
-                insurer_code=data["insurer_code"],
-                reason=data["reason"],
-                actor=self.actor,
-                now=clock.now(),
-            )
-        except DomainError as error:
-            field = error.field if error.field in self.fields else None
-            self.add_error(field, ValidationError(str(error), code=error.code))
-        return data
-
-    def _post_clean(self) -> None:
-        """The row exists already, made by the action: nothing is copied onto it here."""
+    def act(self, data: dict[str, Any]) -> RoleAssignment:
+        return grant_role(
+            user=data["user"],
+            role=data["role"],
+            insurer_code=data["insurer_code"],
+            reason=data["reason"],
+            actor=self.actor,
+            now=clock.now(),
+        )
 
 
 @admin.register(RoleAssignment)

@@ -145,25 +145,11 @@ class UserAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Block the account"), permissions=["manage"])
     def block(self, request: HttpRequest, rows: QuerySet[User]) -> None:
-        actor = actor_of(request)
-        carry_out(
-            self,
-            request,
-            rows,
-            lambda user: set_active(user=user, active=False, actor=actor),
-            gettext("%(count)s blocked."),
-        )
+        self._set_active(request, rows, active=False, done=gettext("%(count)s blocked."))
 
     @admin.action(description=_("Open the account again"), permissions=["manage"])
     def open_again(self, request: HttpRequest, rows: QuerySet[User]) -> None:
-        actor = actor_of(request)
-        carry_out(
-            self,
-            request,
-            rows,
-            lambda user: set_active(user=user, active=True, actor=actor),
-            gettext("%(count)s opened."),
-        )
+        self._set_active(request, rows, active=True, done=gettext("%(count)s opened."))
 
     def _set_active(self, request: HttpRequest, rows: QuerySet[User], *, active: bool, done: str) -> None:
         actor = actor_of(request)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -14,18 +13,14 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from accounts.masking import reveal_url
 from core import clock
 from core.access import actor_of
-from core.actors import Actor
-from core.admin import ReadOnlyAdmin, ReadOnlyInline
-from core.errors import DomainError
+from core.admin import ActionForm, ReadOnlyAdmin, ReadOnlyInline
 from people.actions.check_household import PERMISSION, check_household
 from people.lifecycle import KinshipState
 from people.models import HouseholdCheck, Kinship, KinshipEvent, Person
 from people.relations import CLOSE_RELATIONS
 
 
-class HouseholdForm(forms.ModelForm):  # type: ignore[type-arg]
-    actor: Actor  # set by the admin for the request
-
+class HouseholdForm(ActionForm):
     outcome = forms.ChoiceField(
         label=_("The household register"),
         choices=[("", "–"), ("yes", _("shows that they are relatives")), ("no", _("does not show it"))],
@@ -42,25 +37,16 @@ class HouseholdForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Kinship
         fields: list[str] = []
 
-    def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = super().clean() or {}
-        if self.errors:
-            return data
-        try:
-            check_household(
-                kinship=self.instance,
-                shows_it=data["outcome"] == "yes",
-                found=data["found"],
-                actor=self.actor,
-                now=clock.now(),
-            )
-        except DomainError as error:
-            field = error.field if error.field in self.fields else None
-            self.add_error(field, ValidationError(str(error), code=error.code))
-        return data
-
-    def _post_clean(self) -> None:
-        """The action has written the row: nothing is copied onto it here."""
+    def act(self, data: dict[str, Any]) -> Kinship:
+        kinship: Kinship = self.instance
+        check_household(
+            kinship=kinship,
+            shows_it=data["outcome"] == "yes",
+            found=data["found"],
+            actor=self.actor,
+            now=clock.now(),
+        )
+        return kinship
 
 
 class HouseholdCheckInline(ReadOnlyInline):

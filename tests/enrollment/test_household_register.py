@@ -28,7 +28,7 @@ def claimed(town: Town) -> Kinship:
 
 
 def page_of(kinship: Kinship) -> str:
-    return reverse("admin:enrollment_kinship_change", args=[kinship.pk])
+    return reverse("admin:people_kinship_change", args=[kinship.pk])
 
 
 def hidden(page: str) -> dict[str, str]:
