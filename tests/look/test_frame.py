@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 
 from portal.middleware import COOKIE
@@ -40,7 +41,9 @@ def kept(settings):
     place = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tests-frame"}
     settings.CACHES = {**settings.CACHES, "frame": place}
     caches["frame"].clear()
+    prefix = get_script_prefix()
     yield lambda: b"".join(caches["frame"]._cache.values())
+    set_script_prefix(prefix)
     caches["frame"].clear()
 
 
@@ -57,6 +60,15 @@ def test_another_product_has_its_own_frame(kept):
     for hotline, insurer in (("0398-1111111", "崤山财险"), ("0371-2222222", "嵩山人寿")):
         page = frame(NOBODY, "zh-hans", "auto", "normal", hotline=hotline, insurers=(insurer,))
         assert hotline in page and insurer in page
+
+
+def test_two_schemes_without_a_plan_year_lead_each_to_its_own_pages(kept):
+    set_script_prefix("/smx/")
+    first = frame(LI, "zh-hans", "auto", "normal")
+    set_script_prefix("/lh/")
+    second = frame(LI, "zh-hans", "auto", "normal")
+    assert "/smx/account/" in first and "/lh/account/" in second
+    assert "/lh/" not in first and "/smx/" not in second
 
 
 def test_nothing_of_a_reader_is_kept(kept):
