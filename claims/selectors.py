@@ -42,7 +42,7 @@ def _claims() -> QuerySet[Claim]:
 def _own(actor: Actor) -> Q:
     """A claim belongs to the insured person's own account and to who filed it or paid for the policy, as long as it is
     proved that they are close relatives: it tells of stays in hospital and diagnoses."""
-    acted = Q(claimant_id=actor.user_id) | Q(policy__order_line__order__payer__user_id=actor.user_id)
+    acted = Q(claimant_id=actor.user_id) | Q(policy__policyholder__person__user_id=actor.user_id)
     return Q(insured__user_id=actor.user_id) | acted & shown_to(actor, "insured")
 
 

@@ -49,16 +49,16 @@ def qr_svg(text: str) -> SafeString:
 
 
 def _content_key(policy: Policy, lang: str) -> str:
-    insured, order = policy.insured, policy.order_line.order
+    insured, holder = policy.insured, policy.policyholder
     parts = [
-        LAYOUT, lang, policy.number, policy.state, insured.name, insured.id_number, order.payer.name,
+        LAYOUT, lang, policy.number, policy.state, insured.name, insured.id_number, holder.name,
         policy.plan_year.benefits_sha256, verification_url(policy),
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
 def _context(policy: Policy, lang: str) -> dict[str, Any]:
-    plan_year, order = policy.plan_year, policy.order_line.order
+    plan_year, line = policy.plan_year, policy.order_line
     with translation.override(LANGUAGES[lang]):
         documents = documents_of(plan_year)
         return {
@@ -68,9 +68,9 @@ def _context(policy: Policy, lang: str) -> dict[str, Any]:
             "insurers": plan_year.insurer_names,
             "hotline": plan_year.scheme.hotline,
             "document_no": policy.number,
-            "payer": order.payer,
-            "order": order,
-            "relation": Relation(policy.order_line.relation).label,
+            "policyholder": policy.policyholder,
+            "order": line.order if line else None,
+            "relation": Relation(line.relation).label if line else "",
             "cover": cover_words(policy),
             "premium": yuan(policy.premium_fen),
             "terms": plan_terms.terms_of(plan_year),

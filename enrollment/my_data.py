@@ -19,8 +19,10 @@ def register() -> None:
 
 
 def section(user_id: int) -> dict[str, Any]:
-    orders = Order.objects.filter(payer__user_id=user_id).prefetch_related("sales_steps", "lines__insured")
-    policies = Policy.objects.filter(order_line__order__payer__user_id=user_id).select_related("insured", "plan_year")
+    orders = Order.objects.filter(policyholder__person__user_id=user_id).prefetch_related(
+        "sales_steps", "lines__insured"
+    )
+    policies = Policy.objects.filter(policyholder__person__user_id=user_id).select_related("insured", "plan_year")
     return {
         "orders": [
             {

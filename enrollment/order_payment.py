@@ -100,7 +100,7 @@ def start(order: Order, *, channel: str, client_ip: str = "", actor: Actor, now:
         plan_year=order.plan_year.code,
         amount_fen=order.total_fen,
         channel=channel,
-        payer_id=order.user_id,
+        payer_id=order.placed_by_id,
         details=payment_channel(channel).details(purchase(order, client_ip=client_ip)),
         actor=actor,
         now=now,

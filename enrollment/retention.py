@@ -24,11 +24,11 @@ def register() -> None:
 def holds(user_id: int) -> list[Hold]:
     """At most one hold for orders and one for contracts, the latter until the last of them may go."""
     found = []
-    mine = Order.objects.filter(user_id=user_id)
+    mine = Order.objects.filter(policyholder__person__user_id=user_id)
     if mine.filter(Q(state=OrderState.PLACED) | Q(number__in=order_payment.orders_being_paid())).exists():
         found.append(Hold(_("An order of yours still waits for its payment."), until=None))
     contracts = Policy.objects.filter(
-        Q(order_line__order__user_id=user_id) | Q(insured__user_id=user_id), state__in=OWNED_POLICY_STATES
+        Q(policyholder__person__user_id=user_id) | Q(insured__user_id=user_id), state__in=OWNED_POLICY_STATES
     )
     ends = [kept_until(*cover) for cover in contracts.values_list("cover_from", "cover_to").distinct()]
     if ends:
@@ -38,7 +38,8 @@ def holds(user_id: int) -> list[Hold]:
 
 def let_go(user_id: int, *, actor: Actor, now: datetime) -> None:
     """A cart goes."""
-    for cart in Order.objects.select_for_update().filter(user_id=user_id, state=OrderState.DRAFT):
+    mine = Order.objects.select_for_update(of=("self",)).filter(policyholder__person__user_id=user_id)
+    for cart in mine.filter(state=OrderState.DRAFT):
         transition(cart, OrderState.CANCELLED, actor=actor, now=now, reason="account deleted")
 
 

@@ -6,13 +6,14 @@ illegal edge from any path (raw SQL, bulk update, admin), and the drawing in doc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 import pgtrigger
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import guards
@@ -81,6 +82,12 @@ class Lifecycle:
         return "\n".join(lines)
 
 
+def changed_meanwhile() -> Conflict:
+    return Conflict(
+        "changed_meanwhile", _("Somebody else has just changed this. Please reload the page and look again.")
+    )
+
+
 def transition(row: M, to: str, *, actor: Actor, now: datetime, reason: str = "", **fields: Any) -> M:
     """Move a row along one edge of its lifecycle and write the event, in the caller's transaction.
 
@@ -96,10 +103,7 @@ def transition(row: M, to: str, *, actor: Actor, now: datetime, reason: str = ""
     guard = {lifecycle.field: old} if guards.on("lifecycle.guarded_update") else {}
     values = {lifecycle.field: to, **fields}
     if not manager.filter(pk=row.pk, **guard).update(**sealed_values(row, values)):
-        raise Conflict(
-            "changed_meanwhile",
-            _("Somebody else has just changed this. Please reload the page and look again."),
-        )
+        raise changed_meanwhile()
     for name, value in values.items():
         setattr(row, name, value)
     events = row.events  # type: ignore[attr-defined]  # related name of the LifecycleEvent model
@@ -113,3 +117,47 @@ def transition(row: M, to: str, *, actor: Actor, now: datetime, reason: str = ""
         at=now,
     )
     return row
+
+
+def transition_all(rows: Sequence[M], to: str, *, actor: Actor, now: datetime, reason: str = "", **fields: Any) -> None:
+    """Move many rows of one model along edges of their lifecycle: one UPDATE, one INSERT of events, in the caller's
+    transaction.
+
+    The rows may stand in different states; each must have an edge. Guarded by the states read before: if somebody was
+    first with any of them, Conflict("changed_meanwhile") is raised and the caller's transaction has to end. fields:
+    further columns, the same for all; none of them may be encrypted (those are sealed row by row). Raises
+    IllegalTransition.
+    """
+    if not rows:
+        return
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("transition_all() must run inside a transaction")
+    model = type(rows[0])
+    lifecycle: Lifecycle = model.lifecycle  # type: ignore[attr-defined]  # declared by every model with a lifecycle
+    before = {row.pk: str(getattr(row, lifecycle.field)) for row in rows}
+    names = {old: lifecycle.event_name(old, str(to)) for old in set(before.values())}
+    still = Q()
+    for old in names:
+        still |= Q(pk__in=[pk for pk, state in before.items() if state == old], **{lifecycle.field: old})
+    if not guards.on("lifecycle.guarded_update"):
+        still = Q(pk__in=before)
+    values = {lifecycle.field: to, **fields}
+    if model._base_manager.filter(still).update(**values) != len(before):
+        raise changed_meanwhile()
+    for row in rows:
+        for name, value in values.items():
+            setattr(row, name, value)
+    events: Any = model._meta.get_field("events").related_model
+    events._base_manager.bulk_create(
+        events(
+            subject_id=pk,
+            old_state=old,
+            new_state=str(to),
+            name=names[old],
+            reason=reason,
+            actor_id=actor.user_id,
+            actor_label=actor.label,
+            at=now,
+        )
+        for pk, old in before.items()
+    )

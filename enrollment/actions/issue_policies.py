@@ -12,7 +12,7 @@ from enrollment.messages import POLICIES_ISSUED
 from enrollment.models import Order, Policy
 from messaging.actions import send_sms
 from payments.purposes import NoCover
-from work.lifecycle import transition
+from work.lifecycle import transition, transition_all
 
 if TYPE_CHECKING:
     from payments.models import Payment
@@ -37,17 +37,20 @@ def issue_policies(payment: Payment, *, now: datetime) -> None:
         channel=payment.channel,
         payment_number=payment.number,
     )
-    policies = list(Policy.objects.select_for_update().filter(order_line__order=order).order_by("insured"))
-    for policy in policies:
-        transition(policy, PolicyState.ISSUED, actor=actor, now=now, issued_at=now)
+    reserved = Policy.objects.select_for_update(of=("self",)).filter(order_line__order=order)
+    policies = list(reserved.order_by("insured"))
+    transition_all(policies, PolicyState.ISSUED, actor=actor, now=now, issued_at=now)
     _tell_payer(order, len(policies), now)
 
 
 def _tell_payer(order: Order, count: int, now: datetime) -> None:
-    if not order.user.phone:  # the account was deleted meanwhile: no message is a reason to hold money back
+    account = order.placed_by
+    if (
+        account is None or not account.phone
+    ):  # the account was deleted meanwhile: no message is a reason to hold money back
         return
     send_sms(
-        phone=order.user.phone,
+        phone=account.phone,
         template=POLICIES_ISSUED,
         params={"amount": format_yuan(order.total_fen), "count": count, "year": order.plan_year.cover_from.year},
         key=f"policies-issued:{order.number}",

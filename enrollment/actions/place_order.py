@@ -14,11 +14,11 @@ from enrollment.actions.start_order import already_insured
 from enrollment.errors import NobodyChosen
 from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
 from enrollment.locks import lock_own_order
-from enrollment.models import Order, OrderLine, Policy
+from enrollment.models import Order, OrderLine, Policy, Way
 from enrollment.models.sales import REQUIRED_STEPS
 from products.errors import WindowClosed
-from work.lifecycle import transition
-from work.numbers import next_number
+from work.lifecycle import changed_meanwhile, transition
+from work.numbers import next_numbers
 
 UNPAID_KEPT_FOR = timedelta(minutes=30)
 
@@ -42,8 +42,7 @@ def place_order(*, order: Order, seen: str, channel: str, client_ip: str = "", a
         raise NobodyChosen()
     premium_fen = order.plan_year.premium_fen
     OrderLine.objects.filter(order=order).update(premium_fen=premium_fen)
-    for line in lines:
-        _reserve(order, line, premium_fen, now)
+    _reserve(order, lines, premium_fen, now)
     transition(
         order,
         OrderState.PLACED,
@@ -75,27 +74,44 @@ def _require_steps(order: Order) -> None:
         )
 
 
-def _reserve(order: Order, line: OrderLine, premium_fen: int, now: datetime) -> None:
+def _reserve(order: Order, lines: list[OrderLine], premium_fen: int, now: datetime) -> None:
     """The partial unique constraint decides between two relatives who enrol one person at once (E5).
 
     People are taken in the order of their ids, so that two orders never wait for each other in a circle.
     """
-    live = Policy.objects.filter(insured=line.insured, plan_year=order.plan_year, state__in=LIVE_POLICY_STATES)
-    if guards.on("enrollment.early_live_policy_check") and live.exists():
-        raise already_insured(order.payer, line.insured)
+    if guards.on("enrollment.early_live_policy_check"):
+        _refuse_insured(order, lines)
+    year = order.plan_year
+    numbers = next_numbers("HM", year.cover_from.year, len(lines))
     try:
         with transaction.atomic():
-            Policy.objects.create(
-                number=next_number("HM", order.plan_year.cover_from.year),
-                plan_year=order.plan_year,
-                insured=line.insured,
-                order_line=line,
-                premium_fen=premium_fen,
-                cover_from=order.plan_year.cover_from,
-                cover_to=order.plan_year.cover_to,
-                created_at=now,
+            Policy.objects.bulk_create(
+                Policy(
+                    number=number,
+                    plan_year=year,
+                    insured=line.insured,
+                    policyholder=order.policyholder,
+                    way=Way.RESIDENT,
+                    order_line=line,
+                    premium_fen=premium_fen,
+                    cover_from=year.cover_from,
+                    cover_to=year.cover_to,
+                    created_at=now,
+                )
+                for number, line in zip(numbers, lines, strict=True)
             )
     except IntegrityError as error:
         if "one_live_policy_per_person_and_year" not in str(error):
             raise
-        raise already_insured(order.payer, line.insured) from error
+        _refuse_insured(order, lines)
+        raise changed_meanwhile() from error  # whoever was first has given it back since
+
+
+def _refuse_insured(order: Order, lines: list[OrderLine]) -> None:
+    """Raises already_insured for the first of these people who has a live policy. One query."""
+    people = {line.insured_id: line.insured for line in lines}
+    live = Policy.objects.filter(plan_year=order.plan_year, insured__in=people, state__in=LIVE_POLICY_STATES)
+    insured = set(live.values_list("insured", flat=True))
+    for person_id, person in people.items():
+        if person_id in insured:
+            raise already_insured(order.payer, person)

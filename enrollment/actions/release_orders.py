@@ -18,7 +18,11 @@ def release_orders(person: Person, _account: User, /, *, actor: Actor, now: date
     While a payment is under way its outcome is not ours to decide: the channel is asked to end it, and the sweeper
     expires the order as soon as it has; if money comes after all, the policy is hers.
     """
-    for order in Order.objects.select_for_update().filter(payer=person, state__in=OPEN_ORDER_STATES).order_by("pk"):
+    for order in (
+        Order.objects.select_for_update(of=("self",))
+        .filter(policyholder__person=person, state__in=OPEN_ORDER_STATES)
+        .order_by("pk")
+    ):
         if not order_payment.close(order, actor=actor, now=now):
             Order.objects.filter(pk=order.pk).update(expires_at=now)
             continue

@@ -11,7 +11,7 @@ from core.actors import Actor
 from core.errors import Conflict, DomainError, NotFound
 from enrollment.errors import AlreadyInsured, CannotEnrolNow, NobodyChosen
 from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
-from enrollment.models import Order, OrderLine, Policy
+from enrollment.models import Order, OrderLine, Policy, Policyholder
 from people.errors import PersonMissing
 from people.models import Person
 from people.relations import Relation
@@ -43,7 +43,9 @@ def start_order(*, user: User, plan_year: PlanYear, people: Collection[int], act
         raise PersonMissing()
     relations = _relations(payer, people)
     _refuse_insured(payer, relations, plan_year)
-    begun = Order.objects.select_for_update().filter(user=user, plan_year=plan_year, state=OrderState.DRAFT).first()
+    holder, _is_new = Policyholder.objects.get_or_create(person=payer, defaults={"created_at": now})
+    carts = Order.objects.select_for_update().filter(policyholder=holder, plan_year=plan_year)
+    begun = carts.filter(state=OrderState.DRAFT).first()
     if begun is not None and _same_people(begun, relations):
         Order.objects.filter(pk=begun.pk).update(expires_at=now + DRAFT_KEPT_FOR)
         return begun
@@ -52,8 +54,8 @@ def start_order(*, user: User, plan_year: PlanYear, people: Collection[int], act
     order = Order.objects.create(
         number=next_number("OR", plan_year.cover_from.year),
         plan_year=plan_year,
-        user=user,
-        payer=payer,
+        policyholder=holder,
+        placed_by=user,
         created_at=now,
         expires_at=now + DRAFT_KEPT_FOR,
     )

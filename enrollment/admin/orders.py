@@ -34,13 +34,14 @@ class OrderEventInline(ReadOnlyInline):
 class OrderAdmin(ReadOnlyAdmin):
     """People are shown masked; a full identity is revealed, with a reason, where accounts records it."""
 
-    list_display = ["number", "plan_year", "payer", "state", "total", "channel", "payment_number", "created_at"]
+    list_display = ["number", "plan_year", "policyholder", "state", "total", "channel", "payment_number", "created_at"]
     list_filter = ["state", "plan_year", "channel"]
-    list_select_related = ["plan_year", "payer"]
+    list_select_related = ["plan_year", "policyholder__person", "policyholder__organisation"]
     search_fields = ["=number", "=payment_number"]
     search_help_text = _("Order or payment number")
     fields = [
-        "number", "plan_year", "payer", "state", "total", "channel", "payment_number", "created_at", "placed_at",
+        "number", "plan_year", "policyholder", "placed_by", "state", "total", "channel", "payment_number", "created_at",
+        "placed_at",
         "expires_at", "paid_at",
     ]  # fmt: skip
     inlines = [OrderLineInline, SalesStepInline, OrderEventInline]

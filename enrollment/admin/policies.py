@@ -16,12 +16,24 @@ class PolicyEventInline(ReadOnlyInline):
 
 @admin.register(Policy)
 class PolicyAdmin(ReadOnlyAdmin):
-    list_display = ["number", "plan_year", "insured", "state", "cover_from", "cover_to", "issued_at"]
-    list_filter = ["state", "plan_year"]
+    list_display = ["number", "plan_year", "insured", "way", "state", "cover_from", "cover_to", "issued_at"]
+    list_filter = ["state", "plan_year", "way"]
     list_select_related = ["plan_year", "insured"]
     search_fields = ["=number"]
     search_help_text = _("Policy number")
-    fields = ["number", "plan_year", "insured", "order", "state", "premium", "cover_from", "cover_to", "issued_at"]
+    fields = [
+        "number",
+        "plan_year",
+        "insured",
+        "policyholder",
+        "way",
+        "order",
+        "state",
+        "premium",
+        "cover_from",
+        "cover_to",
+        "issued_at",
+    ]
     inlines = [PolicyEventInline]
 
     @admin.display(description=_("premium (yuan)"), ordering="premium_fen")
@@ -30,4 +42,4 @@ class PolicyAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("order"))
     def order(self, policy: Policy) -> str:
-        return policy.order_line.order.number
+        return policy.order_line.order.number if policy.order_line else "–"

@@ -1,5 +1,6 @@
 from enrollment.models.order import Order, OrderEvent, OrderLine
 from enrollment.models.policy import Policy, PolicyEvent, PolicyFile
+from enrollment.models.policyholder import Policyholder, Way
 from enrollment.models.sales import SalesPage, SalesStep
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "Policy",
     "PolicyEvent",
     "PolicyFile",
+    "Policyholder",
     "SalesPage",
     "SalesStep",
+    "Way",
 ]

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.lifecycle import ORDER_LIFECYCLE, OrderState
+from enrollment.models.policyholder import Policyholder
 from people.models.person import Person
 from people.relations import Relation
 from products.models.plan_year import PlanYear
@@ -21,8 +22,13 @@ class Order(models.Model):
 
     number = models.CharField(_("order number"), max_length=30, unique=True)
     plan_year = models.ForeignKey(PlanYear, models.PROTECT, related_name="orders", verbose_name=_("plan year"))
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="orders", verbose_name=_("account"))
-    payer = models.ForeignKey(Person, models.PROTECT, related_name="orders", verbose_name=_("payer"))
+    policyholder = models.ForeignKey(
+        Policyholder, models.PROTECT, related_name="orders", verbose_name=_("policyholder")
+    )
+    # Whose hands made it: a resident's account, a clerk's, staff's at the counter; nobody's when it was taken over.
+    placed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
+    )
     state = models.CharField(_("state"), max_length=20, choices=OrderState.choices, default=OrderState.DRAFT)
     total_fen = models.BigIntegerField(_("total (fen)"), default=0)
     channel = models.CharField(_("paid through"), max_length=30, blank=True)
@@ -39,9 +45,9 @@ class Order(models.Model):
         verbose_name_plural = _("orders")
         ordering = ["-created_at"]
         constraints = [
-            # One cart per payer: choosing people again changes it instead of making a second.
+            # One cart per policyholder: choosing people again changes it instead of making a second.
             models.UniqueConstraint(
-                name="one_draft_order", fields=["user", "plan_year"], condition=Q(state=OrderState.DRAFT)
+                name="one_draft_order", fields=["policyholder", "plan_year"], condition=Q(state=OrderState.DRAFT)
             ),
         ]
         indexes = [
@@ -56,6 +62,13 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def payer(self) -> Person:
+        """The person who concludes and pays: of an order whose policyholder is a person."""
+        person = self.policyholder.person
+        assert person is not None, "an organisation's order is paid otherwise"
+        return person
 
 
 class OrderEvent(LifecycleEvent):

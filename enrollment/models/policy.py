@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enrollment.lifecycle import LIVE_POLICY_STATES, POLICY_LIFECYCLE, PolicyState
 from enrollment.models.order import OrderLine
+from enrollment.models.policyholder import Policyholder, Way
 from people.models.person import Person
 from privacy.files import RedrawnFile
 from products.models.plan_year import PlanYear
@@ -30,7 +31,13 @@ class Policy(models.Model):
     number = models.CharField(_("policy number"), max_length=30, unique=True)
     plan_year = models.ForeignKey(PlanYear, models.PROTECT, related_name="policies", verbose_name=_("plan year"))
     insured = models.ForeignKey(Person, models.PROTECT, related_name="policies", verbose_name=_("insured"))
-    order_line = models.OneToOneField(OrderLine, models.PROTECT, related_name="policy", verbose_name=_("order line"))
+    policyholder = models.ForeignKey(
+        Policyholder, models.PROTECT, related_name="policies", verbose_name=_("policyholder")
+    )
+    way = models.CharField(_("came by way of"), max_length=12, choices=Way.choices, default=Way.RESIDENT)
+    order_line = models.OneToOneField(
+        OrderLine, models.PROTECT, null=True, blank=True, related_name="policy", verbose_name=_("order line")
+    )
     premium_fen = models.BigIntegerField(_("premium (fen)"))
     cover_from = models.DateField(_("cover begins"))
     cover_to = models.DateField(_("cover ends (not included)"))

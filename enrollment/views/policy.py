@@ -49,7 +49,7 @@ def policy(request: HttpRequest, number: str) -> HttpResponse:
 def _may_surrender(request: HttpRequest, found: Policy) -> bool:
     return (
         found.state == PolicyState.ISSUED
-        and found.order_line.order.payer.user_id == actor_of(request).user_id
+        and selectors.holds(actor_of(request), found)
         and clock.now() < midnight(found.cover_from)
     )
 

@@ -19,7 +19,7 @@ from claims.models import Claim, ClaimDocument, Decision
 from core import clock
 from core.actors import Actor
 from demo.plan_years import create_demo_plan_years
-from enrollment.models import Order, OrderLine, Policy
+from enrollment.models import Order, OrderLine, Policy, Policyholder
 from people.models import Person
 from products.models import PlanYear
 from tests.accounts.people import resident, staff
@@ -219,12 +219,14 @@ def quarantined(content: bytes, name: str) -> Quarantined:
 def insure(person: Person, year: PlanYear, buyer: User, *, relation: str = "self") -> Policy:
     """An issued policy. Buying one is tested in tests/enrollment."""
     now = clock.midnight(date(year.cover_from.year - 1, 11, 20))
+    payer = Person.objects.filter(user=buyer).first() or person
+    holder, _known = Policyholder.objects.get_or_create(person=payer, defaults={"created_at": now})
     order, _created = Order.objects.get_or_create(
         plan_year=year,
-        user=buyer,
+        policyholder=holder,
         defaults={
             "number": f"OR-{buyer.pk}-{year.code}",
-            "payer": Person.objects.filter(user=buyer).first() or person,
+            "placed_by": buyer,
             "created_at": now,
             "expires_at": now,
         },
@@ -234,6 +236,7 @@ def insure(person: Person, year: PlanYear, buyer: User, *, relation: str = "self
         number=f"HM-{year.cover_from.year}-{person.pk:07d}",
         plan_year=year,
         insured=person,
+        policyholder=holder,
         order_line=line,
         premium_fen=year.premium_fen,
         cover_from=year.cover_from,
