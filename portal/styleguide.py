@@ -94,7 +94,7 @@ class SampleForm(forms.Form):
     code = forms.CharField(label="短信验证码")
     amount = forms.CharField(label="发票金额", required=False)
     hospital = forms.ChoiceField(
-        label="医院", choices=[("", "请选择"), ("1", "三门峡市中心医院"), ("2", "黄河三门峡医院")]
+        label="医院", choices=[("", "请选择"), ("1", "示例市中心医院"), ("2", "示例市第二医院")]
     )
     reason = forms.CharField(label="还有什么要说明的", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     photo = forms.FileField(label="发票照片")
@@ -123,7 +123,7 @@ def sample_context() -> dict[str, Any]:
     bars = {"bill": BILL, "bill_all": BILL_OF_ALL_PAYERS, "bill_unpaid": [BillPart("您自己", 128_050, "self")]}
     receipts = {"receipt_lines": RECEIPT, "receipt_beyond": RECEIPT_BEYOND}
     lists = {"facts": FACTS, "answers": ANSWERS, "tasks": TASKS, "events": EVENTS, "files": FILES}
-    page = {"relation_hints": RELATION_HINTS, "product_name": "三门峡惠民保", "hotline": "0398-0000000"}
+    page = {"relation_hints": RELATION_HINTS, "product_name": "示例市惠民保", "hotline": "400-000-0000"}
     insurers = {
         "insurers": [
             "崤山财险（示例）",

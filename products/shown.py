@@ -10,7 +10,7 @@ def plan_year_version(plan_year: PlanYear) -> str:
     """Of a plan year before it is published: price, window, cover, rules and texts."""
     documents = plan_year.documents.order_by("kind", "version").values_list("kind", "version", "sha256")
     return seen.version(
-        "enrollment.plan_year",
+        "products.plan_year",
         code=plan_year.code,
         state=plan_year.state,
         premium_fen=plan_year.premium_fen,

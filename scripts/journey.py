@@ -34,7 +34,7 @@ def picture(text: str) -> bytes:
     return out.getvalue()
 
 
-INVOICE = "河南省医疗住院收费票据（示例）\n三门峡市中心医院\n交款人：李秀兰\n金额合计：86,200.00"
+INVOICE = "河南省医疗住院收费票据（示例）\n示例市中心医院\n交款人：李秀兰\n金额合计：86,200.00"
 BANK_CARD = f"示例银行\n{CARD_NUMBER}\nLI XIULAN"
 
 

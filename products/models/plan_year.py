@@ -128,7 +128,7 @@ class DocumentKind(models.TextChoices):
 class PlanDocument(AppendOnly):
     """A text that residents read, in both languages, stamped with sha256 over both. A new version is a new row.
 
-    Body: paragraphs apart by a blank line, "## " headings, "1. " and "- " lists (`enrollment.texts`).
+    Body: paragraphs apart by a blank line, "## " headings, "1. " and "- " lists (`products.texts`).
     """
 
     plan_year = models.ForeignKey(PlanYear, models.PROTECT, related_name="documents")

@@ -22,16 +22,16 @@ def test_the_operator_reads_and_changes_nothing(town: Town, model) -> None:
     [policy] = town.enrol(li, li.person)
     certificate_pdf(policy_for(li.actor, policy.number), lang="zh-CN", now=clock.now())
     operator = signed_in(staff("caozuo", Role.OPERATOR))
-    name = model._meta.model_name
+    app, name = model._meta.app_label, model._meta.model_name
     row = model.objects.order_by("-pk").first()
-    listing = operator.get(reverse(f"admin:enrollment_{name}_changelist"))
-    page = operator.get(reverse(f"admin:enrollment_{name}_change", args=[row.pk]))
+    listing = operator.get(reverse(f"admin:{app}_{name}_changelist"))
+    page = operator.get(reverse(f"admin:{app}_{name}_change", args=[row.pk]))
     assert (listing.status_code, page.status_code) == (200, 200)
     for secret in (LI[0], LI[1], LI[2]):
         assert secret not in listing.content.decode()
         assert model is SalesStep or secret not in page.content.decode()
-    assert operator.get(reverse(f"admin:enrollment_{name}_add")).status_code == 403
-    assert operator.post(reverse(f"admin:enrollment_{name}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
+    assert operator.get(reverse(f"admin:{app}_{name}_add")).status_code == 403
+    assert operator.post(reverse(f"admin:{app}_{name}_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
 
 
 def test_an_order_is_found_by_its_number(town: Town) -> None:
