@@ -17,7 +17,7 @@ from privacy.register import (
 WITH_ACCOUNT = Way("Erased when the account is closed.", by="accounts.actions.close_account")
 _BY_REQUEST = Way("She asks on her page; staff look at it.", by="accounts.actions.request_name_correction")
 _SECURITY = NotExported("Kept to find attacks on accounts of staff; says nothing of residents.")
-_FOR_THE_LIMITS = Way("Deleted when the rate limits count it no more.", by="accounts.tasks.forget_old_login_codes")
+_FOR_THE_LIMITS = Way("Deleted when the rate limits count it no more.", by="accounts.chores.forget_old_login_codes")
 
 
 def register() -> None:

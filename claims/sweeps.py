@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from claims.actions import pay_claim
 from claims.actions.check_document import check_paper, claim_paper
-from claims.documents.quarantine import forget_stale
 from claims.lifecycle import ClaimState
 from claims.models import Claim, DocumentJob
 from core.actors import Actor
@@ -20,7 +19,6 @@ from work.sweeps import Sweep
 
 _SYSTEM = Actor.system("payout-sweeper", "claims.approve")
 _GRACE = timedelta(minutes=1)
-_STALE = timedelta(hours=1)
 
 
 def register() -> None:
@@ -29,12 +27,6 @@ def register() -> None:
         Sweep("papers", Lane.CHORES, rows=DocumentJob.objects.all, carry=check_paper, take=claim_paper, width=2)
     )
     chores.register("pay forgotten claims", _GRACE, pay_forgotten_claims)
-    chores.register("forget quarantine", timedelta(hours=1), forget_quarantine)
-
-
-def forget_quarantine(_now: datetime) -> int:
-    """Files whose request or worker was killed before it could throw them away."""
-    return forget_stale(older_than=_STALE)
 
 
 def pay_forgotten_claims(now: datetime) -> int:

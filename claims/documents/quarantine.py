@@ -15,7 +15,6 @@ import time
 import unicodedata
 import uuid
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,10 @@ from claims.documents import errors, limits
 from core.errors import DomainError
 
 NAME_LENGTH = 80
+# Longer than any request or worker lives.
+STALE_SECONDS = 3600.0
+
+_look_again_at: dict[Path, float] = {}
 
 
 @dataclass(slots=True)
@@ -45,21 +48,25 @@ class Quarantined:
 
 
 def quarantine_folder() -> Path:
+    """This machine's folder. Whoever uses it throws away, once an hour, what a killed request or worker left there: no
+    other machine could.
+    """
     folder = Path(settings.QUARANTINE_DIR)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if time.monotonic() >= _look_again_at.get(folder, 0.0):
+        _look_again_at[folder] = time.monotonic() + STALE_SECONDS
+        _forget_stale(folder)
     return folder
 
 
-def forget_stale(*, older_than: timedelta) -> int:
-    """Deletes what lies here longer than any request or worker lives. By the disk's own clock."""
-    limit = time.time() - older_than.total_seconds()
-    stale = [path for path in quarantine_folder().iterdir() if path.stat().st_mtime < limit]
-    for path in stale:
+def _forget_stale(folder: Path) -> None:
+    """By the disk's own clock."""
+    limit = time.time() - STALE_SECONDS
+    for path in [path for path in folder.iterdir() if path.stat().st_mtime < limit]:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-    return len(stale)
 
 
 def clean_name(raw: str) -> str:

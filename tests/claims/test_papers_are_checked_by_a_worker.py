@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -19,6 +21,7 @@ from pytest_django import Settings
 from accounts.models import User
 from claims import actions, selectors
 from claims.actions.check_document import MAX_TRIES, claim_paper
+from claims.documents import quarantine
 from claims.documents.quarantine import quarantine_folder
 from claims.lifecycle import ClaimState, DocumentState
 from claims.models import Claim, ClaimDocument, DocumentJob, PaperFile
@@ -224,18 +227,21 @@ def test_a_silent_scanner_puts_the_paper_back_for_later(family: Family, settings
     assert paper.state == DocumentState.READY
 
 
-def test_what_a_killed_request_left_in_quarantine_is_deleted_after_an_hour(family: Family) -> None:
-    import os
-    import time
-
-    from claims.sweeps import forget_quarantine
-
-    old, new = quarantine_folder() / "old", quarantine_folder() / "new"
-    for path in (old, new):
+def test_what_a_killed_request_left_in_quarantine_goes_when_this_machine_next_takes_a_paper(
+    family: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, drawn, new = (quarantine_folder() / name for name in ("old", "drawn", "new"))
+    drawn.mkdir()
+    for path in (old, drawn / "page-1.jpg", new):
         path.write_bytes(b"x")
-    os.utime(old, (time.time() - 3700, time.time() - 3700))
-    assert forget_quarantine(clock.now()) == 1
-    assert (old.exists(), new.exists()) == (False, True)
+    for path in (old, drawn):
+        os.utime(path, (time.time() - 3700, time.time() - 3700))
+    claim = family.starts(LI_HIP)
+    gives(family, claim, paper_files.photo())
+    assert old.exists(), "looked for once an hour"
+    monkeypatch.setattr(quarantine, "_look_again_at", {})
+    gives(family, claim, paper_files.photo("again"))
+    assert [path.exists() for path in (old, drawn, new)] == [False, False, True]
 
 
 def test_a_claim_of_another_person_is_no_way_round(family: Family) -> None:
