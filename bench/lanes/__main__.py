@@ -23,7 +23,6 @@ from bench.portal import FOLDER, BenchPortal
 from bench.processes import cpu_times
 from launch.secret_store import read_env_file
 
-REST_SECONDS = 60
 PATIENCE_SECONDS = 120.0
 
 
@@ -36,13 +35,13 @@ class Sample:
     seconds: float
 
 
-def at_rest(portal: BenchPortal) -> float:
+def at_rest(portal: BenchPortal, seconds_of_rest: float) -> float:
     before = cpu_times(portal.supervisor)
-    time.sleep(REST_SECONDS)
+    time.sleep(seconds_of_rest)
     used = cpu_times(portal.supervisor).since(before)
     for kind, seconds in used.items():
-        print(f"  {kind:<12} {seconds * 60 / REST_SECONDS:6.2f} CPU s a minute")
-    return sum(seconds for kind, seconds in used.items() if kind != "sandbox") * 60 / REST_SECONDS
+        print(f"  {kind:<12} {seconds * 60 / seconds_of_rest:6.2f} CPU s a minute")
+    return sum(seconds for kind, seconds in used.items() if kind != "sandbox") * 60 / seconds_of_rest
 
 
 def ask_for_a_code(portal: BenchPortal, number: int) -> float:
@@ -81,12 +80,14 @@ def main() -> int:
     parser.add_argument("--prompts", type=int, default=1_000_000)
     parser.add_argument("--codes", type=int, default=20)
     parser.add_argument("--pause", type=float, default=2.0, help="seconds between two codes")
+    parser.add_argument("--rest", type=float, default=60.0, help="seconds over which the cost at rest is measured")
     options = parser.parse_args()
     with bench_portal.running() as portal:
         os.environ.update(read_env_file(FOLDER / "run.env"))
         queue.connect()
         print("at rest, nothing queued:")
-        print(f"  in all       {at_rest(portal):6.2f} CPU s a minute (the sandbox, the outside world, not counted)")
+        ours = at_rest(portal, options.rest)
+        print(f"  in all       {ours:6.2f} CPU s a minute (without the sandbox, which is the outside world)")
         ask_for_a_code(portal, 0)
         told("\nempty queue", [sample(portal, number) for number in range(1, 1 + options.codes)])
         began = time.monotonic()

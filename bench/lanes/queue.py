@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 TEXT = "【三门峡惠民保】明年的惠民保已经开始参保，12月31日截止。参保请打开网站或到社区服务中心办理。回复R退订。"
 TEMPLATE = "bench_prompt"
 _BLOCK = 1000
+# Rows of one COPY: well within the product's own limit for a statement.
+_PART = 50_000
+MESSAGE = "id, message_id, key, template, to_phone, text, segments, state, created_at, gateway_reference, refusal_code"
+OUTBOX = "topic, lane, key, payload, created_at, next_attempt_at, attempts, fencing_token, last_error"
 
 
 def connect() -> None:
@@ -34,19 +38,16 @@ def fill(count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('work_row_id_block') FROM generate_series(1, %s)", [-(-count // _BLOCK)])
         ids = [block * _BLOCK + place for (block,) in cursor.fetchall() for place in range(_BLOCK)][:count]
-        columns = "id, message_id, key, template, to_phone, text, segments, state, created_at"
-        columns += ", gateway_reference, refusal_code"
-        with cursor.copy(f"COPY messaging_smsmessage ({columns}) FROM STDIN") as copy:
-            for place, row in enumerate(ids):
-                sealed = (
-                    phone.seal(f"138{place % 100_000_000:08d}", row=row).token,
-                    text.seal(TEXT, row=row).token,
-                )
-                copy.write_row((row, uuid4(), f"bench:{row}", TEMPLATE, *sealed, 1, "QUEUED", now, "", ""))
-        columns = "topic, lane, key, payload, created_at, next_attempt_at, attempts, fencing_token, last_error"
-        with cursor.copy(f"COPY work_outboxmessage ({columns}) FROM STDIN") as copy:
-            for row in ids:
-                copy.write_row(("sms.send", "campaign", f"bench:{row}", f'{{"sms_id": {row}}}', now, now, 0, 0, ""))
+        for part in (ids[place : place + _PART] for place in range(0, count, _PART)):
+            with cursor.copy(f"COPY messaging_smsmessage ({MESSAGE}) FROM STDIN") as copy:
+                for row in part:
+                    sealed = phone.seal(f"138{row % 100_000_000:08d}", row=row), text.seal(TEXT, row=row)
+                    tokens = [value.token for value in sealed]
+                    copy.write_row((row, uuid4(), f"bench:{row}", TEMPLATE, *tokens, 1, "QUEUED", now, "", ""))
+        for part in (ids[place : place + _PART] for place in range(0, count, _PART)):
+            with cursor.copy(f"COPY work_outboxmessage ({OUTBOX}) FROM STDIN") as copy:
+                for row in part:
+                    copy.write_row(("sms.send", "campaign", f"bench:{row}", f'{{"sms_id": {row}}}', now, now, 0, 0, ""))
 
 
 def _one(statement: str) -> int:
