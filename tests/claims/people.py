@@ -24,7 +24,7 @@ from people.models import Person
 from products.models import PlanYear
 from tests.accounts.people import resident, staff
 from tests.claims import paper_files
-from tests.enrollment.proofs import proved_kin, stands_for
+from tests.people.proofs import proved_kin, stands_for
 from work import sweeps
 from work.lifecycle import transition
 

@@ -6,7 +6,7 @@ from claims.my_data import section
 from people.models import Kinship
 from tests.accounts.people import resident
 from tests.claims.people import CARD, LI_HIP, WANG_PNEUMONIA, Family
-from tests.enrollment.proofs import stands_for
+from tests.people.proofs import stands_for
 
 
 def test_the_mother_has_her_claim_and_not_the_account_that_her_daughter_named(family: Family) -> None:

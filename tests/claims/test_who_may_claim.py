@@ -19,7 +19,7 @@ from enrollment.models import OrderLine
 from people.models import Kinship, Person
 from people.relations import CLOSE_RELATIONS, Relation
 from tests.claims.people import WANG_PNEUMONIA, Family
-from tests.enrollment.proofs import stands_for
+from tests.people.proofs import stands_for
 
 Browser = Callable[[User], Client]
 

@@ -13,7 +13,8 @@ from enrollment.selectors import policy_for
 from people.models import Person
 from products.models import PlanDocument, PlanYear
 from tests.accounts.people import signed_in, staff
-from tests.enrollment.helpers import LI, Town
+from tests.enrollment.helpers import Town
+from tests.people.helpers import LI
 
 
 @pytest.mark.parametrize("model", [PlanYear, PlanDocument, Order, Policy, Person, SalesStep])

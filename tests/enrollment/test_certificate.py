@@ -18,7 +18,8 @@ from enrollment.models import Policy, PolicyFile
 from enrollment.selectors import policy_for
 from enrollment.shown import policy_version
 from people.relations import Relation
-from tests.enrollment.helpers import LI, MOTHER, Town
+from tests.enrollment.helpers import Town
+from tests.people.helpers import LI, MOTHER
 from work.models import HumanTask
 
 

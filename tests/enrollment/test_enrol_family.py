@@ -6,7 +6,8 @@ from enrollment.lifecycle import OrderState, PolicyState
 from enrollment.shown import order_version
 from ledger.selectors import balance_fen
 from people.relations import Relation
-from tests.enrollment.helpers import DAUGHTER, LI, MOTHER, WECHAT, ZHAO, Town
+from tests.enrollment.helpers import WECHAT, Town
+from tests.people.helpers import DAUGHTER, LI, MOTHER, ZHAO
 
 
 def test_li_enrols_herself_and_her_mother_for_exactly_200_yuan(town: Town) -> None:

@@ -13,7 +13,8 @@ from enrollment.models import Order, Policy
 from people.models import Kinship
 from people.relations import Relation
 from portal.middleware import COOKIE
-from tests.enrollment.helpers import LI, MOTHER, ZHAO, Town, account
+from tests.enrollment.helpers import Town
+from tests.people.helpers import LI, MOTHER, ZHAO, account
 
 
 def sign_in(page: Page, address: str) -> None:

@@ -16,7 +16,8 @@ from enrollment.lifecycle import LIVE_POLICY_STATES
 from enrollment.models import Order, Policy
 from enrollment.shown import order_version
 from people.relations import Relation
-from tests.enrollment.helpers import DAUGHTER, LI, MOTHER, WECHAT, Resident, Town
+from tests.enrollment.helpers import WECHAT, Town
+from tests.people.helpers import DAUGHTER, LI, MOTHER, Resident
 
 CONSTRAINT = "one_live_policy_per_person_and_year"
 

@@ -15,8 +15,9 @@ from enrollment.models import Order, Policy
 from payments.models import Payment, Refund
 from products.models import PlanYear
 from tests.accounts.people import signed_in, staff
-from tests.enrollment.helpers import LI, PERSONAL_ACCOUNT, WECHAT, Resident, Town, form_key, ticket_of
+from tests.enrollment.helpers import PERSONAL_ACCOUNT, WECHAT, Town, ticket_of
 from tests.forms import hidden_fields
+from tests.people.helpers import LI, Resident, form_key
 
 
 @dataclass(frozen=True)

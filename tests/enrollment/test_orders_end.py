@@ -16,7 +16,8 @@ from enrollment.shown import order_version
 from ledger.selectors import balance_fen
 from people.models import Person
 from people.relations import Relation
-from tests.enrollment.helpers import LI, MOTHER, WECHAT, ZHAO, Resident, Town
+from tests.enrollment.helpers import WECHAT, Town
+from tests.people.helpers import LI, MOTHER, ZHAO, Resident
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from payments.actions.send_payment import ERRAND
 from payments.models import Payment
 from people.models import Kinship, Person
 from people.relations import Relation
-from tests.enrollment.helpers import GRANDCHILD, LI, MOTHER, ZHAO, Resident, Town, account, codes, form_key, ticket_of
+from tests.enrollment.helpers import Town, ticket_of
+from tests.people.helpers import GRANDCHILD, LI, MOTHER, ZHAO, Resident, account, codes, form_key
 
 
 def post(client: Client, url: str, **data: object):

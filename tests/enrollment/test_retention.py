@@ -17,7 +17,8 @@ from enrollment.retention import holds, kept_until
 from enrollment.shown import order_version, policy_version
 from people.models import Person
 from people.relations import Relation
-from tests.enrollment.helpers import DAUGHTER, HUSBAND, LI, MOTHER, WECHAT, ZHAO, Resident, Town, account
+from tests.enrollment.helpers import WECHAT, Town
+from tests.people.helpers import DAUGHTER, HUSBAND, LI, MOTHER, ZHAO, Resident, account
 
 
 def ends(resident: Resident) -> list[date | None]:

@@ -13,7 +13,8 @@ from enrollment import actions
 from enrollment.models import SalesPage, SalesStep
 from enrollment.models.sales import SalesStepKind
 from enrollment.shown import order_version
-from tests.enrollment.helpers import LI, PERSONAL_ACCOUNT, ZHAO, Town
+from tests.enrollment.helpers import PERSONAL_ACCOUNT, Town
+from tests.people.helpers import LI, ZHAO
 
 
 @pytest.mark.parametrize("left_out", ["exclusions_acknowledged", "terms_accepted", "answers_checked"])

@@ -14,7 +14,8 @@ from enrollment.lifecycle import OrderState, PolicyState
 from enrollment.shown import policy_version
 from ledger.selectors import balance_fen
 from people.relations import Relation
-from tests.enrollment.helpers import LI, MOTHER, ZHAO, Town
+from tests.enrollment.helpers import Town
+from tests.people.helpers import LI, MOTHER, ZHAO
 from work import sweeps
 
 

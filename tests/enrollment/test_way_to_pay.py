@@ -13,7 +13,8 @@ from enrollment.shown import order_version
 from payments.models import Payment
 from people.actions import answer_kinship, authorise_relatives
 from people.relations import Relation
-from tests.enrollment.helpers import HUSBAND, LI, MOTHER, PERSONAL_ACCOUNT, WECHAT, ZHAO, Town
+from tests.enrollment.helpers import PERSONAL_ACCOUNT, WECHAT, Town
+from tests.people.helpers import HUSBAND, LI, MOTHER, ZHAO
 
 
 def test_li_may_not_pay_for_her_friend_zhao_from_her_account(town: Town) -> None:

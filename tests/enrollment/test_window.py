@@ -14,7 +14,8 @@ from enrollment.models import Policy
 from enrollment.shown import order_version
 from payments.models import Payment
 from products.selectors import open_plan_year
-from tests.enrollment.helpers import LI, PERSONAL_ACCOUNT, Town
+from tests.enrollment.helpers import PERSONAL_ACCOUNT, Town
+from tests.people.helpers import LI
 
 BEFORE = datetime(2026, 9, 30, 15, 59, 59, tzinfo=UTC)  # 30 September 23:59:59 in Shanghai
 FIRST = datetime(2026, 9, 30, 16, 0, 0, tzinfo=UTC)

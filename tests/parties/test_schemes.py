@@ -19,7 +19,8 @@ from parties.models import RESERVED_CODES, Scheme
 from parties.selectors import scheme_of_area
 from portal.urls import urlpatterns
 from products.selectors import open_plan_year
-from tests.enrollment.helpers import LI, NEW_CITIZEN, Town, account
+from tests.enrollment.helpers import Town
+from tests.people.helpers import LI, NEW_CITIZEN, account
 
 NOVEMBER = datetime(2026, 11, 20, 12, tzinfo=SHANGHAI)
 

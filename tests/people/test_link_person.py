@@ -18,7 +18,8 @@ from people.actions.check_person import LOOKUPS_PER_DAY
 from people.actions.start_proof import PROOFS_PER_DAY
 from people.models import Person, PersonCheck, PersonProof
 from people.notices import IDENTITY_CHECK
-from tests.enrollment.helpers import DAUGHTER, LI, MOTHER, NEW_CITIZEN, PAUSED, RARE_NAME, ZHAO, Town, account
+from tests.enrollment.helpers import Town
+from tests.people.helpers import DAUGHTER, LI, MOTHER, NEW_CITIZEN, PAUSED, RARE_NAME, ZHAO, account
 from tests.servers import Lease
 
 

@@ -15,7 +15,8 @@ from people.models import HouseholdCheck, Kinship
 from people.models.person import ConsentKind
 from people.relations import Relation
 from tests.accounts.people import signed_in, staff
-from tests.enrollment.helpers import GRANDCHILD, LI, ZHAO, Resident, Town
+from tests.enrollment.helpers import Town
+from tests.people.helpers import GRANDCHILD, LI, ZHAO, Resident
 from work import outbox
 
 READ = "Household book, pages 2 and 5: brother and sister."

@@ -12,7 +12,8 @@ from people.actions.start_proof import digest
 from people.errors import NotConfirmed
 from people.lifecycle import PersonProofState
 from people.models import PersonProof
-from tests.enrollment.helpers import LI, ZHAO, Town, account
+from tests.enrollment.helpers import Town
+from tests.people.helpers import LI, ZHAO, account
 
 
 def test_another_account_in_the_same_browser_does_not_even_ask_the_platform(town: Town) -> None:

@@ -17,7 +17,8 @@ from people.lifecycle import KinshipState
 from people.models import Kinship
 from people.my_data import section
 from people.relations import Relation
-from tests.enrollment.helpers import DAUGHTER, GRANDCHILD, LI, MOTHER, WECHAT, ZHAO, Resident, Town, form_key
+from tests.enrollment.helpers import WECHAT, Town
+from tests.people.helpers import DAUGHTER, GRANDCHILD, LI, MOTHER, ZHAO, Resident, form_key
 
 
 @pytest.fixture

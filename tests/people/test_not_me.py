@@ -15,7 +15,8 @@ from people.actions import Why, answer_kinship, give_person_back
 from people.lifecycle import KinshipState
 from people.models import Kinship, Person
 from people.relations import Relation
-from tests.enrollment.helpers import LI, MOTHER, WECHAT, ZHAO, Resident, Town, account, form_key
+from tests.enrollment.helpers import WECHAT, Town
+from tests.people.helpers import LI, MOTHER, ZHAO, Resident, account, form_key
 from work import outbox
 from work.models import HumanTask
 

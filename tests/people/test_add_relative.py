@@ -8,7 +8,8 @@ from core.errors import DomainError
 from people.models import Kinship, Person
 from people.models.person import ConsentKind
 from people.relations import Relation
-from tests.enrollment.helpers import DAUGHTER, GRANDCHILD, HUSBAND, LI, MOTHER, ZHAO, Resident, Town
+from tests.enrollment.helpers import Town
+from tests.people.helpers import DAUGHTER, GRANDCHILD, HUSBAND, LI, MOTHER, ZHAO, Resident
 
 
 @pytest.fixture

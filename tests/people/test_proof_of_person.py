@@ -20,7 +20,8 @@ from core.identifiers import check_digit
 from people.actions import check_person, link_person, start_proof
 from people.actions.link_person import PersonLinkedElsewhere
 from people.models import Person, PersonProof
-from tests.enrollment.helpers import DAUGHTER, LI, NEW_CITIZEN, PAUSED, ZHAO, Town, account, form_key
+from tests.enrollment.helpers import Town
+from tests.people.helpers import DAUGHTER, LI, NEW_CITIZEN, PAUSED, ZHAO, account, form_key
 
 NOBODY = ("吴无名", "41120219700101001" + check_digit("41120219700101001"))
 
@@ -326,7 +327,7 @@ def race(town: Town, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     proofs = [town.proves(user, "李秀兰") for user in users]
     known = check_person(user=users[0], name=LI[0], id_number=LI[1], plan_year=town.plan_year, now=clock.now())
     # The platform was asked before; what is raced for is the row.
-    monkeypatch.setattr(sys.modules["enrollment.actions.link_person"], "_known_person", lambda *_asked: known)
+    monkeypatch.setattr(sys.modules["people.actions.link_person"], "_known_person", lambda *_asked: known)
     gate = threading.Event()
 
     def hold() -> str:
