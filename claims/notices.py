@@ -14,7 +14,7 @@ from claims.models import Claim, MaterialsRequest
 from core.money import format_yuan
 from messaging import templates
 from messaging.actions import send_sms
-from people.selectors import is_own_or_proved_kin
+from people.selectors import capacity_for
 
 # Messages carry the claim's number and amounts, never a diagnosis or an identity number: telephones are lent.
 _TEXTS = {
@@ -89,7 +89,7 @@ def _send(claim: Claim, template: str, *, occasion: str, now: datetime, **params
 
 def _whose(claim: Claim) -> str:
     """The telephone of who filed it, as long as the claim is shown to her; else of the insured's own account."""
-    if is_own_or_proved_kin(claim.claimant_id, claim.insured_id):
+    if capacity_for(claim.claimant_id, claim.insured_id):
         return str(claim.claimant.phone)
     return str(claim.insured.user.phone) if claim.insured.user else ""
 

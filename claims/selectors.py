@@ -19,7 +19,7 @@ from core.errors import NotFound
 from core.workdays import workdays_left
 from people.models import Person
 from people.relations import ADULT_FROM_AGE
-from people.selectors import is_proved_kin, shown_to
+from people.selectors import Capacity, acted_for, capacity_for
 
 if TYPE_CHECKING:
     from payments.models import Transfer
@@ -43,7 +43,7 @@ def _own(actor: Actor) -> Q:
     """A claim belongs to the insured person's own account and to who filed it or paid for the policy, as long as it is
     proved that they are close relatives: it tells of stays in hospital and diagnoses."""
     acted = Q(claimant_id=actor.user_id) | Q(policy__policyholder__person__user_id=actor.user_id)
-    return Q(insured__user_id=actor.user_id) | acted & shown_to(actor, "insured")
+    return Q(insured__user_id=actor.user_id) | acted & acted_for(actor, "insured")
 
 
 def own_claims(actor: Actor) -> QuerySet[Claim]:
@@ -104,7 +104,8 @@ def allowed_payee_names(claim: Claim, *, today: date) -> list[str]:
     if claim.insured.age_on(today) >= ADULT_FROM_AGE:
         return names
     filer = Person.objects.filter(user_id=claim.claimant_id).first()
-    if filer is not None and filer.name not in names and is_proved_kin(claim.claimant_id, claim.insured_id):
+    is_kin = capacity_for(claim.claimant_id, claim.insured_id) is Capacity.KIN
+    if is_kin and filer is not None and filer.name not in names:
         names.append(filer.name)
     return names
 

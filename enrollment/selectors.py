@@ -13,7 +13,7 @@ from enrollment.lifecycle import LIVE_POLICY_STATES, OWNED_POLICY_STATES, OrderS
 from enrollment.models import Order, OrderLine, Policy
 from people.models import Kinship, Person
 from people.relations import CLOSE_RELATIONS, Relation
-from people.selectors import listed_kinships, shown_to
+from people.selectors import acted_for, listed_kinships
 from products.models import PlanYear
 
 # plan years -------------------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ def policy_for(actor: Actor, number: str) -> Policy:
 def _claimable(actor: Actor) -> Q:
     """Paying for somebody opens nobody's medical records: a claim lists stays in hospital and diagnoses. It is made by
     the insured's own account, or by a close relative who paid and whose kinship is proved."""
-    return _own(actor) & shown_to(actor, "insured")
+    return _own(actor) & acted_for(actor, "insured")
 
 
 def claimable_policies(actor: Actor, *, today: date) -> list[Policy]:

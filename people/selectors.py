@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -68,21 +69,34 @@ def kinships_about(person: Person) -> QuerySet[Kinship]:
     return close.select_related("payer", "relative").order_by("-pk")
 
 
-def is_own_or_proved_kin(user_id: int | None, insured_id: int) -> bool:
-    """The insured's own account, or that of a close relative whose kinship is proved: whom her matters are shown to."""
+class Capacity(StrEnum):
+    """As what an account may act for a person: see her matters, pay for her, claim for her."""
+
+    SELF = "self"
+    KIN = "kin"
+
+
+def capacity_for(user_id: int | None, person_id: int) -> Capacity | None:
+    """As what this account may act for this person; None: not at all. One question to the database.
+
+    A close relative whose kinship is proved acts as kin. This and `acted_for` are the only places that say so.
+    """
     if user_id is None:
-        return False
-    return Person.objects.filter(pk=insured_id, user_id=user_id).exists() or is_proved_kin(user_id, insured_id)
+        return None
+    kin = _proved_kin(user_id).filter(relative=OuterRef("pk"))
+    found = Person.objects.filter(pk=person_id).annotate(is_kin=Exists(kin)).values_list("user_id", "is_kin").first()
+    if found is None:
+        return None
+    account, is_kin = found
+    if account == user_id:
+        return Capacity.SELF
+    return Capacity.KIN if is_kin else None
 
 
-def may_know_of(payer: Person, person: Person) -> bool:
-    """Whether the payer may be told that this person is insured: his own self, or a relative proved to be one."""
-    proved = payer.relatives.filter(relative=person, relation__in=CLOSE_RELATIONS, state=KinshipState.PROVED)
-    return payer.pk == person.pk or proved.exists()
-
-
-def is_proved_kin(user_id: int, insured_id: int) -> bool:
-    return _proved_kin(user_id).filter(relative=insured_id).exists()
+def acted_for(actor: Actor, insured: str) -> Q:
+    """`capacity_for` as a condition on rows with a field `insured` that points to a person."""
+    kin = _proved_kin(actor.user_id).filter(relative=OuterRef(insured))
+    return Q(**{f"{insured}__user_id": actor.user_id}) | Q(Exists(kin))
 
 
 def _proved_kin(user_id: int | None) -> QuerySet[Kinship]:
@@ -90,12 +104,6 @@ def _proved_kin(user_id: int | None) -> QuerySet[Kinship]:
         return Kinship.objects.none()
     kin = Kinship.objects.filter(payer__user_id=user_id, relation__in=CLOSE_RELATIONS)
     return kin.filter(state=KinshipState.PROVED) if guards.on("people.proved_kinship") else kin
-
-
-def shown_to(actor: Actor, insured: str) -> Q:
-    """A condition on rows with a field `insured` that points to a person: her own account's or a proved relative's."""
-    kin = _proved_kin(actor.user_id).filter(relative=OuterRef(insured))
-    return Q(**{f"{insured}__user_id": actor.user_id}) | Q(Exists(kin))
 
 
 def open_proof(user: User, session_digest: str, now: datetime) -> PersonProof | None:

@@ -17,7 +17,7 @@ from core.actors import Actor
 from enrollment.errors import PolicyNotFound
 from enrollment.models import Policy
 from nhsa import Settlement
-from people.selectors import is_own_or_proved_kin
+from people.selectors import capacity_for
 from privacy.fields import BlindIndexField
 from products.pool import lead_insurer
 from work import numbers
@@ -32,7 +32,7 @@ def start_claim(*, policy: Policy, settlement_no: str, actor: Actor, now: dateti
     hospital has taken the bill back), visit_type_not_covered, outside_cover; Conflict settlement_already_claimed.
     """
     actor.require("claims.file")
-    if not is_own_or_proved_kin(actor.user_id, policy.insured_id):
+    if not capacity_for(actor.user_id, policy.insured_id):
         raise PolicyNotFound()
     stay = find_stay(policy, settlement_no=settlement_no, now=now)
     if stay.encounter_type not in CLAIM_TYPE_BY_ENCOUNTER:

@@ -15,7 +15,7 @@ from enrollment.models import Order, OrderLine, Policy, Policyholder
 from people.errors import PersonMissing
 from people.models import Person
 from people.relations import Relation
-from people.selectors import listed_kinships, may_know_of
+from people.selectors import capacity_for, listed_kinships
 from products.errors import WindowClosed
 from products.models import PlanYear
 from work.lifecycle import transition
@@ -98,5 +98,5 @@ def _refuse_insured(payer: Person, relations: list[tuple[Person, str]], plan_yea
 
 def already_insured(payer: Person, person: Person) -> Conflict:
     """E5, in the words that this payer may hear."""
-    kind = AlreadyInsured if may_know_of(payer, person) else CannotEnrolNow
+    kind = AlreadyInsured if capacity_for(payer.user_id, person.pk) else CannotEnrolNow
     return kind(person.masked_name)
