@@ -99,6 +99,14 @@ class TestTheWholeWay:
 
 
 class TestTheCode:
+    @pytest.mark.parametrize(
+        "typed", [lambda c: "".join(chr(ord(d) + 0xFEE0) for d in c), lambda c: f" {c[:3]}-{c[3:]} "]
+    )
+    def test_it_is_read_as_a_keyboard_writes_it(self, typed):
+        """Full-width digits, blanks and dashes: from an input method, or copied from the message."""
+        ask()
+        assert verify_login_code(phone=LI, code=typed(texted_code(LI)), ip=ADDRESS, now=clock.now()).phone == LI
+
     def test_it_is_good_once(self):
         now = clock.now()
         ask(now=now)
