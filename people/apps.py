@@ -10,7 +10,7 @@ class PeopleConfig(AppConfig):
         from accounts import visibility
         from people import chores, messages, my_data, notices, personal, retention
         from people.actions.give_person_back import PERSON_GIVEN_BACK
-        from people.selectors import operator_sees_account, operator_sees_person
+        from people.selectors import operator_sees_account, operator_sees_document, operator_sees_person
         from work import human_tasks
 
         notices.register()
@@ -20,6 +20,7 @@ class PeopleConfig(AppConfig):
         personal.register()
         retention.register()
         visibility.register("people.person", operator_sees_person)
+        visibility.register("people.persondocument", operator_sees_document)
         visibility.register("accounts.user", operator_sees_account)
         # What somebody typed to prove who she is: masked everywhere, in full to herself alone.
         visibility.register("people.personproof", visibility.nobody)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError, NotFound
@@ -39,6 +41,33 @@ class CannotAdd(DomainError):
         )
 
 
+class RelativeIsSelf(DomainError):
+    def __init__(self) -> None:
+        super().__init__(
+            "relative_is_self", _("This is your own ID number. You are on the list already."), field="id_number"
+        )
+
+
 class KinshipNotFound(NotFound):
     def __init__(self) -> None:
         super().__init__("kinship_not_found", _("There is nobody like this on your list."))
+
+
+class FactUnknown(DomainError):
+    """What cannot be had is not "no": somebody asks the platform again, or a person settles it."""
+
+    def __init__(self, what: str, day: date) -> None:
+        super().__init__(
+            "fact_unknown",
+            _("For %(day)s it is not known: %(what)s. Please ask the national platform again."),
+            status=409,
+            what=WHAT[what],
+            day=f"{day:%Y-%m-%d}",
+        )
+
+
+WHAT = {
+    "documents": _("her documents"),
+    "insurances": _("her insurance"),
+    "classes": _("her class of assistance"),
+}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts import my_data
-from people.models import Person, PersonProof
+from people.models import Fact, Person, PersonProof
 from people.selectors import kinships_about
 
 
@@ -58,5 +59,40 @@ def _person(person: Person, *, own: bool = False) -> dict[str, Any]:
         "insurance_type": person.insurance_type,
         "insurance_area": person.insurance_area,
         "checked_at": person.checked_at.isoformat(),
+        "documents": [
+            {"kind": one.kind, "number": one.number, "name": one.name, **_when(one)} for one in person.documents.all()
+        ],
+        "insurances": [
+            {
+                "type": one.type,
+                "area": one.area,
+                "status": one.status,
+                "category": one.category,
+                "civil_servant": one.civil_servant,
+                "since": _iso(one.since_on),
+                "paused_on": _iso(one.paused_on),
+                **_when(one),
+            }
+            for one in person.insurances.all()
+        ],
+        "classes_of_assistance": [
+            {"code": one.code, "name": one.name, "level": one.level, **_when(one)} for one in person.classes.all()
+        ],
         **({"mobile": person.mobile} if own and person.mobile else {}),
     }
+
+
+def _when(fact: Fact) -> dict[str, Any]:
+    """When it was so, who said it when, and whether that was taken back."""
+    return {
+        "from": fact.from_on.isoformat(),
+        "until": _iso(fact.to_on),
+        "source": fact.source,
+        "asked_at": fact.asked_at.isoformat(),
+        "no_longer_said_at": _iso(fact.closed_at),
+        "taken_back": fact.withdrawn,
+    }
+
+
+def _iso(moment: date | None) -> str | None:
+    return moment.isoformat() if moment else None

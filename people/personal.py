@@ -19,6 +19,9 @@ _AT_THE_PLATFORM = Way(
     "The national platform's word, read anew with every check; what is wrong there is corrected there.",
     by="people.actions.check_person",
 )
+_ANOTHER_FACT = Way(
+    "The platform's next answer closes it, or withdraws it, and puts another beside it.", by="people.answers.remember"
+)
 _UNTIL_USED = Way("Erased when the proof is used or has run out.", by="people.actions.finish_proof.expire_proofs")
 _PASSING = NotExported("On its way from the platform for minutes; then it is the person's, who is in the copy.")
 
@@ -37,6 +40,28 @@ def register() -> None:
         psn_no=of_a_person("person number of the national platform", Shown.NEVER, "person_number"),
         insurance_area=of_a_person("area of the basic insurance", Shown.AT_THE_DESK, "insurance_area"),
         mobile=of_a_person("mobile number known to the platform", Shown.NEVER, "mobile"),
+    )
+
+    def of_a_fact(what: str, shown: Shown, path: str) -> Personal:
+        return Personal(what, shown, Exported(f"people.person.{path}"), _ANOTHER_FACT, WITH_CONTRACT)
+
+    declare(
+        "people.persondocument",
+        kind=of_a_fact("kind of document", Shown.AT_THE_DESK, "documents[].kind"),
+        number=of_a_fact("number of a document of now or before", Shown.MASKED, "documents[].number"),
+        name=of_a_fact("name on it", Shown.MASKED, "documents[].name"),
+    )
+    declare(
+        "people.personinsurance",
+        type=of_a_fact("an insurance", Shown.AT_THE_DESK, "insurances[].type"),
+        area=of_a_fact("its area", Shown.AT_THE_DESK, "insurances[].area"),
+        status=of_a_fact("its state", Shown.AT_THE_DESK, "insurances[].status"),
+        since_on=of_a_fact("insured since", Shown.AT_THE_DESK, "insurances[].since"),
+    )
+    declare(
+        "people.personclass",
+        code=of_a_fact("code of a class of assistance", Shown.AT_THE_DESK, "classes_of_assistance[].code"),
+        name=of_a_fact("class of assistance", Shown.AT_THE_DESK, "classes_of_assistance[].name"),
     )
 
     def of_a_proof(what: str, shown: Shown = Shown.NEVER) -> Personal:

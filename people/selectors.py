@@ -12,8 +12,9 @@ from core import guards
 from core.actors import Actor, reached
 from people.errors import KinshipNotFound
 from people.lifecycle import OPEN_PROOF_STATES, KinshipState
-from people.models import Kinship, Person, PersonProof
+from people.models import Kinship, Person, PersonDocument, PersonProof
 from people.relations import CLOSE_RELATIONS
+from privacy.fields import BlindIndexField
 
 
 def person_of(actor: Actor) -> Person | None:
@@ -30,7 +31,41 @@ def people_who_are(actor: Actor) -> QuerySet[Person]:
     if actor.user_id is None:
         return Person.objects.none()
     digest = User.objects.filter(pk=actor.user_id).values_list("identity_digest", flat=True).first()
-    return Person.objects.filter(Q(user_id=actor.user_id) | (Q(id_number_index=digest) if digest else Q(pk__in=[])))
+    same_number = _documents_ever(digest).values_list("person", flat=True) if digest else []
+    return Person.objects.filter(Q(user_id=actor.user_id) | Q(pk__in=list(same_number)))
+
+
+def number_digest(text: str) -> str:
+    """What the number of a document is found by, however it was typed."""
+    return BlindIndexField.of(PersonDocument, "number_index", text)
+
+
+def people_with_number(text: str) -> QuerySet[Person]:
+    """Everybody who has or had a document of this number: one person, but for a number that was given twice."""
+    return Person.objects.filter(pk__in=list(_documents_ever(number_digest(text)).values_list("person", flat=True)))
+
+
+def document_of_before(text: str) -> PersonDocument | None:
+    """The document that had this number once and has it no longer, unless it is now somebody else's. Of two people who
+    had it one after the other, the later one's."""
+    documents = _documents_ever(number_digest(text)).select_related("person")
+    found = sorted(documents, key=lambda document: (document.closed_at is None, document.asked_at))
+    if not found or found[-1].closed_at is None:
+        return None
+    return found[-1]
+
+
+def _documents_ever(digest: str) -> QuerySet[PersonDocument]:
+    """Each half has an index of its own."""
+    return PersonDocument.objects.filter(
+        Q(number_index=digest, closed_at=None) | Q(number_index=digest, closed_at__isnull=False)
+    )
+
+
+def operator_sees_document(actor: Actor, document_id: int) -> bool:
+    """Whoever sees the person sees what she has and had."""
+    person = PersonDocument.objects.filter(pk=document_id).values_list("person", flat=True).first()
+    return person is not None and operator_sees_person(actor, person)
 
 
 def operator_sees_account(actor: Actor, user_id: int) -> bool:

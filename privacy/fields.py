@@ -159,7 +159,7 @@ class BlindIndexField(models.CharField):  # type: ignore[type-arg]  # stubs: fie
 
     @staticmethod
     def of(model: type[models.Model], field_name: str, value: str) -> str:
-        """The digest to filter by: `.filter(id_number_index=BlindIndexField.of(Person, "id_number_index", text))`."""
+        """The digest to filter by: `.filter(number_index=BlindIndexField.of(PersonDocument, "number_index", text))`."""
         field = model._meta.get_field(field_name)
         assert isinstance(field, BlindIndexField)
         return field.digest(value)

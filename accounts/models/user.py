@@ -26,8 +26,8 @@ from work.row_ids import RowId
 # A staff name can never look like a phone or identity number, so neither can end up in a log of failed sign-ins.
 USERNAME_PATTERN = r"^[a-z][a-z0-9._-]{1,31}$"
 
-# The name under which insured people's numbers are indexed (people.Person): equal numbers, equal fingerprints.
-PERSON_KEY = "people.person.id_number"
+# The name under which insured people's numbers are indexed (people.PersonDocument): equal numbers, equal fingerprints.
+PERSON_KEY = "people.persondocument.number"
 
 
 class UserManager(BaseUserManager["User"]):

@@ -21,8 +21,8 @@ from core import clock
 from core.access import actor_of, requires
 from core.admin import ReadOnlyAdmin
 from core.money import format_yuan
-from people.models import Person
-from privacy.fields import BlindIndexField
+from core.written import number_as_written
+from people.selectors import people_with_number
 
 
 @admin.register(Claim)
@@ -50,9 +50,8 @@ class ClaimAdmin(ReadOnlyAdmin):
     ) -> tuple[QuerySet[Claim], bool]:
         """Encrypted columns cannot be searched; the blind index answers for a whole identity number."""
         term = search_term.strip().upper()
-        if len(term) == 18 and not term.startswith("CL-"):
-            index = BlindIndexField.of(Person, "id_number_index", term)
-            return queryset.filter(insured__id_number_index=index), False
+        if not term.startswith("CL-") and len(number_as_written(term)) == 18:
+            return queryset.filter(insured__in=people_with_number(term)), False
         if term:
             return queryset.filter(number=term), False
         return queryset, False

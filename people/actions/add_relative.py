@@ -10,11 +10,11 @@ from core import guards
 from core.actors import Actor
 from core.clock import civil_date
 from core.errors import Conflict, DomainError
-from core.identifiers import check_id_number
+from core.identifiers import IdNumber, check_id_number
 from core.written import name_as_written
 from people import platform
-from people.actions.check_person import check_person, looking_up
-from people.errors import CannotAdd, PersonMissing
+from people.actions.check_person import look_up, looking_up, read_number
+from people.errors import CannotAdd, PersonMissing, RelativeIsSelf
 from people.lifecycle import KinshipState
 from people.messages import ask_kinship
 from people.models import Kinship, Person
@@ -28,19 +28,26 @@ from work.lifecycle import transition
 
 def consent_needed(*, id_number: str, now: datetime) -> ConsentKind:
     """Whose consent a relative with this number needs: his own, or under 14 the guardian's. Raises id_number_*."""
-    today = civil_date(now)
-    born = check_id_number(id_number, today=today).birth_date
-    assert born is not None  # an identity number has a date of birth
-    return ConsentKind.GUARDIAN if age_on(born, today) < GUARDIAN_CONSENT_BELOW_AGE else ConsentKind.INSURED
+    return _consent_needed(check_id_number(id_number, today=civil_date(now)), now)
 
 
 def odd_ages(*, user: User, relation: str, id_number: str, now: datetime) -> list[str]:
     """Codes of what looks odd about relation and ages; the person may confirm. Raises relation_* and id_number_*."""
-    payer = _payer(user)
-    today = civil_date(now)
-    born = check_id_number(id_number, today=today).birth_date
-    assert born is not None
-    return check_ages(relation=parse_relation(relation), payer_born=payer.birth_date, insured_born=born, today=today)
+    number = check_id_number(id_number, today=civil_date(now))
+    return _odd_ages(_payer(user), parse_relation(relation), number, now)
+
+
+def _consent_needed(number: IdNumber, now: datetime) -> ConsentKind:
+    assert number.birth_date is not None  # an identity number has a date of birth
+    is_child = age_on(number.birth_date, civil_date(now)) < GUARDIAN_CONSENT_BELOW_AGE
+    return ConsentKind.GUARDIAN if is_child else ConsentKind.INSURED
+
+
+def _odd_ages(payer: Person, relation: Relation, number: IdNumber, now: datetime) -> list[str]:
+    assert number.birth_date is not None
+    return check_ages(
+        relation=relation, payer_born=payer.birth_date, insured_born=number.birth_date, today=civil_date(now)
+    )
 
 
 def add_relative(
@@ -66,30 +73,32 @@ def add_relative(
     """
     payer = _payer(user)
     kin = parse_relation(relation)
-    number = check_id_number(id_number, today=civil_date(now)).number
-    if number == payer.id_number:
-        raise DomainError(
-            "relative_is_self", _("This is your own ID number. You are on the list already."), field="id_number"
-        )
-    if odd_ages(user=user, relation=kin, id_number=number, now=now) and not odd_confirmed:
+    name = name_as_written(name)
+    number = read_number(name, id_number, now)
+    if number.number == payer.id_number:
+        raise RelativeIsSelf()
+    if _odd_ages(payer, kin, number, now) and not odd_confirmed:
         raise DomainError(
             "relation_odd",
             _("The ages are unusual for this relation. Please check, then confirm."),
             field="odd_confirmed",
         )
-    if consent != consent_needed(id_number=number, now=now):
+    if consent != _consent_needed(number, now):
         raise DomainError(
             "consent_missing", _("Please confirm the consent. Without it we may not enrol anybody."), field="consent"
         )
-    name = name_as_written(name)
     with looking_up(user, now):
-        related = _is_in_register(payer, kin, name, number)
+        related = _is_in_register(payer, kin, name, number.number)
         try:
-            relative = check_person(user=user, name=name, id_number=number, plan_year=plan_year, now=now)
+            relative = look_up(user=user, name=name, number=number, plan_year=plan_year, now=now)
         except DomainError as error:
             if error.code in SAYS_SOMETHING and guards.on("people.alike_answers") and not related:
                 raise CannotAdd() from None
             raise
+        if relative.id_number != number.number and not related:  # found by a number of before
+            related = _is_in_register(payer, kin, relative.name, relative.id_number)
+    if relative.pk == payer.pk:
+        raise RelativeIsSelf()
     notice = PlanDocument.objects.filter(plan_year=plan_year, kind=DocumentKind.PRIVACY).latest("version")
     try:
         with transaction.atomic():

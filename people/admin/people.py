@@ -5,17 +5,64 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.admin.base import masked_link
-from core.admin import ReadOnlyAdmin
-from people.models import Person
+from core.admin import ReadOnlyAdmin, ReadOnlyInline
+from people.models import Person, PersonClass, PersonDocument, PersonInsurance
+
+_WHEN = ["from_on", "to_on", "source", "asked_at", "closed_at", "withdrawn"]
+
+
+class DocumentInline(ReadOnlyInline):
+    """Numbers and names of now and before, masked; the number is revealed with a reason, on record."""
+
+    model = PersonDocument
+    fields = ["kind", "number_to_reveal", "name_to_reveal", *_WHEN]
+    readonly_fields = fields
+
+    @admin.display(description=pgettext_lazy("fact", "number"))
+    def number_to_reveal(self, document: PersonDocument) -> str:
+        return masked_link(document, "number")
+
+    @admin.display(description=pgettext_lazy("person", "name"))
+    def name_to_reveal(self, document: PersonDocument) -> str:
+        return masked_link(document, "name")
+
+
+class InsuranceInline(ReadOnlyInline):
+    model = PersonInsurance
+    fields = ["type", "area", "status", "category", "civil_servant", "since_on", "paused_on", *_WHEN]
+    readonly_fields = fields
+
+
+class ClassInline(ReadOnlyInline):
+    model = PersonClass
+    fields = ["name", "code", "level", *_WHEN]
+    readonly_fields = fields
 
 
 @admin.register(Person)
 class PersonAdmin(ReadOnlyAdmin):
     """Masked: a full name or number is revealed only through accounts, with a reason, on record."""
 
-    list_display = ["pk", "masked_name", "masked_id_number", "insurance_type", "insurance_area", "checked_at"]
-    list_filter = ["insurance_type"]
-    fields = ["name_to_reveal", "id_number_to_reveal", "id_type", "insurance_type", "insurance_area", "checked_at"]
+    list_display = [
+        "pk",
+        "masked_name",
+        "masked_id_number",
+        "insurance_type",
+        "insurance_status",
+        "insurance_area",
+        "checked_at",
+    ]
+    list_filter = ["insurance_type", "insurance_status"]
+    fields = [
+        "name_to_reveal",
+        "id_number_to_reveal",
+        "id_type",
+        "insurance_type",
+        "insurance_status",
+        "insurance_area",
+        "checked_at",
+    ]
+    inlines = [DocumentInline, InsuranceInline, ClassInline]
 
     @admin.display(description=pgettext_lazy("person", "name"))
     def masked_name(self, person: Person) -> str:

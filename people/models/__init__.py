@@ -1,5 +1,18 @@
+from people.models.facts import Fact, PersonClass, PersonDocument, PersonInsurance
 from people.models.kinship import HouseholdCheck, Kinship, KinshipEvent
 from people.models.person import Person, PersonCheck
 from people.models.proof import PersonProof, PersonProofEvent
 
-__all__ = ["HouseholdCheck", "Kinship", "KinshipEvent", "Person", "PersonCheck", "PersonProof", "PersonProofEvent"]
+__all__ = [
+    "Fact",
+    "HouseholdCheck",
+    "Kinship",
+    "KinshipEvent",
+    "Person",
+    "PersonCheck",
+    "PersonClass",
+    "PersonDocument",
+    "PersonInsurance",
+    "PersonProof",
+    "PersonProofEvent",
+]

@@ -27,19 +27,36 @@ class InsuranceType(models.TextChoices):
     RESIDENT = "resident", _("Residents' basic medical insurance")
 
 
+class InsuranceStatus(models.TextChoices):
+    """As nhsa.Insurance.status names them."""
+
+    ACTIVE = "active", pgettext_lazy("basic insurance", "running")
+    PAUSED = "paused", pgettext_lazy("basic insurance", "paused")
+    ENDED = "ended", pgettext_lazy("basic insurance", "ended")
+    INVALID = "invalid", pgettext_lazy("basic insurance", "invalid")
+    NOT_INSURED = "not_insured", pgettext_lazy("basic insurance", "not insured")
+
+
 BASIC_INSURANCE_TYPES: tuple[str, ...] = (InsuranceType.EMPLOYEE.value, InsuranceType.RESIDENT.value)
 
 
-def normalise_id_number(text: str) -> str:
-    return text.strip().upper()
+# Not what every look-up writes: that it was made stands in PersonCheck.
+_TRACKED = (
+    "name", "id_type", "id_number", "birth_date", "sex", "psn_no", "psn_no_index", "insurance_type", "insurance_area",
+    "insurance_status", "mobile", "user", "proof",
+)  # fmt: skip
 
 
-@tracked
+@tracked(only=_TRACKED)
 class Person(models.Model):
-    """Somebody known to the national platform. Found by id_number_index; everything that names him is encrypted.
+    """Somebody known to the national platform, which gives her a number for life: psn_no is who she is.
 
+    Number, name and insurance are what she has at a time: facts with days (people.models.facts). What every page shows
+    of the last answer is kept here too: name, id_type, id_number, birth_date, sex, insurance_*. One function writes it,
+    people.answers.remember. insurance_*: the basic insurance that runs, else the last one known.
     user: the account that has proved to be this person, if any, and `proof` by which.
-    checked_at: last answer of the platform (1101).
+    created_at, checked_at: first and last answer of the platform (1101). answer_digest: of what the last one said; the
+    same answer again changes nothing but checked_at.
     """
 
     REVEALABLE_FIELDS = {"name": mask_name, "id_number": mask_id}
@@ -48,13 +65,16 @@ class Person(models.Model):
     name = EncryptedTextField(pgettext_lazy("person", "name"))
     id_type = models.CharField(_("kind of document"), max_length=30)
     id_number = EncryptedTextField(_("ID number"))
-    id_number_index = BlindIndexField(source="id_number", normalise=normalise_id_number, unique=True)
     birth_date = models.DateField(_("date of birth"))
     sex = models.CharField(_("sex"), max_length=1, blank=True)
     psn_no = EncryptedTextField(_("person number of the platform"))
     psn_no_index = BlindIndexField(source="psn_no", unique=True)
     insurance_type = models.CharField(_("basic insurance"), max_length=20, choices=InsuranceType.choices)
     insurance_area = models.CharField(_("insurance area"), max_length=6)
+    insurance_status = models.CharField(
+        _("state of the insurance"), max_length=20, choices=InsuranceStatus.choices, default=InsuranceStatus.ACTIVE
+    )
+    answer_digest = models.CharField(max_length=64, blank=True, editable=False)
     mobile = EncryptedTextField(_("mobile"), blank=True)
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -120,8 +140,8 @@ class Person(models.Model):
 
     @property
     def has_personal_account(self) -> bool:
-        """Only employees' insurance comes with a personal account that may pay (Sanmenxia 五(一))."""
-        return self.insurance_type == InsuranceType.EMPLOYEE
+        """Only employees' insurance comes with a personal account, and only while it runs may it pay (五(一))."""
+        return self.insurance_type == InsuranceType.EMPLOYEE and self.insurance_status == InsuranceStatus.ACTIVE
 
     def age_on(self, day: date) -> int:
         return age_on(self.birth_date, day)

@@ -20,10 +20,13 @@ from core import clock
 from core.actors import Actor
 from demo.plan_years import create_demo_plan_years
 from enrollment.models import Order, OrderLine, Policy, Policyholder
+from nhsa import InsuredPerson
+from people.answers import remember
 from people.models import Person
 from products.models import PlanYear
 from tests.accounts.people import resident, staff
 from tests.claims import paper_files
+from tests.people.answers import insured
 from tests.people.proofs import proved_kin, stands_for
 from work import sweeps
 from work.lifecycle import transition
@@ -99,18 +102,9 @@ class Family:
 
     def _person(self, name: str) -> Person:
         psn_no, id_number, born, sex, insurance = _PEOPLE[name]
-        person = Person.objects.create(
-            name=name,
-            id_type="resident_id",
-            id_number=id_number,
-            birth_date=born,
-            sex=sex,
-            psn_no=psn_no,
-            insurance_type=insurance,
-            insurance_area="411200",
-            checked_at=clock.now(),
-            created_at=clock.now(),
-        )
+        running = insured(type=insurance, since="2016-01-01")
+        answer = InsuredPerson(psn_no, name, "resident_id", id_number, sex, born, (running,), ())
+        person = remember(answer, now=clock.now())
         return stands_for(self.li, person) if name == "李秀兰" else person
 
     # Li Xiulan

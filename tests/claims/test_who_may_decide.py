@@ -211,4 +211,4 @@ class TestOnesOwnClaim:
     def test_the_fingerprint_is_that_of_the_insured_persons_index(self, family: Family) -> None:
         person = family.people["李秀兰"]
         self.is_known_as(family.wang, f" {person.id_number.lower()} ")
-        assert family.wang.identity_digest == person.id_number_index
+        assert family.wang.identity_digest == person.documents.get().number_index

@@ -16,7 +16,8 @@ from enrollment.models import Policy, PolicyEvent, Policyholder, Way
 from parties.models import Organisation
 from people.relations import Relation
 from tests.claims.people import Family
-from tests.enrollment.helpers import LI, MOTHER, Town
+from tests.enrollment.helpers import Town
+from tests.people.helpers import LI, MOTHER
 from work.lifecycle import transition_all
 
 pytestmark = pytest.mark.django_db

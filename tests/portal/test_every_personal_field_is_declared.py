@@ -22,6 +22,7 @@ from accounts.personal import WITH_ACCOUNT
 from claims.models import MaterialsRequest
 from core import clock
 from payments.models import Payment
+from people.models import PersonClass
 from privacy import register
 from privacy.register import NO_END_YET, Exported, NotExported, Personal, Shown
 from tests.accounts.people import resident, signed_in
@@ -107,6 +108,9 @@ def copy(db: None, settings: Any, sandbox: Any, tmp_path: Any) -> dict[str, Any]
     claim = family.is_approved()
     claim.policy.insured.mobile = "13900001001"
     claim.policy.insured.save()
+    PersonClass.objects.create(
+        person=claim.policy.insured, code="301", name="特困", from_on=clock.today(), asked_at=clock.now()
+    )
     MaterialsRequest.objects.create(
         claim=claim,
         sequence=1,

@@ -249,6 +249,10 @@ SOME_ROWS: dict[str, tuple[dict[str, Any], dict[str, Any] | None]] = {
     "payment_channel_transaction_once": ({}, None),
     "refund_channel_number_once": ({}, None),
     "transfer_bank_serial_once": ({}, None),
+    "one_person_per_live_number": ({"closed_at": None}, {"closed_at": "2026-11-20 10:00+08"}),
+    "one_live_document_of_a_kind": ({"closed_at": None}, {"closed_at": "2026-11-20 10:00+08"}),
+    "one_live_state_per_insurance": ({"closed_at": None, "to_on": None}, {"to_on": "2026-11-21"}),
+    "one_live_stretch_per_class": ({"closed_at": None, "to_on": None}, {"to_on": "2026-11-21"}),
     "one_kinship_per_pair": ({"state": "proved"}, {"state": "dropped"}),
     # These two hold for all rows; without this the index above would refuse first.
     "decision_version": ({"superseded_at": "2026-11-20 10:00+08"}, None),
