@@ -40,6 +40,13 @@ def register() -> None:
         psn_no=of_a_person("person number of the national platform", Shown.NEVER, "person_number"),
         insurance_area=of_a_person("area of the basic insurance", Shown.AT_THE_DESK, "insurance_area"),
         mobile=of_a_person("mobile number known to the platform", Shown.NEVER, "mobile"),
+        answer_digest=Personal(
+            "keyed digest of the platform's last answer",
+            Shown.NEVER,
+            NotExported("A digest, by which the same answer is known again; what it said is in the copy."),
+            _AT_THE_PLATFORM,
+            WITH_CONTRACT,
+        ),
     )
 
     def of_a_fact(what: str, shown: Shown, path: str) -> Personal:
