@@ -28,10 +28,10 @@ from people.relations import Relation
 from sandbox.testing import Sandbox
 from tests.accounts.people import signed_in, staff
 from tests.enrollment.helpers import Town
-from tests.people.helpers import LI, MOTHER, Resident, codes, form_key
 from tests.outside import connect
 from tests.payments.channels.contract import FEN, NUMBER, REFUND, BilledContract, NotifyingContract, PaymentContract
 from tests.payments.channels.coupon.office import Office, open_office
+from tests.people.helpers import LI, MOTHER, Resident, codes, form_key
 
 
 @pytest.fixture
