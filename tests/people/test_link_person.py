@@ -13,13 +13,14 @@ from accounts.selectors import current_consent
 from core import clock, guards
 from core.errors import DomainError
 from core.identifiers import check_digit
+from parties.models import Scheme
 from people.actions import expire_proofs, give_person_back, link_person, start_proof
 from people.actions.check_person import LOOKUPS_PER_DAY
 from people.actions.start_proof import PROOFS_PER_DAY
 from people.models import Person, PersonCheck, PersonProof
 from people.notices import IDENTITY_CHECK
 from tests.enrollment.helpers import Town
-from tests.people.helpers import DAUGHTER, LI, MOTHER, NEW_CITIZEN, PAUSED, RARE_NAME, ZHAO, account
+from tests.people.helpers import BROWSER, DAUGHTER, LI, MOTHER, NEW_CITIZEN, PAUSED, RARE_NAME, ZHAO, account
 from tests.servers import Lease
 
 
@@ -31,7 +32,13 @@ def numbered(first17: str) -> str:
 def begin(phone: str = LI[2], *, method: str = "face", consented: bool = True, **typed: str) -> PersonProof:
     typed = typed or {"name": LI[0], "id_number": LI[1]}
     return start_proof(
-        user=account(phone), method=method, consented=consented, session_secret="b" * 32, now=clock.now(), **typed
+        user=account(phone),
+        method=method,
+        consented=consented,
+        session_secret=BROWSER,
+        scheme=Scheme.objects.get(opens_bare_address=True),
+        now=clock.now(),
+        **typed,
     )
 
 
