@@ -67,8 +67,8 @@ SANMENXIA = DemoScheme(
 )
 ZHENGZHOU = DemoScheme(
     code="zz",
-    name_zh="郑州惠民保（示例）",
-    name_en="Zhengzhou Huiminbao (demonstration)",
+    name_zh="郑州惠民保",
+    name_en="Zhengzhou Huiminbao",
     city_zh="郑州",
     city_en="Zhengzhou",
     area="4101",
@@ -110,7 +110,7 @@ def create_demo_scheme(demo: DemoScheme) -> Scheme:
             "city_zh": demo.city_zh,
             "city_en": demo.city_en,
             "hotline": demo.hotline,
-            "message_signature": demo.name_zh.removesuffix("（示例）"),
+            "message_signature": demo.name_zh,
             "opens_bare_address": demo.opens_bare_address,
             "from_on": FOUNDED_ON,
         },

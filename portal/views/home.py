@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_safe
 
 from core import clock
@@ -58,8 +58,8 @@ def _window_chip(plan_year: PlanYear) -> tuple[str, str]:
     """When one can enrol, in one line: open until, opens on, or closed since. The last day is inside the window."""
     now = clock.now()
     if plan_year.is_open(now):
-        last = last_day(civil_date(plan_year.closes_at))
-        return _("Enrolment open until %(day)s") % {"day": date_format(last, "MONTH_DAY_FORMAT")}, "now"
+        last = date_format(last_day(civil_date(plan_year.closes_at)), pgettext("date without year", "F j"))
+        return _("Enrolment open until %(day)s") % {"day": last}, "now"
     if now < plan_year.opens_at:
         opens = civil_date(plan_year.opens_at)
         return _("Enrolment opens on %(day)s") % {"day": day(opens)}, "plain"
