@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from core.actors import Actor
 from enrollment.errors import OrderNotFound, PolicyNotFound
 from enrollment.lifecycle import LIVE_POLICY_STATES, OWNED_POLICY_STATES, OrderState, PolicyState
-from enrollment.models import Order, OrderLine, Policy
+from enrollment.models import InsuredCount, Order, OrderLine, Policy
 from people.models import Kinship, Person
 from people.relations import CLOSE_RELATIONS, Relation
 from people.selectors import acted_for, listed_kinships
@@ -20,8 +20,9 @@ from products.models import PlanYear
 
 
 def insured_count(plan_year: PlanYear) -> int:
-    """People insured for the year, counted, never estimated."""
-    return Policy.objects.filter(plan_year=plan_year, state=PolicyState.ISSUED).count()
+    """People insured for the year as counted within the last minute, never estimated. One row is read."""
+    counted = InsuredCount.objects.filter(plan_year=plan_year).first()
+    return counted.people if counted else 0
 
 
 # people -----------------------------------------------------------------------------------------------------

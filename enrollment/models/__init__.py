@@ -1,9 +1,10 @@
 from enrollment.models.order import Order, OrderEvent, OrderLine
-from enrollment.models.policy import Policy, PolicyEvent, PolicyFile
+from enrollment.models.policy import InsuredCount, Policy, PolicyEvent, PolicyFile
 from enrollment.models.policyholder import Policyholder, Way
 from enrollment.models.sales import SalesPage, SalesStep
 
 __all__ = [
+    "InsuredCount",
     "Order",
     "OrderEvent",
     "OrderLine",

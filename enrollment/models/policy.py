@@ -60,6 +60,10 @@ class Policy(models.Model):
                 condition=Q(state__in=[str(state) for state in LIVE_POLICY_STATES]),
             ),
         ]
+        indexes = [
+            # Partial: only the figure "so many are insured" asks for all of them at once.
+            models.Index(name="issued_policies_by_year", fields=["plan_year"], condition=Q(state=PolicyState.ISSUED)),
+        ]
         triggers = POLICY_LIFECYCLE.triggers()
 
     def __str__(self) -> str:
@@ -93,3 +97,15 @@ class PolicyFile(RedrawnFile):
 
     def __str__(self) -> str:
         return f"{self.policy_id}/{self.content_key[:8]}"
+
+
+class InsuredCount(models.Model):
+    """How many people were insured for a plan year when it was counted last (`count_insured`). Only a figure: whatever
+    it says may be counted anew at any time."""
+
+    plan_year = models.OneToOneField(PlanYear, models.CASCADE, primary_key=True, related_name="+")
+    people = models.PositiveIntegerField()
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.plan_year_id}: {self.people}"

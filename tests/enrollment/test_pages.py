@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from core import clock
 from enrollment import order_payment
+from enrollment.actions.count_insured import count_insured
 from enrollment.lifecycle import OrderState
 from enrollment.models import Order, Policy
 from payments.actions.send_payment import ERRAND
@@ -310,6 +312,7 @@ def test_home_counts_people_and_claims_nothing(town: Town, li: Resident) -> None
     browser = town.browse()
     assert browser.get(reverse("portal:home")).context["insured_count"] == 0
     town.enrol(li, li.person)
+    count_insured(now=clock.now())
     assert browser.get(reverse("portal:home")).context["insured_count"] == 1
 
 
