@@ -77,7 +77,7 @@ ROLES: dict[str, frozenset[str]] = {
     | _admin("work", "humantask")
     | _admin("accounts", "datarequest"),
     Role.FINANCE: frozenset({"payments.finance", "ledger.read", "work.settle_task"})
-    | _admin("payments", "payment", "refund", "transfer", "notification")
+    | _admin("payments", "payment", "refund", "transfer", "notification", "moneyaccount")
     | _admin("ledger", "transaction", "line", "account", "entry")
     | _admin("work", "humantask"),
     Role.BUREAU: frozenset({"oversight.read", "enrollment.file_plan"}) | _PRODUCTS,

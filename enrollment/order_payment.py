@@ -98,6 +98,7 @@ def start(order: Order, *, channel: str, client_ip: str = "", actor: Actor, now:
         purpose=PURPOSE,
         purpose_ref=order.number,
         plan_year=order.plan_year.code,
+        scheme=order.plan_year.scheme.code,
         amount_fen=order.total_fen,
         channel=channel,
         payer_id=order.placed_by_id,

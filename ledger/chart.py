@@ -18,10 +18,11 @@ class Nature(StrEnum):
 
 
 _NAME = r"[a-z][a-z0-9_]{1,30}"
+_ACCOUNT = r"[a-z][a-z0-9_-]{1,30}"
 _PLAN_YEAR = r"[a-z0-9][a-z0-9-]{1,30}"
 CHART: tuple[tuple[str, str], ...] = (
-    (rf"asset\.clearing\.{_NAME}", "held for us by a payment channel until settlement"),
-    (r"asset\.bank\.claims", "the pool's bank account from which claims are paid"),
+    (rf"asset\.clearing\.{_NAME}(\.{_ACCOUNT})?", "held for us by a payment channel until settlement"),
+    (rf"asset\.bank\.{_ACCOUNT}", "the pool's bank account from which claims are paid"),
     (
         rf"liability\.premium\.{_PLAN_YEAR}",
         "premium received, earned over the cover year",

@@ -5,7 +5,7 @@ from payments.views.payment import cashier, payment
 
 app_name = "payments"
 urlpatterns = [
-    path("notify/<str:channel>/", notify, name="notify"),
+    path("notify/<str:channel>/<str:number>/", notify, name="notify"),
     path("<str:number>/", payment, name="payment"),
     path("<str:number>/cashier/", cashier, name="cashier"),
 ]

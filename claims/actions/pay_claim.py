@@ -35,6 +35,7 @@ def start_payout(claim: Claim, decision: Decision, *, actor: Actor, now: datetim
         bank_code=claim.payee_bank_code,
         narrative=claim.number,
         plan_year=claim.policy.plan_year.code,
+        scheme=claim.policy.plan_year.scheme.code,
         actor=actor,
         now=now,
     )

@@ -12,6 +12,7 @@ from payments.actions.complete_refund import complete_refund, refuse_refund
 from payments.actions.confirm_payment import confirm_payment
 from payments.actions.confirm_transfer import confirm_transfer, reject_transfer
 from payments.actions.create_transfer import create_transfer
+from payments.actions.open_money_account import close_money_account, open_money_account
 from payments.actions.process_notification import process_notification
 from payments.actions.receive_notification import receive_notification
 from payments.actions.renew_cashier import renew_cashier
@@ -24,11 +25,13 @@ from payments.actions.start_payment import start_payment
 __all__ = [
     "ask_again",
     "bounce_transfer",
+    "close_money_account",
     "close_payment",
     "complete_refund",
     "confirm_payment",
     "confirm_transfer",
     "create_transfer",
+    "open_money_account",
     "process_notification",
     "receive_notification",
     "refuse_refund",

@@ -7,11 +7,11 @@ from datetime import datetime
 from payments import purposes
 from payments.actions.close_payment import end_unpaid
 from payments.actions.confirm_payment import confirm_payment
-from payments.channels import payment_channel
 from payments.channels.base import Charge, Kind, Outcome
 from payments.channels.protocol import PaymentChannel
 from payments.lifecycle import OPEN_PAYMENT_STATES, PaymentState
 from payments.models import Payment
+from payments.money_accounts import payment_channel_of
 from payments.three_steps import (
     SYSTEM,
     Errand,
@@ -30,7 +30,7 @@ class PaymentErrand(Errand[Payment]):
     unknown = PaymentState.UNKNOWN
 
     def channel(self, row: Payment) -> PaymentChannel:
-        return payment_channel(row.channel)
+        return payment_channel_of(row)
 
     def lock_outer(self, row: Payment) -> None:
         purposes.get(row.purpose).lock(row.purpose_ref)
@@ -115,4 +115,4 @@ class PaymentErrand(Errand[Payment]):
 def may_be_late(payment: Payment) -> bool:
     """Closed by us without the channel's word that it will never be carried out."""
     is_closed = payment.state == PaymentState.CLOSED and payment.sent_at is not None
-    return is_closed and bool(payment_channel(payment.channel).late_watch)
+    return is_closed and bool(payment_channel_of(payment).late_watch)

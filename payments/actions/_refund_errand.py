@@ -6,11 +6,11 @@ from datetime import datetime
 
 from payments import purposes
 from payments.actions.complete_refund import complete_refund, refuse_refund
-from payments.channels import payment_channel
 from payments.channels.base import GiveBack, Kind, Outcome
 from payments.channels.protocol import PaymentChannel
 from payments.lifecycle import OPEN_REFUND_STATES, RefundState
 from payments.models import Payment, Refund
+from payments.money_accounts import payment_channel_of
 from payments.three_steps import (
     SYSTEM,
     Errand,
@@ -30,7 +30,7 @@ class RefundErrand(Errand[Refund]):
     unknown = RefundState.UNKNOWN
 
     def channel(self, row: Refund) -> PaymentChannel:
-        return payment_channel(row.payment.channel)
+        return payment_channel_of(row.payment)
 
     def lock_outer(self, row: Refund) -> None:
         purposes.get(row.payment.purpose).lock(row.payment.purpose_ref)

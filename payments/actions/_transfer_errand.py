@@ -7,11 +7,11 @@ from datetime import datetime
 from payments import purposes
 from payments.actions.bounce_transfer import bounce_transfer
 from payments.actions.confirm_transfer import confirm_transfer, reject_transfer
-from payments.channels import transfer_channel
 from payments.channels.base import Kind, Outcome, Payout
 from payments.channels.protocol import TransferChannel
 from payments.lifecycle import OPEN_TRANSFER_STATES, TransferState
 from payments.models import Transfer
+from payments.money_accounts import transfer_channel_of
 from payments.three_steps import (
     SYSTEM,
     Errand,
@@ -30,7 +30,7 @@ class TransferErrand(Errand[Transfer]):
     unknown = TransferState.UNKNOWN
 
     def channel(self, row: Transfer) -> TransferChannel:
-        return transfer_channel(row.channel)
+        return transfer_channel_of(row)
 
     def lock_outer(self, row: Transfer) -> None:
         purposes.get_transfer(row.purpose).lock(row.purpose_ref)

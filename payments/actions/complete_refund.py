@@ -16,6 +16,7 @@ from payments import purposes
 from payments.actions.confirm_payment import liability_account
 from payments.lifecycle import PaymentState, RefundState
 from payments.models import Payment, Refund
+from payments.money_accounts import fixed_of
 from payments.three_steps import SYSTEM, ask_a_person, no_longer_asked
 from work.lifecycle import transition
 
@@ -48,7 +49,7 @@ def complete_refund(
             reference=row.number,
             lines=[
                 ledger.Line(liability_account(payment), amount_fen),
-                ledger.Line(payment.clearing_account, -amount_fen),
+                ledger.Line(fixed_of(row.account_id).ledger_account, -amount_fen),
             ],
             plan_year=payment.plan_year,
             now=now,

@@ -15,6 +15,7 @@ from payments import purposes
 from payments.actions.request_refund import request_refund
 from payments.lifecycle import PaymentState
 from payments.models import Payment
+from payments.money_accounts import fixed_of
 from payments.purposes import NoCover, Purpose
 from payments.three_steps import SYSTEM, no_longer_asked
 from work.lifecycle import transition
@@ -63,7 +64,7 @@ def confirm_payment(
             kind="payment",
             reference=row.number,
             lines=[
-                ledger.Line(row.clearing_account, amount_fen),
+                ledger.Line(fixed_of(row.account_id).ledger_account, amount_fen),
                 ledger.Line(liability_account(row), -amount_fen),
             ],
             plan_year=row.plan_year,

@@ -12,9 +12,9 @@ from core import guards
 from core.actors import Actor
 from core.errors import Conflict, DomainError
 from payments import purposes
-from payments.channels import transfer_channel
 from payments.lifecycle import TransferState
 from payments.models import Transfer
+from payments.money_accounts import fixed_of, transfer_channel_of
 from payments.three_steps import SYSTEM, no_longer_asked
 from work.lifecycle import transition
 
@@ -27,7 +27,7 @@ def confirm_transfer(
     It is looked at again for some days, because the payee's bank may return it. Raises DomainError("amount_mismatch"),
     Conflict("paid_twice") when the bank contradicts what we know: then nothing is changed.
     """
-    purpose, channel = purposes.get_transfer(transfer.purpose), transfer_channel(transfer.channel)
+    purpose, channel = purposes.get_transfer(transfer.purpose), transfer_channel_of(transfer)
     with transaction.atomic():
         purpose.lock(transfer.purpose_ref)
         row = Transfer.objects.select_for_update(of=("self",)).get(pk=transfer.pk)
@@ -54,7 +54,7 @@ def confirm_transfer(
             reference=row.number,
             lines=[
                 ledger.Line(f"{purpose.ledger_account}.{row.plan_year}", amount_fen),
-                ledger.Line(channel.ledger_account, -amount_fen),
+                ledger.Line(fixed_of(row.account_id).ledger_account, -amount_fen),
             ],
             plan_year=row.plan_year,
             now=now,

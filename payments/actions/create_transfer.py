@@ -15,6 +15,7 @@ from payments.actions._hints import wake_after_commit
 from payments.channels import paying_out
 from payments.channels.protocol import TransferChannel
 from payments.models import Transfer
+from payments.money_accounts import account_for
 from payments.steps import reach
 from work.numbers import next_number
 
@@ -31,15 +32,16 @@ def create_transfer(
     account_no: str,
     bank_code: str,
     narrative: str,
+    scheme: str = "",
     actor: Actor,
     now: datetime,
 ) -> Transfer:
     """Write a transfer of amount_fen for (purpose, purpose_ref), joining the caller's transaction.
 
-    narrative: what the payee's statement shows; no diagnosis, no identity. While a transfer for the obligation is under
-    way or paid, a second one is refused by the database: Conflict("already_instructed"). Raises
-    DomainError("amount_not_positive" | "payee_missing"), LookupError for an unregistered purpose, or where no channel
-    pays out.
+    scheme: whose account it leaves. narrative: what the payee's statement shows; no diagnosis, no identity. While a
+    transfer for the obligation is under way or paid, a second one is refused by the database:
+    Conflict("already_instructed"). Raises DomainError("amount_not_positive" | "payee_missing"), LookupError for an
+    unregistered purpose, or where no channel pays out.
     """
     purposes.get_transfer(purpose)
     channel = _way_out()
@@ -55,6 +57,7 @@ def create_transfer(
                 purpose_ref=purpose_ref,
                 plan_year=plan_year,
                 channel=channel.code,
+                account=account_for(channel, scheme=scheme, now=now),
                 amount_fen=amount_fen,
                 payee_name=payee_name,
                 account_no=account_no,

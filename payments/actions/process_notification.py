@@ -12,10 +12,10 @@ from core.errors import DomainError
 from payments import conf
 from payments.actions.complete_refund import complete_refund
 from payments.actions.confirm_payment import confirm_payment
-from payments.channels import notifying_channel
 from payments.channels.base import Kind, NotBelieved, Notice
 from payments.lifecycle import OPEN_PAYMENT_STATES, OPEN_REFUND_STATES, NotificationState
 from payments.models import Notification, Payment, Refund
+from payments.money_accounts import notifying_channel_of
 from payments.steps import reach
 from payments.three_steps import SYSTEM
 from work.leases import MAX_ATTEMPTS, LeaseLost, lock_held, open_human_task, retry_delay, settle
@@ -68,17 +68,17 @@ def work_notification(notification: Notification, *, now: datetime) -> bool:
 
 def _carry_out(notification: Notification, *, now: datetime) -> dict[str, Any]:
     try:
-        notice = notifying_channel(notification.channel).read(notification.event_type, notification.body)
+        notice = notifying_channel_of(notification.account_id).read(notification.event_type, notification.body)
     except NotBelieved as problem:
         raise Contradiction(problem.code) from problem
     if notice.refund_number:
-        refund = _refund_event(notification.channel, notice, now=now)
+        refund = _refund_event(notification.account_id, notice, now=now)
         return {"payment": refund.payment, "refund": refund}
-    return {"payment": _payment_event(notification.channel, notice, now=now)}
+    return {"payment": _payment_event(notification.account_id, notice, now=now)}
 
 
-def _payment_event(channel: str, notice: Notice, *, now: datetime) -> Payment:
-    payment = Payment.objects.filter(number=notice.payment_number, channel=channel).first()
+def _payment_event(account: str, notice: Notice, *, now: datetime) -> Payment:
+    payment = Payment.objects.filter(number=notice.payment_number, account__code=account).first()
     if payment is None:
         raise Contradiction("unknown_order")
     outcome = notice.outcome
@@ -98,9 +98,9 @@ def _payment_event(channel: str, notice: Notice, *, now: datetime) -> Payment:
         raise Contradiction(refusal.code, payment=payment) from refusal
 
 
-def _refund_event(channel: str, notice: Notice, *, now: datetime) -> Refund:
-    of_channel = Refund.objects.filter(number=notice.refund_number, payment__channel=channel)
-    refund = of_channel.select_related("payment").first()
+def _refund_event(account: str, notice: Notice, *, now: datetime) -> Refund:
+    of_account = Refund.objects.filter(number=notice.refund_number, account__code=account)
+    refund = of_account.select_related("payment").first()
     if refund is None:
         raise Contradiction("unknown_refund")
     if notice.payment_number != refund.payment.number:

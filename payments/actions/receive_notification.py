@@ -15,23 +15,33 @@ from payments.actions._hints import wake_after_commit
 from payments.channels import notifying_channel
 from payments.channels.base import Arrived, NotAuthentic
 from payments.models import Notification
+from payments.money_accounts import account_by_number, notifying_channel_of
 from payments.steps import reach
 
 log = structlog.get_logger(__name__)
 
 
 def receive_notification(
-    *, channel: str, headers: Mapping[str, str], body: bytes, now: datetime, wall_clock: datetime | None = None
+    *,
+    channel: str,
+    number: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    now: datetime,
+    wall_clock: datetime | None = None,
 ) -> Notification:
     """Store the message under its own id and return it; a repeated id returns the first. The caller acknowledges after.
 
-    wall_clock: real time, against which the signature's age is judged (the demo clock may be shifted, the channel's is
-    not). Raises NotAllowed("notification_not_authentic", 401) for a forged, stale or unsigned one: nothing is stored;
-    LookupError for a channel that sends none.
+    number: which of our accounts the message is for. wall_clock: real time, against which the signature's age is judged
+    (the demo clock may be shifted, the channel's is not). Raises NotAllowed("notification_not_authentic", 401) for a
+    forged, stale or unsigned one, or one for nobody here: nothing is stored; LookupError for a channel that sends none.
     """
     arrived = Arrived(headers, body, wall_clock or datetime.now(UTC))
+    account = account_by_number(notifying_channel(channel), number)
     try:
-        message = notifying_channel(channel).authenticate(arrived)
+        if account is None:
+            raise NotAuthentic("unknown_merchant")
+        message = notifying_channel_of(account.code).authenticate(arrived)
     except (NotAuthentic, NotConfigured) as refusal:
         # Without credentials nobody can prove to be the channel.
         code = refusal.code if isinstance(refusal, NotAuthentic) else "not_configured"
@@ -49,6 +59,7 @@ def receive_notification(
             [
                 Notification(
                     channel=channel,
+                    account=account,
                     notification_id=message.notification_id,
                     event_type=message.event_type,
                     body=message.body,

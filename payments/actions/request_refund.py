@@ -39,6 +39,7 @@ def request_refund(*, payment: Payment, amount_fen: int, reason: str, actor: Act
         refund = Refund.objects.create(
             number=next_number("RF", clock.civil_date(now).year),
             payment=row,
+            account_id=row.account_id,
             amount_fen=amount_fen,
             reason=reason[:80],
             created_at=now,

@@ -17,6 +17,7 @@ from payments.actions._hints import wake_after_commit
 from payments.channels import is_off, payment_channel
 from payments.lifecycle import OPEN_PAYMENT_STATES
 from payments.models import Payment
+from payments.money_accounts import account_for
 from payments.steps import reach
 from work.numbers import next_number
 
@@ -33,18 +34,21 @@ def start_payment(
     actor: Actor,
     now: datetime,
     payable_until: datetime | None = None,
+    scheme: str = "",
 ) -> Payment:
     """Write a payment of amount_fen for (purpose, purpose_ref), joining the caller's transaction if there is one.
 
-    details: PaymentChannel.details. payable_until: until when the payer may pay (default 30 minutes).
+    details: PaymentChannel.details. payable_until: until when the payer may pay (default 30 minutes). scheme: whose
+    account it goes to, where schemes have accounts of their own.
     The same obligation asked for again, by the same channel and amount, returns the payment that is already open.
-    Raises Conflict("payment_in_progress") when another one is open, Conflict("already_paid"),
+    Raises Conflict("payment_in_progress") when another one is open, Conflict("already_paid" | "no_money_account"),
     DomainError("amount_not_positive"), LookupError for an unregistered purpose, or a channel that is unknown or off.
     """
     kind = purposes.get(purpose)
     if amount_fen <= 0:
         raise DomainError("amount_not_positive", _("There is nothing to pay."))
-    if is_off(payment_channel(channel)):
+    way = payment_channel(channel)
+    if is_off(way):
         raise LookupError(f"nothing new is paid by {channel}")
     payable_until = payable_until or now + conf.PAYER_TIME_LIMIT
     with transaction.atomic():
@@ -58,6 +62,7 @@ def start_payment(
             purpose_ref=purpose_ref,
             plan_year=plan_year,
             channel=channel,
+            account=account_for(way, scheme=scheme, now=now),
             amount_fen=amount_fen,
             payer_id=payer_id,
             subject=kind.describe(purpose_ref)[:120],

@@ -19,6 +19,7 @@ from core.money import format_yuan
 from payments.actions import ask_again
 from payments.actions.ask_again import PERMISSION
 from payments.models import (
+    MoneyAccount,
     Notification,
     NotificationEvent,
     Payment,
@@ -100,7 +101,7 @@ class PaymentAdmin(_MoneyAdmin):
     search_fields = ["number", "purpose_ref", "channel_transaction_no"]
     inlines = [PaymentEvents]
     fields = [
-        "number", "state", "amount", "channel", "purpose", "purpose_ref", "plan_year", "subject", "covered",
+        "number", "state", "amount", "channel", "account", "purpose", "purpose_ref", "plan_year", "subject", "covered",
         "channel_transaction_no", "channel_paid_at", "created_at", "payable_until", "close_at", "sent_at", "paid_at",
         "outcome_code", "request_sha256", *_MoneyAdmin._work_fields,
     ]  # fmt: skip
@@ -122,16 +123,29 @@ class RefundAdmin(_MoneyAdmin):
 @admin.register(Transfer)
 class TransferAdmin(_MoneyAdmin):
     list_display = [
-        "number", "state", "amount", "channel", "purpose", "purpose_ref", "created_at", "paid_at", "last_error",
+        "number", "state", "amount", "channel", "account", "purpose", "purpose_ref", "created_at", "paid_at",
+        "last_error",
     ]  # fmt: skip
     list_filter = ["state", "channel", "purpose", "plan_year"]
     search_fields = ["number", "purpose_ref", "bank_serial"]
     inlines = [TransferEvents]
     fields = [
-        "number", "state", "amount", "channel", "purpose", "purpose_ref", "plan_year", "bank_code", "narrative",
-        "bank_serial", "created_at", "sent_at", "paid_at", "bounced_at", "outcome_code", "request_sha256",
+        "number", "state", "amount", "channel", "account", "purpose", "purpose_ref", "plan_year", "bank_code",
+        "narrative", "bank_serial", "created_at", "sent_at", "paid_at", "bounced_at", "outcome_code", "request_sha256",
         *_MoneyAdmin._work_fields,
     ]  # fmt: skip
+
+
+@admin.register(MoneyAccount)
+class MoneyAccountAdmin(ReadOnlyAdmin):
+    """Opened and closed on the machine (manage.py money_account), where their credentials are."""
+
+    list_display = ["code", "name", "scheme", "channel", "direction", "ledger_account", "valid_from", "valid_to"]
+    list_filter = ["channel", "direction", "scheme"]
+    search_fields = ["code", "name"]
+    list_per_page = 50
+    ordering = ["scheme", "channel", "valid_from"]
+    fields = [*list_display, "reference"]
 
 
 @admin.register(Notification)
@@ -144,6 +158,6 @@ class NotificationAdmin(ReadOnlyAdmin):
     ordering = ["-pk"]
     inlines = [NotificationEvents]
     fields = [
-        "notification_id", "channel", "event_type", "state", "refusal_code", "payment", "refund", "signed_at",
-        "received_at", "attempts", "next_attempt_at", "last_error",
+        "notification_id", "channel", "account", "event_type", "state", "refusal_code", "payment", "refund",
+        "signed_at", "received_at", "attempts", "next_attempt_at", "last_error",
     ]  # fmt: skip

@@ -88,6 +88,10 @@ def partners(given: Mapping[str, str]) -> list[Partner]:
     ]
 
 
+def choices() -> list[tuple[str, str | Promise]]:
+    return [(one.code, one.label) for one in CHANNELS.values()]
+
+
 def payment_choices() -> list[tuple[str, str | Promise]]:
     """For a column that keeps a code. A function, so that a new channel is no migration."""
     return [(one.code, one.label) for one in CHANNELS.values() if isinstance(one, PaymentChannel)]

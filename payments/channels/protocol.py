@@ -60,6 +60,10 @@ class Channel(Protocol):
         """The variables of its credentials, under its reference."""
         ...
 
+    def number(self) -> str:
+        """What the other side calls us. Raises core.partners.NotConfigured."""
+        ...
+
 
 @runtime_checkable
 class PaymentChannel(Channel, Protocol):
@@ -137,7 +141,7 @@ class TransferChannel(Channel, Protocol):
 
 @runtime_checkable
 class NotifyingChannel(Channel, Protocol):
-    """Tells us of its own accord, by a POST to /pay/notify/<code in small letters>/."""
+    """Tells us of its own accord, by a POST to /pay/notify/<code in small letters>/<number>/."""
 
     def authenticate(self, arrived: Arrived) -> SignedMessage:
         """Who sent it, and is it fresh? What it says may still be sealed. Raises NotAuthentic."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments import channels
 from payments.lifecycle import NOTIFICATION_LIFECYCLE, NotificationState
+from payments.models.money_account import MoneyAccount
 from payments.models.payment import Payment
 from payments.models.refund import Refund
 from privacy.fields import EncryptedTextField
@@ -26,6 +27,13 @@ class Notification(LeasedModel):
 
     id = RowId()
     channel = models.CharField(max_length=20, choices=channels.payment_choices)
+    account = models.ForeignKey(
+        MoneyAccount,
+        on_delete=models.PROTECT,
+        to_field="code",
+        related_name="notifications",
+        verbose_name=_("money account"),
+    )
     notification_id = models.CharField(max_length=80)
     event_type = models.CharField(max_length=64)
     body = EncryptedTextField()
@@ -56,7 +64,13 @@ class Notification(LeasedModel):
         triggers = [
             *NOTIFICATION_LIFECYCLE.triggers(),
             fixed(
-                "notification_is_as_received", "channel", "notification_id", "event_type", "signed_at", "received_at"
+                "notification_is_as_received",
+                "channel",
+                "account",
+                "notification_id",
+                "event_type",
+                "signed_at",
+                "received_at",
             ),
             never_deleted("notification_is_kept"),
         ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments import channels
 from payments.lifecycle import OPEN_PAYMENT_STATES, PAYMENT_LIFECYCLE, TAKEN_PAYMENT_STATES, PaymentState
+from payments.models.money_account import MoneyAccount
 from privacy.fields import EncryptedJSONField
 from work.audit import tracked
 from work.models import LeasedModel, LifecycleEvent
@@ -32,6 +33,13 @@ class Payment(LeasedModel):
     purpose_ref = models.CharField(max_length=64)
     plan_year = models.CharField(max_length=32)
     channel = models.CharField(max_length=20, choices=channels.payment_choices)
+    account = models.ForeignKey(
+        MoneyAccount,
+        on_delete=models.PROTECT,
+        to_field="code",
+        related_name="payments",
+        verbose_name=_("money account"),
+    )
     amount_fen = models.BigIntegerField()
     payer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="payments"
@@ -60,7 +68,7 @@ class Payment(LeasedModel):
         constraints = [
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payment_amount_is_positive"),
             models.UniqueConstraint(
-                fields=["channel", "channel_transaction_no"],
+                fields=["account", "channel_transaction_no"],
                 name="payment_channel_transaction_once",
                 condition=Q(channel_transaction_no__isnull=False),
             ),
@@ -95,6 +103,7 @@ class Payment(LeasedModel):
                 "purpose_ref",
                 "plan_year",
                 "channel",
+                "account",
                 "amount_fen",
                 "payer",
                 "created_at",
@@ -110,11 +119,6 @@ class Payment(LeasedModel):
     def is_taken(self) -> bool:
         """The channel took the money, whatever happened to it afterwards."""
         return self.state in TAKEN_PAYMENT_STATES
-
-    @property
-    def clearing_account(self) -> str:
-        """The ledger account in which the channel owes us the money."""
-        return channels.payment_channel(self.channel).ledger_account
 
 
 class PaymentEvent(LifecycleEvent):

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from payments.lifecycle import REFUND_LIFECYCLE, RefundState
+from payments.models.money_account import MoneyAccount
 from payments.models.payment import Payment
 from work.audit import tracked
 from work.models import LeasedModel, LifecycleEvent
@@ -32,10 +33,14 @@ _WITHIN_PAYMENT = """
 
 @tracked
 class Refund(LeasedModel):
-    """number is the instruction number at the channel, as in Payment. reason: a code, never a person's words."""
+    """number is the instruction number at the channel, as in Payment. account: the payment's.
+
+    reason: a code, never a person's words.
+    """
 
     number = models.CharField(max_length=32, unique=True)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="refunds")
+    account = models.ForeignKey(MoneyAccount, on_delete=models.PROTECT, to_field="code", related_name="refunds")
     amount_fen = models.BigIntegerField()
     reason = models.CharField(max_length=80)
     state = models.CharField(max_length=20, choices=RefundState.choices, default=RefundState.REQUESTED)
@@ -54,7 +59,7 @@ class Refund(LeasedModel):
         constraints = [
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_amount_is_positive"),
             models.UniqueConstraint(
-                fields=["channel_refund_no"],
+                fields=["account", "channel_refund_no"],
                 name="refund_channel_number_once",
                 condition=Q(channel_refund_no__isnull=False),
             ),
@@ -75,7 +80,7 @@ class Refund(LeasedModel):
                 operation=pgtrigger.Insert,
                 func=_WITHIN_PAYMENT,
             ),
-            fixed("refund_obligation_is_fixed", "number", "payment", "amount_fen", "reason", "created_at"),
+            fixed("refund_obligation_is_fixed", "number", "payment", "account", "amount_fen", "reason", "created_at"),
             never_deleted("refund_is_kept"),
         ]
 

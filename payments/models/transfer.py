@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from payments import channels
 from payments.lifecycle import LIVE_TRANSFER_STATES, TRANSFER_LIFECYCLE, TransferState
+from payments.models.money_account import MoneyAccount
 from privacy.fields import EncryptedTextField
 from work.audit import tracked
 from work.models import LeasedModel, LifecycleEvent
@@ -28,6 +29,13 @@ class Transfer(LeasedModel):
     purpose_ref = models.CharField(max_length=64)
     plan_year = models.CharField(max_length=32)
     channel = models.CharField(max_length=20, choices=channels.transfer_choices)
+    account = models.ForeignKey(
+        MoneyAccount,
+        on_delete=models.PROTECT,
+        to_field="code",
+        related_name="transfers",
+        verbose_name=_("money account"),
+    )
     amount_fen = models.BigIntegerField()
     payee_name = EncryptedTextField()
     account_no = EncryptedTextField()
@@ -57,7 +65,7 @@ class Transfer(LeasedModel):
                 condition=Q(state__in=LIVE_TRANSFER_STATES),
             ),
             models.UniqueConstraint(
-                fields=["channel", "bank_serial"],
+                fields=["account", "bank_serial"],
                 name="transfer_bank_serial_once",
                 condition=Q(bank_serial__isnull=False),
             ),
@@ -80,6 +88,7 @@ class Transfer(LeasedModel):
                 "purpose_ref",
                 "plan_year",
                 "channel",
+                "account",
                 "amount_fen",
                 "bank_code",
                 "narrative",

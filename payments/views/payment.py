@@ -14,8 +14,8 @@ from core.errors import Conflict
 from core.seen import sent
 from payments import selectors, shown
 from payments.actions import renew_cashier
-from payments.channels import payment_channel
 from payments.models import Payment
+from payments.money_accounts import payment_channel_of
 
 
 @requires("payments.read_own", owner="payment")
@@ -51,5 +51,5 @@ def cashier(request: HttpRequest, number: str) -> HttpResponse:
         return redirect(status)
     if not page.may_open_cashier:
         return redirect(status)
-    way = payment_channel(found.channel).way_to_cashier(found.cashier_url, back=request.build_absolute_uri(status))
+    way = payment_channel_of(found).way_to_cashier(found.cashier_url, back=request.build_absolute_uri(status))
     return HttpResponseRedirect(way)

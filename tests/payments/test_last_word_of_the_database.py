@@ -15,11 +15,13 @@ SENT = {"state": "PAID", "bank_serial": "BK-1", "paid_at": "2026-11-20 10:00+08"
 
 OBLIGATION = ("number", "purpose", "purpose_ref", "plan_year", "amount_fen", "created_at")
 FIXED = {
-    "payments_payment.payment_obligation_is_fixed": (*OBLIGATION, "channel", "payer_id", "payable_until"),
-    "payments_refund.refund_obligation_is_fixed": ("number", "payment_id", "amount_fen", "reason", "created_at"),
-    "payments_transfer.transfer_obligation_is_fixed": (*OBLIGATION, "bank_code", "narrative"),
+    "payments_payment.payment_obligation_is_fixed": (*OBLIGATION, "channel", "account_id", "payer_id", "payable_until"),
+    "payments_refund.refund_obligation_is_fixed": (
+        "number", "payment_id", "account_id", "amount_fen", "reason", "created_at",
+    ),
+    "payments_transfer.transfer_obligation_is_fixed": (*OBLIGATION, "channel", "account_id", "bank_code", "narrative"),
     "payments_notification.notification_is_as_received": (
-        "channel", "notification_id", "event_type", "signed_at", "received_at",
+        "channel", "account_id", "notification_id", "event_type", "signed_at", "received_at",
     ),
 }  # fmt: skip
 
@@ -33,6 +35,11 @@ FIXED = {
         case("payments_payment.paid_payment_has_its_proof", PAID, {**PAID, "channel_transaction_no": None}),
         case("payments_refund.done_refund_has_its_proof", REFUNDED, {**REFUNDED, "channel_refund_no": None}),
         case("payments_transfer.paid_transfer_has_its_proof", SENT, {**SENT, "bank_serial": None}),
+        case(
+            "payments_moneyaccount.money_account_ends_after_it_begins",
+            {"valid_from": "2026-01-01", "valid_to": "2026-01-02"},
+            {"valid_from": "2026-01-01", "valid_to": "2026-01-01"},
+        ),
         case(
             "payments_notification.refused_notification_says_why",
             {"state": "REFUSED", "refusal_code": "wrong_merchant"},
@@ -54,6 +61,28 @@ def test_what_was_agreed_is_never_written_over(rows: Rows, guard: str) -> None:
         with pytest.raises(psycopg.errors.RaiseException, match="Cannot update rows"):
             rows.change(table, key, **{column: rows.another(table, column)})
     rows.change(table, key, last_error="bank out of reach")
+
+
+def test_an_accounts_credentials_and_books_are_never_written_over(rows: Rows) -> None:
+    rows.with_triggers("payments_moneyaccount", "money_account_is_fixed")
+    key = rows.put("payments_moneyaccount")
+    for column in ("code", "scheme", "channel", "direction", "reference", "ledger_account", "valid_from"):
+        with pytest.raises(psycopg.errors.RaiseException, match="Cannot update rows"):
+            rows.change("payments_moneyaccount", key, **{column: rows.another("payments_moneyaccount", column)})
+    rows.change("payments_moneyaccount", key, valid_to="2027-01-01")
+
+
+@pytest.mark.parametrize(("from_day", "fits"), [("2027-01-01", True), ("2026-12-31", False)])
+def test_a_scheme_has_one_account_of_a_channel_a_day(rows: Rows, from_day: str, fits: bool) -> None:
+    """The first is used until 2026-12-31, half-open: the second may begin on the day on which the first ends."""
+    same = {"scheme": "smx", "channel": "WECHAT", "direction": "IN"}
+    rows.put("payments_moneyaccount", **same, valid_from="2026-01-01", valid_to="2027-01-01")
+    rows.put("payments_moneyaccount", guarded=True, **{**same, "scheme": "luoyang"}, valid_from="2026-01-01")
+    if fits:
+        rows.put("payments_moneyaccount", guarded=True, **same, valid_from=from_day)
+    else:
+        with pytest.raises(psycopg.errors.ExclusionViolation, match="another money account"):
+            rows.put("payments_moneyaccount", guarded=True, **same, valid_from=from_day)
 
 
 @pytest.mark.parametrize(("already_fen", "wanted_fen"), [(15_000, 5_000), (15_000, 5_001)])

@@ -12,7 +12,7 @@ import redis
 from django.test import Client
 
 from tests.payments.orders import open_order
-from tests.payments.till import CARD, LI, PAYEE, WANG, Till
+from tests.payments.till import CARD, LI, NOTIFY, PAYEE, WANG, Till
 from tests.payments.wechat_desk import WechatDesk
 from work.lanes import Lane
 
@@ -38,8 +38,8 @@ def test_after_payments_faults_refunds_and_payouts_no_canary_is_found(
     till.pay_out(open_order("claim-2"))
     till.work()
     headers, body = WechatDesk(till.sandbox).paid(wechat)
-    client.post("/pay/notify/wechat/", body, content_type="application/json", headers=headers)
-    client.post("/pay/notify/wechat/", body + b" ", content_type="application/json", headers=headers)
+    client.post(NOTIFY, body, content_type="application/json", headers=headers)
+    client.post(NOTIFY, body + b" ", content_type="application/json", headers=headers)
     later(seconds=5)
     till.work()
     till.refund(account, 10_000)

@@ -19,10 +19,8 @@ from payments.channels.base import Arrived, NotAuthentic
 from payments.channels.wechat.notifications import SIGNATURE_AGE
 from payments.lifecycle import NotificationState, PaymentState
 from payments.models import Notification, Payment
-from tests.payments.till import FOR_TWO_FEN, WECHAT_CLEARING, Till, tasks_for_people, wait_until
+from tests.payments.till import FOR_TWO_FEN, MERCHANT, NOTIFY, WECHAT_CLEARING, Till, tasks_for_people, wait_until
 from tests.payments.wechat_desk import WechatDesk
-
-ADDRESS = "/pay/notify/wechat/"
 
 
 @pytest.fixture
@@ -41,7 +39,7 @@ def ordered(till: Till) -> Payment:
 
 def post(client: Client, message: tuple[dict[str, str], bytes]) -> int:
     headers, body = message
-    return client.post(ADDRESS, body, content_type="application/json", headers=headers).status_code
+    return client.post(NOTIFY, body, content_type="application/json", headers=headers).status_code
 
 
 def test_a_good_message_is_stored_acknowledged_then_processed(
@@ -102,7 +100,7 @@ def test_a_changed_body_is_401(desk: WechatDesk, ordered: Payment, client: Clien
 
 def test_no_headers_at_all_is_401_and_get_is_not_allowed(desk: WechatDesk, client: Client) -> None:
     assert post(client, ({}, b"{}")) == 401
-    assert client.get(ADDRESS).status_code == 405
+    assert client.get(NOTIFY).status_code == 405
 
 
 @pytest.mark.parametrize("sign", [1, -1], ids=["signed in the past", "signed in the future"])
@@ -126,7 +124,7 @@ def test_freshness_is_judged_by_real_time_not_by_the_demo_clock(
 def test_a_stale_message_stores_nothing(desk: WechatDesk, ordered: Payment) -> None:
     headers, body = desk.paid(ordered, signed_at=datetime.now(UTC) - timedelta(hours=1))
     with pytest.raises(NotAllowed) as refusal:
-        receive_notification(channel="WECHAT", headers=headers, body=body, now=clock.now())
+        receive_notification(channel="WECHAT", number=MERCHANT, headers=headers, body=body, now=clock.now())
     assert (refusal.value.code, refusal.value.status) == ("notification_not_authentic", 401)
     assert Notification.objects.count() == 0
 
@@ -160,7 +158,7 @@ def test_what_does_not_fit_is_kept_refused_and_a_person_is_asked(
 
 
 def test_an_authentic_message_we_cannot_open_or_do_not_know_is_kept_for_a_person(
-    till: Till, desk: WechatDesk, client: Client
+    till: Till, desk: WechatDesk, ordered: Payment, client: Client
 ) -> None:
     assert (
         post(client, desk.sign(json.dumps({"id": "EV-1", "event_type": "TRANSACTION.SUCCESS", "resource": {}}))) == 200

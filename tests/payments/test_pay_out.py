@@ -274,5 +274,6 @@ def test_the_database_itself_refuses_what_the_code_would_not_do(till: Till) -> N
     with pytest.raises(IntegrityError), transaction.atomic():
         Transfer.objects.create(
             number="TR-2026-0000777", purpose=transfer.purpose, purpose_ref=transfer.purpose_ref, plan_year="x",
-            amount_fen=1, payee_name="x", account_no="x", narrative="x", created_at=transfer.created_at,
+            amount_fen=1, channel="BANK", account=transfer.account,
+            payee_name="x", account_no="x", narrative="x", created_at=transfer.created_at,
         )  # fmt: skip

@@ -15,7 +15,7 @@ from payments.models import Notification, Payment, Refund
 from payments.steps import NOTIFICATION_STEPS, PAYMENT_STEPS, REFUND_STEPS
 from tests.payments import sweeping
 from tests.payments.orders import PAID, REFUNDED, open_order, state_of
-from tests.payments.till import FOR_TWO_FEN, Till, states
+from tests.payments.till import FOR_TWO_FEN, NOTIFY, Till, states
 from tests.payments.wechat_desk import WechatDesk
 from tests.payments.worker import Worker
 from work.models import OutboxMessage
@@ -95,7 +95,7 @@ def test_killed_while_processing_a_notification_it_counts_exactly_once(
     payment = till.pay_by_wechat()
     till.work()
     headers, body = WechatDesk(till.sandbox).paid(payment)
-    assert client.post("/pay/notify/wechat/", body, content_type="application/json", headers=headers).status_code == 200
+    assert client.post(NOTIFY, body, content_type="application/json", headers=headers).status_code == 200
     assert worker("sweep_notifications", CRASH_AT=step).wait() == -signal.SIGKILL
     later(minutes=3)
     sweeping.sweep_notifications()
@@ -114,7 +114,7 @@ def test_killed_while_storing_a_notification_wechat_sends_it_again(
     till.work()
     headers, body = WechatDesk(till.sandbox).paid(payment)
     assert worker("receive", json.dumps(headers), body.decode(), CRASH_AT=step).wait() == -signal.SIGKILL
-    assert client.post("/pay/notify/wechat/", body, content_type="application/json", headers=headers).status_code == 200
+    assert client.post(NOTIFY, body, content_type="application/json", headers=headers).status_code == 200
     till.work()
     payment.refresh_from_db()
     assert payment.state == PaymentState.PAID

@@ -25,6 +25,9 @@ PREMIUM_FEN = 10_000
 FOR_TWO_FEN = 2 * PREMIUM_FEN
 PAYEE, CARD = "李秀兰", "6222021001112345678"
 CLERK = Actor.system("test")
+# What WeChat calls us in the sandbox, and where it posts its messages.
+MERCHANT = "1900000109"
+NOTIFY = f"/pay/notify/wechat/{MERCHANT}/"
 
 ACCOUNT, WECHAT_CLEARING = "asset.clearing.personal_account", "asset.clearing.wechat"
 PREMIUMS, UNAPPLIED = f"liability.premium.{PLAN_YEAR}", f"liability.unapplied.{PLAN_YEAR}"
@@ -59,11 +62,13 @@ class Till:
         ]
         return self._start(ref, "PERSONAL_ACCOUNT", {"payer_psn_no": payer, "insured": insured}, user)
 
-    def pay_by_wechat(self, ref: str | None = None, *, user: User | None = None) -> Payment:
+    def pay_by_wechat(self, ref: str | None = None, *, user: User | None = None, scheme: str = "") -> Payment:
         """The same 200.00 by WeChat Pay."""
-        return self._start(ref, "WECHAT", {}, user)
+        return self._start(ref, "WECHAT", {}, user, scheme=scheme)
 
-    def _start(self, ref: str | None, channel: str, details: dict[str, Any], user: User | None) -> Payment:
+    def _start(
+        self, ref: str | None, channel: str, details: dict[str, Any], user: User | None, *, scheme: str = ""
+    ) -> Payment:
         return start_payment(
             purpose=PURPOSE,
             purpose_ref=ref or open_order(),
@@ -74,6 +79,7 @@ class Till:
             details=details,
             actor=CLERK,
             now=clock.now(),
+            scheme=scheme,
         )
 
     def refund(self, payment: Payment, amount_fen: int) -> Refund:
@@ -81,11 +87,15 @@ class Till:
 
     def receive(self, headers: str, body: str) -> Notification:
         """What the web server does with a post from WeChat. headers: a JSON object."""
-        return receive_notification(channel="WECHAT", headers=json.loads(headers), body=body.encode(), now=clock.now())
+        return receive_notification(
+            channel="WECHAT", number=MERCHANT, headers=json.loads(headers), body=body.encode(), now=clock.now()
+        )
 
     # Money out
 
-    def pay_out(self, ref: str | None = None, *, amount_fen: int = 1_864_000, account_no: str = CARD) -> Transfer:
+    def pay_out(
+        self, ref: str | None = None, *, amount_fen: int = 1_864_000, account_no: str = CARD, scheme: str = ""
+    ) -> Transfer:
         """18,640.00 of a claim to Li Xiulan's bank card."""
         return create_transfer(
             purpose=PAYOUT,
@@ -96,6 +106,7 @@ class Till:
             account_no=account_no,
             bank_code="",
             narrative="惠民保理赔款",
+            scheme=scheme,
             actor=CLERK,
             now=clock.now(),
         )

@@ -21,7 +21,9 @@ from accounts.models import DataRequest, User
 from accounts.personal import WITH_ACCOUNT
 from claims.models import MaterialsRequest
 from core import clock
+from payments.channels import payment_channel
 from payments.models import Payment
+from payments.money_accounts import account_for
 from people.models import PersonClass
 from privacy import register
 from privacy.register import NO_END_YET, Exported, NotExported, Personal, Shown
@@ -133,6 +135,7 @@ def a_payment_of(user: User) -> None:
         purpose_ref="OR-1",
         plan_year="2027",
         channel="WECHAT",
+        account=account_for(payment_channel("WECHAT"), scheme="", now=now),
         amount_fen=10_000,
         payer=user,
         subject="惠民保",

@@ -29,7 +29,9 @@ from core.actors import Actor, Grant
 from core.errors import DomainError, NotAllowed, NotFound
 from demo.plan_years import create_demo_plan_years
 from payments.actions import ask_again
+from payments.channels import payment_channel
 from payments.models import Payment
+from payments.money_accounts import account_for
 from payments.shown import money_version
 from people.actions import check_household
 from people.models import Kinship
@@ -82,6 +84,7 @@ class City:
         self.alarm = HumanTask.objects.create(kind="accounts.many_reveals", key="8:x", reason="many", created_at=now)
         self.payment = Payment.objects.create(
             number="PY-1", purpose="enrollment.order", purpose_ref="OR-1", plan_year="smx-2027", channel="WECHAT",
+            account=account_for(payment_channel("WECHAT"), scheme="", now=now),
             amount_fen=10_000, subject="x", details={}, created_at=now, payable_until=now, close_at=now,
             next_attempt_at=now,
         )  # fmt: skip

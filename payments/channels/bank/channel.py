@@ -37,11 +37,15 @@ class Bank(TransferChannel, BilledChannel):
         )
         return Partner(self.reference, (*variables("the bank"), account))
 
+    def number(self) -> str:
+        """The account that pays."""
+        return self.partner().values()["PAYER_ACCOUNT"]
+
     def encode_payout(self, payout: Payout) -> bytes:
         return canonical(
             {
                 "instruction_no": payout.number,
-                "payer_account": self.partner().values()["PAYER_ACCOUNT"],
+                "payer_account": self.number(),
                 "payee_name": payout.payee_name,
                 "payee_account": payout.account_no,
                 "payee_bank": payout.bank_code,

@@ -40,6 +40,10 @@ class PersonalAccount(PaymentChannel):
         """The platform: it is one partner for all that it does."""
         return replace(NHSA, prefix=self.reference)
 
+    def number(self) -> str:
+        """The application's id at the platform."""
+        return self.client().caller.paasid
+
     def client(self) -> nhsa.Client:
         """Raises core.partners.NotConfigured."""
         return nhsa.get_client(self.reference)

@@ -53,6 +53,10 @@ class WechatPay(PaymentChannel, NotifyingChannel, BilledChannel):
     def partner(self) -> Partner:
         return partner(self.reference)
 
+    def number(self) -> str:
+        """The merchant number 商户号."""
+        return self.credentials.mchid
+
     @property
     def credentials(self) -> Credentials:
         """Raises core.partners.NotConfigured."""

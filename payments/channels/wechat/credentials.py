@@ -63,7 +63,7 @@ def credentials(reference: str) -> Credentials:
         platform_public_key=pem(given["PUBLIC_KEY"]).decode(),
         platform_public_key_id=given["PUBLIC_KEY_ID"],
         gateway=given["BASE_URL"],
-        notify_url=f"{settings.PUBLIC_URL}/pay/notify/wechat/",
+        notify_url=f"{settings.PUBLIC_URL}/pay/notify/wechat/{given['MCHID']}/",
     )
 
 

@@ -89,6 +89,9 @@ class ChannelContract:
         with pytest.raises(NotConfigured, match=f"not set: {second.reference}_"):
             second.partner().values()
 
+    def test_knows_what_the_other_side_calls_us(self, channel: Channel) -> None:
+        assert channel.number() in channel.partner().values().values()
+
     def test_does_not_print_its_secrets(self, channel: Channel) -> None:
         shown = repr(channel)
         assert not [value for value in channel.partner().values().values() if len(value) > 8 and value in shown]

@@ -104,9 +104,9 @@ class TestAnOrderPaidByIt:
         told = office.message(order.payment_number)
         posted = {"content_type": "application/json", "headers": told.headers}
         for _ in range(2):
-            reply = client.post("/pay/notify/coupon/", told.body, **posted)
+            reply = client.post("/pay/notify/coupon/huiminbao/", told.body, **posted)
             assert (reply.status_code, reply.content) == (200, b"thanks")
-        forged = client.post("/pay/notify/coupon/", told.body + b" ", **posted)
+        forged = client.post("/pay/notify/coupon/huiminbao/", told.body + b" ", **posted)
         assert (forged.status_code, forged.content) == (401, b"no")
         town.work()
         assert Notification.objects.get().payment == Payment.objects.get()
@@ -147,4 +147,4 @@ def test_it_needs_no_migration(office: Office, db: None) -> None:
 
 def test_gone_again_nobody_knows_it(db: None) -> None:
     assert "COUPON" not in CHANNELS
-    assert Client().post("/pay/notify/coupon/", b"{}", content_type="application/json").status_code == 404
+    assert Client().post("/pay/notify/coupon/huiminbao/", b"{}", content_type="application/json").status_code == 404

@@ -52,6 +52,9 @@ class Coupon(PaymentChannel, NotifyingChannel, BilledChannel):
     def partner(self) -> Partner:
         return Partner(self.reference, variables("the coupon office"))
 
+    def number(self) -> str:
+        return self.partner().values()["CLIENT_ID"]
+
     # Who may use it
 
     def why_not(self, purchase: Purchase) -> Refusal | None:
