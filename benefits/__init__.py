@@ -23,8 +23,10 @@ from benefits.errors import (
 from benefits.files.load import check_plan, list_plans, load_plan
 from benefits.jsonio import bill_from_json, object_to_json, person_from_json, year_from_json
 from benefits.model import (
+    BILL_AMOUNTS,
     Accumulator,
     Bill,
+    BillAmount,
     BillDifference,
     BillLine,
     DatedCode,
@@ -35,17 +37,20 @@ from benefits.model import (
     Reversal,
     TraceStep,
     YearSoFar,
+    amounts_of_role,
 )
 from benefits.plan import Plan
 from benefits.premium import premium_fen
 from benefits.reversal import reverse
 
 __all__ = [
+    "BILL_AMOUNTS",
     "Accumulator",
     "AmountOutOfRange",
     "BadValue",
     "BenefitsError",
     "Bill",
+    "BillAmount",
     "BillDifference",
     "BillLine",
     "DatedCode",
@@ -62,6 +67,7 @@ __all__ = [
     "TraceStep",
     "YearSoFar",
     "adjudicate",
+    "amounts_of_role",
     "bill_from_json",
     "check_plan",
     "list_plans",

@@ -13,20 +13,13 @@ from typing import Any
 
 from benefits.conditions import FactValue
 from benefits.engine import LayerOutcome, Outcome, Run, Settlement
-from benefits.model import Person, TraceStep
+from benefits.model import BILL_AMOUNTS, Person, TraceStep
 from benefits.money import RATE_DENOMINATOR, ROUNDING, percent_text, rate_text, yuan
 from benefits.plan import BaseTerm, Exclusion, Plan, WaitingPeriod
 from benefits.terms import NO_CAP, Adjustment, Terms, TermSet, Text
 
 AMOUNT_NAMES = {
-    "total": Text("医疗总费用", "total medical fee"),
-    "in_scope": Text("医保政策范围内费用", "cost within the insurance catalogue"),
-    "class_b_first": Text("乙类先行自付", "class-B first part"),
-    "over_limit": Text("超限价自费", "part above price limits"),
-    "out_of_catalogue": Text("医保目录外自费", "cost outside the catalogue"),
-    "special_drug": Text("目录外特药费用", "special drugs outside the catalogue"),
-    "above_fund_cap": Text("医保基金封顶线以上费用", "cost above the fund's yearly cap"),
-    "deductible": Text("医保起付线以下自付", "basic insurance deductible"),
+    **{amount.name: Text(amount.zh, amount.en) for amount in BILL_AMOUNTS},
     "in_scope_after_layers": Text(
         "目录内费用经各项医保报销后的个人自付", "catalogue cost left to the person after public insurance"
     ),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from benefits.errors import BadValue
-from benefits.model import LAYERS, Bill, BillLine
+from benefits.model import BILL_AMOUNTS, Bill, BillLine, amounts_of_role
 from benefits.money import MAX_FEN, check_fen
 from benefits.plan import LineSelector, Plan
 from benefits.schedule import ONE, Fen, Ops
@@ -52,25 +52,18 @@ def _measure(selector: LineSelector, line: BillLine) -> int:
     return line.amount_fen if selector.measure == "amount" else line.self_paid_fen
 
 
-PARTS = ("in_scope", "class_b_first", "over_limit", "out_of_catalogue", "special_drug")
+PARTS = tuple(amount.name for amount in amounts_of_role("part"))
 """The parts of a bill; with a plan's own amounts they add up to the total when no total is given."""
 
-STATED = ("total", "account_paid", "cash_paid")
+STATED = tuple(amount.name for amount in amounts_of_role("total", "person"))
 """Amounts a record may lack; NOT_STATED marks them in arrays and intake alike."""
 
 NOT_STATED = -1
 
-PAID = tuple(f"{layer}_paid" for layer in LAYERS)
+PAID = tuple(amount.name for amount in amounts_of_role("layer"))
 """What each earlier layer paid, in order."""
 
-PLAIN_AMOUNTS = (
-    *PARTS,
-    "above_fund_cap",
-    "deductible",
-    *PAID,
-    "other_insurers_paid",
-    "hospital_borne",
-)
+PLAIN_AMOUNTS = tuple(amount.name for amount in BILL_AMOUNTS if amount.name not in STATED)
 
 
 FIELDS = tuple((name, f"{name}_fen") for name in PLAIN_AMOUNTS)

@@ -1,33 +1,17 @@
 """What goes in and what comes out: people, bills, the year so far, decisions. All amounts are integer fen.
 
-Bills speak English domain words and know no field codes of any platform. Where each amount stands in a national
-settlement record (the mapping itself belongs to `nhsa`):
-
-| here                          | in a national settlement                                                     |
-|-------------------------------|------------------------------------------------------------------------------|
-| total_fen                     | total medical fee of the visit (医疗费总额)                                   |
-| in_scope_fen                  | amount within the policy scope (符合政策范围金额)                              |
-| class_b_first_fen             | class-B first part borne by the person (先行自付金额)                          |
-| over_limit_fen                | self-pay above a price limit (超限价自费费用)                                  |
-| out_of_catalogue_fen          | fully self-paid amount (全自费金额)                                           |
-| deductible_fen                | basic-fund deductible actually paid in this visit (实际支付起付线)             |
-| basic_fund_paid_fen           | basic pooled fund (基本医疗保险统筹基金支出)                                   |
-| critical_illness_paid_fen     | residents' critical illness insurance (居民大病保险资金支出)                    |
-| large_amount_paid_fen         | employees' large-amount subsidy (职工大额医疗费用补助基金支出)                   |
-| civil_servant_paid_fen        | civil-servant subsidy (公务员医疗补助资金支出)                                 |
-| assistance_paid_fen           | medical assistance (医疗救助基金支出)                                          |
-| other_paid_fen                | enterprise supplement and other funds (企业补充 + 其他支出)                    |
-| hospital_borne_fen            | part borne by the hospital (医院负担金额)                                      |
-| account_paid_fen, cash_paid_fen | personal account, personal cash (个人账户支出, 个人现金支出)                   |
+Bills speak English domain words and know no field codes of any platform: where an amount stands in a national
+settlement record is a mapping of `nhsa`. Which amounts a bill has is declared once, at the fields of `Bill`
+(`BILL_AMOUNTS`): who stores, checks or shows the amounts of a bill asks there and writes no list of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 NOTHING: Mapping[str, int] = MappingProxyType({})
 
@@ -43,8 +27,6 @@ ENCOUNTER_TYPES = (
 )
 INSURED_TYPES = ("employee", "resident", "new_citizen")
 PLACES = ("local", "elsewhere_referred", "elsewhere", "overseas")
-LAYERS = ("basic_fund", "critical_illness", "large_amount", "civil_servant", "assistance", "other")
-"""The waterfall before the product, in order of payment. A bill's `<layer>_paid_fen` is what that layer really paid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +96,33 @@ class BillLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BillAmount:
+    """One amount of a bill, all in fen. name: without "_fen". zh, en: what it is called wherever it is shown.
+
+    role: total; part (all parts sum to the total); layer (what a fund before the product paid); hospital (what the
+    hospital bears); person (what the person paid, by where it came from); within (inside a part); other (in no sum).
+    national: the name in a national settlement, "" where that record does not have it.
+    """
+
+    name: str
+    role: str
+    zh: str
+    en: str
+    national: str = ""
+
+    @property
+    def field(self) -> str:
+        return f"{self.name}_fen"
+
+
+def _amount(role: str, zh: str, en: str, national: str = "", *, stated: bool = True) -> Any:
+    """A field of `Bill` that is an amount. stated=False: the record may lack it, which is not the same as nothing."""
+    return field(default=0 if stated else None, metadata={"amount": (role, zh, en, national)})
+
+
+@dataclass(frozen=True, slots=True)
 class Bill:
-    """One settled visit or purchase. See the module's table for the source of each amount.
+    """One settled visit or purchase.
 
     `special_drug_fen` is counted apart from `out_of_catalogue_fen` (a purchase settled as such); special drugs that sit
     inside `out_of_catalogue_fen` are given as `lines`. `total_fen=None` means: the sum of the parts.
@@ -125,24 +132,28 @@ class Bill:
     """
 
     id: str = ""
-    total_fen: int | None = None
-    in_scope_fen: int = 0
-    class_b_first_fen: int = 0
-    over_limit_fen: int = 0
-    out_of_catalogue_fen: int = 0
-    special_drug_fen: int = 0
-    above_fund_cap_fen: int = 0
-    deductible_fen: int = 0
-    basic_fund_paid_fen: int = 0
-    critical_illness_paid_fen: int = 0
-    large_amount_paid_fen: int = 0
-    civil_servant_paid_fen: int = 0
-    assistance_paid_fen: int = 0
-    other_paid_fen: int = 0
-    other_insurers_paid_fen: int = 0
-    hospital_borne_fen: int = 0
-    account_paid_fen: int | None = None
-    cash_paid_fen: int | None = None
+    total_fen: int | None = _amount("total", "医疗总费用", "total medical fee", "医疗费总额", stated=False)
+    in_scope_fen: int = _amount("part", "医保政策范围内费用", "cost within the insurance catalogue", "符合政策范围金额")
+    class_b_first_fen: int = _amount("part", "乙类先行自付", "class-B first part", "先行自付金额")
+    over_limit_fen: int = _amount("part", "超限价自费", "part above price limits", "超限价自费费用")
+    out_of_catalogue_fen: int = _amount("part", "医保目录外自费", "cost outside the catalogue", "全自费金额")
+    special_drug_fen: int = _amount("part", "目录外特药费用", "special drugs outside the catalogue")
+    above_fund_cap_fen: int = _amount("within", "医保基金封顶线以上费用", "cost above the fund's yearly cap")
+    deductible_fen: int = _amount("within", "医保起付线以下自付", "basic insurance deductible", "实际支付起付线")
+    basic_fund_paid_fen: int = _amount("layer", "基本医疗保险", "basic medical insurance", "基本医疗保险统筹基金支出")
+    critical_illness_paid_fen: int = _amount("layer", "大病保险", "critical illness insurance", "居民大病保险资金支出")
+    large_amount_paid_fen: int = _amount(
+        "layer", "职工大额医疗费用补助", "employees' large-amount subsidy", "职工大额医疗费用补助基金支出"
+    )
+    civil_servant_paid_fen: int = _amount("layer", "公务员医疗补助", "civil-servant subsidy", "公务员医疗补助资金支出")
+    assistance_paid_fen: int = _amount("layer", "医疗救助", "medical assistance", "医疗救助基金支出")
+    other_paid_fen: int = _amount("layer", "其他补充", "other supplements", "企业补充 + 其他支出")
+    other_insurers_paid_fen: int = _amount("other", "其他商业保险已赔付", "paid by other commercial insurers")
+    hospital_borne_fen: int = _amount("hospital", "医院负担", "borne by the hospital", "医院负担金额")
+    account_paid_fen: int | None = _amount(
+        "person", "个人账户支付", "paid from the personal account", "个人账户支出", stated=False
+    )
+    cash_paid_fen: int | None = _amount("person", "个人现金支付", "paid in cash", "个人现金支出", stated=False)
     encounter_type: str = "inpatient"
     hospital_level: str = ""
     hospital_kind: str = ""
@@ -155,6 +166,22 @@ class Bill:
     lines: tuple[BillLine, ...] = ()
     tags: frozenset[str] = frozenset()
     other_amounts_fen: Mapping[str, int] = field(default_factory=lambda: NOTHING)
+
+
+BILL_AMOUNTS = tuple(
+    BillAmount(one.name.removesuffix("_fen"), *one.metadata["amount"])
+    for one in fields(Bill)
+    if "amount" in one.metadata
+)
+"""In the order of the bill."""
+
+
+def amounts_of_role(*roles: str) -> tuple[BillAmount, ...]:
+    return tuple(amount for amount in BILL_AMOUNTS if amount.role in roles)
+
+
+LAYERS = tuple(amount.name.removesuffix("_paid") for amount in amounts_of_role("layer"))
+"""The waterfall before the product, in order of payment. A bill's `<layer>_paid_fen` is what that layer really paid."""
 
 
 @dataclass(frozen=True, slots=True)

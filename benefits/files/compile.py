@@ -11,7 +11,7 @@ from benefits.conditions import ALWAYS, Condition, ConditionError, compile_condi
 from benefits.errors import ParameterNotFound, Problem
 from benefits.files.parameters import Parameters
 from benefits.files.tree import Path, Tree
-from benefits.model import LAYERS
+from benefits.model import LAYERS, amounts_of_role
 from benefits.money import RATE_DENOMINATOR
 from benefits.plan import (
     BaseTerm,
@@ -30,21 +30,11 @@ from benefits.plan import (
 from benefits.schedule import Band
 from benefits.terms import NO_CAP, Adjustment, TermSet, Text
 
-BILL_AMOUNTS = (
-    "total", "in_scope", "class_b_first", "over_limit", "out_of_catalogue", "special_drug", "above_fund_cap",
-    "deductible",
-)  # fmt: skip
+BILL_AMOUNTS = tuple(amount.name for amount in amounts_of_role("total", "part", "within"))
 DERIVED_AMOUNTS = ("in_scope_after_layers", *(f"in_scope_after_{layer}" for layer in LAYERS), "personal")
 AMOUNTS = (*BILL_AMOUNTS, *DERIVED_AMOUNTS)
 
-LAYER_NAMES = {
-    "basic_fund": Text("基本医疗保险", "basic medical insurance"),
-    "critical_illness": Text("大病保险", "critical illness insurance"),
-    "large_amount": Text("职工大额医疗费用补助", "employees' large-amount subsidy"),
-    "civil_servant": Text("公务员医疗补助", "civil-servant subsidy"),
-    "assistance": Text("医疗救助", "medical assistance"),
-    "other": Text("其他补充", "other supplements"),
-}
+LAYER_NAMES = {amount.name.removesuffix("_paid"): Text(amount.zh, amount.en) for amount in amounts_of_role("layer")}
 
 
 def _text(node: Any) -> Text:

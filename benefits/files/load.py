@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -185,11 +186,20 @@ def _load_unchanged(path: Path, _changed_ns: int, _size: int, name: str, on: dat
 
 def load_text(text: str, *, name: str, on: date) -> Plan:
     """`load_plan` for text in hand (an editor, a filed version from a database)."""
+    tree = _sound_tree(text, name)
+    _refuse_day_outside(tree, name, on)
+    return _compile(tree, name, on)
+
+
+def _sound_tree(text: str, name: str) -> Tree:
     tree = read_tree(text)
     problems = tree.problems or _schema_problems(tree) or _in_force_problems(tree)
     if problems:
         raise PlanInvalid(name, tuple(sorted(problems, key=lambda p: (p.line, p.column))))
-    _refuse_day_outside(tree, name, on)
+    return tree
+
+
+def _compile(tree: Tree, name: str, on: date) -> Plan:
     compiler = Compiler(tree, on)
     plan = compiler.plan()
     if compiler.missing:
@@ -197,6 +207,37 @@ def load_text(text: str, *, name: str, on: date) -> Plan:
     if plan is None:
         raise PlanInvalid(name, tuple(compiler.problems))
     return plan
+
+
+@dataclass(frozen=True, slots=True)
+class DatedPlan:
+    """A filed text, compiled for all its days at once. versions: (first day, plan), one for each day on which a value
+    begins. ends_on: the day after the last."""
+
+    name: str
+    versions: tuple[tuple[date, Plan], ...]
+    ends_on: date
+
+    def on(self, day: date) -> Plan:
+        """The plan in force on a day. Raises PlanNotFound outside the days in force."""
+        found = None
+        for begins_on, plan in self.versions:
+            if begins_on <= day < self.ends_on:
+                found = plan
+        if found is None:
+            raise PlanNotFound(f"{self.name} is not in force on {day.isoformat()}")
+        return found
+
+
+def load_dated(text: str, *, name: str) -> DatedPlan:
+    """`load_text` for every day of a filed text. Raises PlanInvalid, ParameterNotFound."""
+    tree = _sound_tree(text, name)
+    ends_on = tree.data["in_force"].get("to")
+    return DatedPlan(
+        name,
+        tuple((day, _compile(tree, name, day)) for day in _days_to_check(tree)),
+        date.fromisoformat(ends_on) if ends_on else date.max,
+    )
 
 
 def _refuse_day_outside(tree: Tree, name: str, on: date) -> None:
