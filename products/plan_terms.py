@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from benefits.files.load import load_text
+from benefits.files.load import DatedPlan, load_dated
 from benefits.money import RATE_DENOMINATOR
 from benefits.plan import Plan, Responsibility
 from benefits.terms import NO_CAP, Adjustment, Terms, Text
@@ -105,14 +106,24 @@ class PlanTerms:
 
 def benefits_plan(plan_year: PlanYear, *, on: date | None = None) -> Plan:
     """The filed plan on a day (cover_from by default), compiled from the text that was filed, not from today's file."""
-    return compiled(plan_year.benefits_text, plan_year.benefits_plan, on or plan_year.cover_from)
+    return compiled(plan_year.benefits_text, plan_year.benefits_plan).on(on or plan_year.cover_from)
 
 
-@lru_cache(maxsize=64)
-def compiled(text: str, name: str, on: date) -> Plan:
-    """Kept: the same text is compiled when it is drafted and whenever its terms are shown. Raises PlanInvalid and what
-    else `load_plan` raises."""
-    return load_text(text, name=name, on=on)
+_kept: OrderedDict[tuple[str, str], DatedPlan] = OrderedDict()
+_KEPT = 32
+
+
+def compiled(text: str, name: str) -> DatedPlan:
+    """All days of a filed text at once, kept by its digest: compiled when it is drafted or published, and once in each
+    process that computes by it. Raises PlanInvalid and what else `load_dated` raises."""
+    key = name, hashlib.sha256(text.encode()).hexdigest()
+    found = _kept.get(key)
+    if found is None:
+        found = load_dated(text, name=name)
+        _kept[key] = found
+        while len(_kept) > _KEPT:
+            _kept.popitem(last=False)
+    return found
 
 
 def terms_of(plan_year: PlanYear) -> PlanTerms:

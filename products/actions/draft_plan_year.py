@@ -34,7 +34,7 @@ def draft_plan_year(
     Source: Sanmenxia 五(一) the window.
     """
     actor.require("enrollment.operate", scheme)
-    compiled(benefits_text, benefits_plan, cover_from)
+    compiled(benefits_text, benefits_plan).on(cover_from)
     return PlanYear.objects.create(
         scheme=scheme,
         code=code,

@@ -8,6 +8,7 @@ from core.actors import Actor
 from core.seen import require_unchanged
 from products.lifecycle import PlanYearState
 from products.models import PlanYear
+from products.plan_terms import compiled
 from products.shown import plan_year_version
 from work.lifecycle import transition
 
@@ -16,6 +17,7 @@ from work.lifecycle import transition
 def publish_plan_year(*, plan_year: PlanYear, seen: str, actor: Actor, now: datetime) -> PlanYear:
     """FILED → PUBLISHED: residents can read it now and enrol inside its window. Source: Sanmenxia 四(二)."""
     actor.require("enrollment.operate", plan_year)
+    compiled(plan_year.benefits_text, plan_year.benefits_plan)  # before any lock; kept for whoever computes by it
     locked = PlanYear.objects.select_for_update().get(pk=plan_year.pk)
     require_unchanged(seen, is_now=plan_year_version(locked))
     return transition(locked, PlanYearState.PUBLISHED, actor=actor, now=now, published_at=now)
