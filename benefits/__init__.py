@@ -20,7 +20,7 @@ from benefits.errors import (
     PlanNotFound,
     Problem,
 )
-from benefits.files.load import check_plan, list_plans, load_plan
+from benefits.files.load import DatedPlan, check_plan, list_plans, load_dated, load_plan
 from benefits.jsonio import bill_from_json, object_to_json, person_from_json, year_from_json
 from benefits.model import (
     BILL_AMOUNTS,
@@ -54,6 +54,7 @@ __all__ = [
     "BillDifference",
     "BillLine",
     "DatedCode",
+    "DatedPlan",
     "Decision",
     "LayerPayment",
     "ParameterNotFound",
@@ -71,6 +72,7 @@ __all__ = [
     "bill_from_json",
     "check_plan",
     "list_plans",
+    "load_dated",
     "load_plan",
     "object_to_json",
     "person_from_json",

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from claims.lifecycle import LIVE_CLAIM_STATES, ClaimState
-from claims.models import AutomaticCheck, CheckResult, Claim, ClaimDocument
+from claims.lifecycle import ClaimState
+from claims.models import AutomaticCheck, CheckResult, Claim, ClaimBill, ClaimDocument
 
 # The national amounts may differ by a fen per sum; more is worth a look (standards: warn, never reject).
 ROUNDING_FEN = 1
@@ -27,43 +28,57 @@ PASSED = Finding(CheckResult.PASSED)
 
 
 def cover_in_force(claim: Claim) -> Finding:
-    """Sanmenxia 三(三): the stay began while the policy was in force."""
-    if claim.policy.covers(claim.bill.admitted_on):
-        return PASSED
-    return Finding(CheckResult.FAILED, {"admitted_on": claim.bill.admitted_on.isoformat()})
+    """Sanmenxia 三(三): each stay began while the policy was in force."""
+    outside = [bill.admitted_on for bill in claim.bills.all() if not claim.policy.covers(bill.admitted_on)]
+    return Finding(CheckResult.FAILED, {"admitted_on": min(outside).isoformat()}) if outside else PASSED
+
+
+def _others() -> QuerySet[ClaimBill]:
+    """Bills of claims that were handed in: what somebody has only begun is no claim yet."""
+    return ClaimBill.objects.exclude(claim__state__in=[ClaimState.DRAFT, ClaimState.WITHDRAWN])
 
 
 def settled_once(claim: Claim) -> Finding:
     """The same settlement claimed and declined before, or the same invoice number under another claim."""
-    others = Claim.objects.exclude(pk=claim.pk).exclude(state=ClaimState.WITHDRAWN)
-    numbers = set(others.filter(settlement_no_index=claim.settlement_no_index).values_list("number", flat=True))
-    if claim.bill.invoice_no:
-        numbers |= set(others.filter(bill__invoice_no=claim.bill.invoice_no).values_list("number", flat=True))
-    return Finding(CheckResult.LOOK, {"claims": sorted(numbers)}) if numbers else PASSED
+    own = list(claim.bills.all())
+    settlements = [bill.settlement_no_index for bill in own if bill.settlement_no_index]
+    invoices = [bill.invoice_no for bill in own if bill.invoice_no]
+    same = _others().filter(Q(settlement_no_index__in=settlements) | Q(invoice_no__in=invoices))
+    return _look_at(same.exclude(claim=claim))
 
 
 def stays_do_not_overlap(claim: Claim) -> Finding:
     """Nobody lies in two hospitals; leaving one on the day the next begins is a transfer."""
-    bill = claim.bill
-    others = Claim.objects.exclude(pk=claim.pk).filter(insured=claim.insured, state__in=LIVE_CLAIM_STATES)
-    overlapping = others.filter(bill__admitted_on__lt=bill.discharged_on, bill__discharged_on__gt=bill.admitted_on)
-    numbers = sorted(overlapping.values_list("number", flat=True))
+    numbers: set[str] = set()
+    for bill in claim.bills.all():
+        others = ClaimBill.objects.filter(Q(held=True, claim__insured=claim.insured) | Q(claim=claim))
+        overlapping = others.filter(admitted_on__lt=bill.discharged_on, discharged_on__gt=bill.admitted_on)
+        numbers |= set(overlapping.exclude(pk=bill.pk).values_list("claim__number", flat=True))
+    return Finding(CheckResult.LOOK, {"claims": sorted(numbers)}) if numbers else PASSED
+
+
+def _look_at(bills: QuerySet[ClaimBill]) -> Finding:
+    numbers = sorted(set(bills.values_list("claim__number", flat=True)))
     return Finding(CheckResult.LOOK, {"claims": numbers}) if numbers else PASSED
 
 
 def hospital_is_designated(claim: Claim) -> Finding:
-    return PASSED if claim.bill.designated else Finding(CheckResult.LOOK)
+    return PASSED if all(bill.designated for bill in claim.bills.all()) else Finding(CheckResult.LOOK)
 
 
 def amounts_add_up(claim: Claim) -> Finding:
-    """The national identities: total = four parts of the bill; total = funds + person + hospital."""
-    bill = claim.bill
-    parts = bill.out_of_catalogue_fen + bill.over_limit_fen + bill.class_b_first_fen + bill.in_scope_fen
-    person = bill.account_paid_fen + bill.cash_paid_fen
-    gaps = [bill.total_fen - parts, bill.personal_fen - person]
-    if all(abs(gap) <= ROUNDING_FEN for gap in gaps):
-        return Finding(CheckResult.LOOK, {"warnings": bill.warnings}) if bill.warnings else PASSED
-    return Finding(CheckResult.LOOK, {"gap_fen": max(gaps, key=abs)})
+    """The national identities of each bill: total = its parts; what the funds and the hospital left = what the person
+    paid."""
+    bills = list(claim.bills.all())
+    gaps = [gap for bill in bills for gap in _gaps(bill)]
+    if any(abs(gap) > ROUNDING_FEN for gap in gaps):
+        return Finding(CheckResult.LOOK, {"gap_fen": max(gaps, key=abs)})
+    warnings = [warning for bill in bills for warning in bill.warnings]
+    return Finding(CheckResult.LOOK, {"warnings": warnings}) if warnings else PASSED
+
+
+def _gaps(bill: ClaimBill) -> tuple[int, int]:
+    return bill.total_fen - bill.sum_fen("part"), bill.personal_fen - bill.sum_fen("person")
 
 
 def papers_are_new(claim: Claim) -> Finding:
@@ -76,7 +91,8 @@ def papers_are_new(claim: Claim) -> Finding:
 
 def not_an_injury(claim: Claim) -> Finding:
     """Somebody else may be liable for an injury (Social Insurance Law 30): a person has to look."""
-    return Finding(CheckResult.LOOK) if claim.bill.encounter_type == "injury" else PASSED
+    injured = any(bill.encounter_type == "injury" for bill in claim.bills.all())
+    return Finding(CheckResult.LOOK) if injured else PASSED
 
 
 CHECKS: dict[str, tuple[Promise, Callable[[Claim], Finding]]] = {

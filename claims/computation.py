@@ -6,55 +6,61 @@ from dataclasses import dataclass
 from typing import Any
 
 import benefits
+from claims import errors
 from claims.models import Claim, ClaimBill, YearAccount
 from enrollment.lifecycle import PolicyState
 from enrollment.models import Policy
-from products.plan_terms import benefits_plan
+from products.plan_terms import compiled
 
-# Names that ClaimBill and benefits.Bill share, all in fen.
-BILL_AMOUNTS = (
-    "total_fen",
-    "in_scope_fen",
-    "class_b_first_fen",
-    "over_limit_fen",
-    "out_of_catalogue_fen",
-    "deductible_fen",
-    "basic_fund_paid_fen",
-    "critical_illness_paid_fen",
-    "large_amount_paid_fen",
-    "civil_servant_paid_fen",
-    "assistance_paid_fen",
-    "other_paid_fen",
-    "hospital_borne_fen",
-    "account_paid_fen",
-    "cash_paid_fen",
-)
+
+@dataclass(frozen=True)
+class ComputedOne:
+    """What one bill gives: the whole of benefits.Decision as JSON."""
+
+    bill: ClaimBill
+    payable_fen: int
+    trace: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Computed:
-    """payable_fen and the whole of benefits.Decision as JSON, with the terms it ran on."""
+    """The claim's bills one after the other, in the order in which they were settled, with the terms they ran on."""
 
-    payable_fen: int
-    trace: dict[str, Any]
+    bills: tuple[ComputedOne, ...]
     year_after: dict[str, Any]
     plan_name: str
     plan_sha256: str
 
+    @property
+    def payable_fen(self) -> int:
+        return sum(one.payable_fen for one in self.bills)
 
-def compute(claim: Claim, year: YearAccount) -> Computed:
-    """Pure in claim, year and plan: the same three give the same fen. The plan is the text that was filed and sold,
-    kept with the plan year: a later edit of the file changes nothing for policies already issued.
-    """
-    bill = claim.bill
+
+def terms_of(claim: Claim) -> benefits.DatedPlan:
+    """The compiled terms of the claim's plan year: the text that was filed and sold, kept with the plan year, so that a
+    later edit of the file changes nothing for policies already issued. Asked for before any lock is taken."""
     plan_year = claim.policy.plan_year
-    plan = benefits_plan(plan_year, on=bill.admitted_on)
-    before = benefits.year_from_json(year.year_so_far) if year.year_so_far else benefits.YearSoFar()
-    decision = benefits.adjudicate(plan, person_of(claim.policy, bill), before, bill_of(claim))
+    return compiled(plan_year.benefits_text, plan_year.benefits_plan)
+
+
+def compute(claim: Claim, year: YearAccount, terms: benefits.DatedPlan) -> Computed:
+    """Pure in claim, year and terms: the same three give the same fen. Each bill is computed by the terms of its own
+    day, on the year as the bill before it left it. Raises Conflict cannot_compute."""
+    plan_year = claim.policy.plan_year
+    so_far = benefits.year_from_json(year.year_so_far) if year.year_so_far else benefits.YearSoFar()
+    done = []
+    for bill in claim.bills.all():
+        number = f"{claim.number}-{bill.position}"
+        try:
+            plan, person = terms.on(bill.admitted_on), person_of(claim.policy, bill)
+            decision = benefits.adjudicate(plan, person, so_far, bill.as_benefits_bill(number))
+        except benefits.BenefitsError as error:
+            raise errors.cannot_compute(str(error)) from error
+        so_far = decision.year_after
+        done.append(ComputedOne(bill, decision.payable_fen, benefits.object_to_json(decision)))
     return Computed(
-        payable_fen=decision.payable_fen,
-        trace=benefits.object_to_json(decision),
-        year_after=benefits.object_to_json(decision.year_after),
+        bills=tuple(done),
+        year_after=benefits.object_to_json(so_far),
         plan_name=plan_year.benefits_plan,
         plan_sha256=plan_year.benefits_sha256,
     )
@@ -88,20 +94,3 @@ def continuity(policy: Policy) -> tuple[int, int]:
         unbroken = unbroken and (account is None or account.paid_fen == 0)
         years, claim_free, begins = years + 1, claim_free + unbroken, previous.cover_from
     return years, claim_free
-
-
-def bill_of(claim: Claim) -> benefits.Bill:
-    bill = claim.bill
-    amounts = {name: getattr(bill, name) for name in BILL_AMOUNTS}
-    return benefits.Bill(
-        id=claim.number,
-        encounter_type=bill.encounter_type,
-        hospital_level=bill.hospital_level,
-        place=bill.place,
-        designated=bill.designated,
-        diagnoses=tuple(diagnosis["code"] for diagnosis in bill.diagnoses),
-        lines=tuple(benefits.BillLine(**line) for line in bill.lines),
-        admitted_on=bill.admitted_on,
-        discharged_on=bill.discharged_on,
-        **amounts,
-    )

@@ -15,6 +15,41 @@ def settlement_taken(number: str) -> DomainError:
     )
 
 
+def handed_in_by_another(number: str) -> DomainError:
+    return Conflict(
+        "settlement_already_claimed",
+        _(
+            "Somebody in the family was quicker: this stay has been handed in under %(number)s. Nothing is lost; you "
+            "find it among your claims, and you can give up this one."
+        ),
+        number=number,
+    )
+
+
+def nothing_chosen() -> DomainError:
+    return DomainError("nothing_chosen", _("Please choose at least one treatment from the list."), field="stays")
+
+
+def bills_of_two_kinds() -> DomainError:
+    return DomainError(
+        "bills_of_two_kinds",
+        _("A stay in hospital and a long-term illness are two claims: they need different papers."),
+        field="stays",
+    )
+
+
+def way_unknown() -> DomainError:
+    return DomainError("way_unknown", _("Please say how this claim came."), field="way")
+
+
+def cannot_compute(detail: str) -> DomainError:
+    return Conflict(
+        "cannot_compute",
+        _("The plan's rules cannot compute this claim: %(detail)s. A colleague who knows the plan has to look at it."),
+        detail=detail,
+    )
+
+
 def settlement_not_found() -> DomainError:
     return DomainError(
         "settlement_not_found",
@@ -34,6 +69,13 @@ def platform_silent() -> DomainError:
     return Busy(
         "platform_silent",
         _("The national insurance platform does not answer just now. Nothing was lost; please try again soon."),
+    )
+
+
+def platform_slow() -> DomainError:
+    return Busy(
+        "platform_slow",
+        _("The national insurance platform takes longer than usual. Nothing was lost; please try again soon."),
     )
 
 
@@ -72,6 +114,23 @@ def papers_not_ready(names: str) -> DomainError:
 
 def payee_missing() -> DomainError:
     return DomainError("payee_missing", _("Please say which bank account should receive the money."))
+
+
+def payees_by_the_desk() -> DomainError:
+    return Conflict(
+        "payees_by_the_desk",
+        _("Several people receive a share of this claim. Please call us; a colleague changes the accounts."),
+    )
+
+
+def shares_not_whole() -> DomainError:
+    return DomainError(
+        "shares_not_whole", _("The shares must sum to the whole, each at least a millionth."), field="share"
+    )
+
+
+def relation_unknown() -> DomainError:
+    return DomainError("payee_relation", _("Please say what the payee is to the insured person."), field="relation")
 
 
 def payee_name_wrong(allowed: str) -> DomainError:

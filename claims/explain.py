@@ -2,44 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_lazy as _
 
+import benefits
 from claims.lifecycle import ClaimState
 from claims.models import Claim, ClaimBill, Decision
 from core import clock
 from look.components import BarKind, BillPart, ReceiptLine, TimelineEvent
 
+if TYPE_CHECKING:
+    from claims.computation import Computed
+
 PAYMENT_DAYS = 10  # Insurance Law 23: paid within ten days of the decision.
 APPEAL_DAYS = 60
 
-_PAYERS: tuple[tuple[str, Any, BarKind], ...] = (
-    ("basic_fund_paid_fen", _("Basic medical insurance"), "basic"),
-    ("critical_illness_paid_fen", _("Critical illness insurance"), "critical"),
-    ("large_amount_paid_fen", _("Large-amount subsidy"), "critical"),
-    ("civil_servant_paid_fen", _("Civil servants' subsidy"), "other"),
-    ("assistance_paid_fen", _("Medical assistance"), "assistance"),
-    ("other_paid_fen", _("Other funds"), "other"),
-    ("hospital_borne_fen", _("The hospital"), "other"),
-)
+# How a payer is drawn; all others are "other".
+_DRAWN: dict[str, BarKind] = {
+    "basic_fund_paid": "basic",
+    "critical_illness_paid": "critical",
+    "large_amount_paid": "critical",
+    "assistance_paid": "assistance",
+}
 
 
-def bill_parts(bill: ClaimBill, payable_fen: int = 0, *, for_staff: bool = False) -> list[BillPart]:
-    """Who pays which part of the whole bill; the parts always sum to its total. Payers of nothing are left out.
+def amount_name(amount: benefits.BillAmount) -> str:
+    """What an amount of a bill is called, the same wherever it is shown."""
+    return capfirst(amount.en) if _in_english() else amount.zh
+
+
+def bill_parts(bills: Iterable[ClaimBill], payable_fen: int = 0, *, for_staff: bool = False) -> list[BillPart]:
+    """Who pays which part of the bills together; the parts always sum to their total. Payers of nothing are left out.
 
     for_staff: the desk speaks of the person, not to him.
     """
-    parts = [BillPart(str(label), getattr(bill, name), kind) for name, label, kind in _PAYERS if getattr(bill, name)]
+    bills = list(bills)
+    paid = {
+        amount: sum(bill.amount_fen(amount) for bill in bills)
+        for amount in benefits.amounts_of_role("layer", "hospital")
+    }
+    parts = [BillPart(amount_name(a), fen, _DRAWN.get(a.name, "other")) for a, fen in paid.items() if fen]
     if payable_fen:
         parts.append(BillPart(gettext("Huiminbao"), payable_fen, "huiminbao"))
     own = gettext("The person") if for_staff else gettext("You yourself")
-    return [*parts, BillPart(own, max(bill.personal_fen - payable_fen, 0), "self")]
+    personal_fen = sum(bill.personal_fen for bill in bills)
+    return [*parts, BillPart(own, max(personal_fen - payable_fen, 0), "self")]
+
+
+@dataclass(frozen=True)
+class AmountRow:
+    name: str
+    amount_fen: int
+
+
+def amount_rows(bill: ClaimBill) -> list[AmountRow]:
+    """What the record states of the whole bill and its parts, then what was left to the person."""
+    stated = [amount for amount in benefits.amounts_of_role("total", "part") if amount.field in bill.amounts]
+    rows = [AmountRow(amount_name(amount), bill.amount_fen(amount)) for amount in stated]
+    return [*rows, AmountRow(gettext("Paid by the person"), bill.personal_fen)]
 
 
 @dataclass(frozen=True)
@@ -54,6 +81,30 @@ class Receipt:
     clause: str
     lines: tuple[ReceiptLine, ...]
     sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class BillReceipts:
+    """How one bill was computed: its responsibilities, and the sentences that belong to no single one."""
+
+    bill: ClaimBill
+    payable_fen: int
+    receipts: tuple[Receipt, ...]
+    sentences: tuple[str, ...]
+
+
+def decided_bills(decision: Decision) -> list[BillReceipts]:
+    """Bill by bill, as the decision keeps it."""
+    return [_bill_receipts(row.bill, row.payable_fen, row.computation) for row in decision.bills.all()]
+
+
+def computed_bills(computed: Computed) -> list[BillReceipts]:
+    """Bill by bill, of what is only computed."""
+    return [_bill_receipts(one.bill, one.payable_fen, one.trace) for one in computed.bills]
+
+
+def _bill_receipts(bill: ClaimBill, payable_fen: int, trace: dict[str, Any]) -> BillReceipts:
+    return BillReceipts(bill, payable_fen, tuple(receipts(trace)), tuple(general_sentences(trace)))
 
 
 def receipts(computation: dict[str, Any]) -> list[Receipt]:

@@ -22,19 +22,14 @@ class ChoosePolicyForm(forms.Form):
         self.fields["policy"].choices = choices  # type: ignore[attr-defined]  # ChoiceField
 
 
-class ChooseStayForm(forms.Form):
-    stay = forms.ChoiceField(
-        label=_("Which treatment?"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Please choose one from the list."),
-            "invalid_choice": _("Please choose one from the list."),
-        },
-    )
+class ChooseStaysForm(forms.Form):
+    """Shown, never parsed: what was ticked are numbers that the platform is asked about (stays.StayNumbers)."""
+
+    stays = forms.MultipleChoiceField(label=_("Which treatment?"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["stay"].choices = choices  # type: ignore[attr-defined]  # ChoiceField
+        self.fields["stays"].choices = choices  # type: ignore[attr-defined]  # MultipleChoiceField
 
 
 class PayeeForm(forms.Form):

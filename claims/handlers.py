@@ -13,14 +13,14 @@ def register() -> None:
     from claims import my_data, notices, personal
     from claims.actions.payout_outcome import lock_for_payout, payout_failed, payout_paid
     from claims.retention import let_go, records_of
-    from claims.selectors import desk_shows_account, desk_shows_claim, desk_shows_person
+    from claims.selectors import desk_shows_account, desk_shows_payee, desk_shows_person
     from payments import purposes
 
     notices.register_texts()
     my_data.register()
     personal.register()
     retention.register("claims", records_of, let_go=let_go)
-    visibility.register("claims.claim", desk_shows_claim)
+    visibility.register("claims.claimpayee", desk_shows_payee)
     visibility.register("people.person", desk_shows_person)
     visibility.register("accounts.user", desk_shows_account)
     purposes.register_transfer(

@@ -18,7 +18,7 @@ from look.pdf import render_pdf
 from work.files import kept_or_drawn
 
 # Raise it when the template changes: letters already rendered stay as they were sent.
-LETTER_VERSION = "1"
+LETTER_VERSION = "2"
 
 
 def decision_letter(claim: Claim) -> bytes:
@@ -40,7 +40,8 @@ def decision_letter(claim: Claim) -> bytes:
 
 def _content_key(claim: Claim, decision: Decision, lang: str) -> str:
     # The state is part of it: "will be paid" and "was paid on" are two letters.
-    parts = [LETTER_VERSION, lang, decision.pk, claim.state, str(claim.paid_at), claim.payee_account_tail]
+    parts = [LETTER_VERSION, lang, decision.pk, claim.state, str(claim.paid_at)]
+    parts += [f"{payee.pk}/{payee.share_millionths}" for payee in claim.live_payees]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
@@ -51,10 +52,9 @@ def pdf_language() -> str:
 def letter_context(claim: Claim, decision: Decision) -> dict[str, Any]:
     return _common(claim) | {
         "decision": decision,
-        "parts": explain.bill_parts(claim.bill, decision.payable_fen),
-        "receipts": explain.receipts(decision.computation),
-        "sentences": explain.general_sentences(decision.computation),
-        "account": pages.account(claim) if claim.has_payee else "",
+        "parts": explain.bill_parts(claim.bills.all(), decision.payable_fen),
+        **pages.computation(decision),
+        "account": pages.accounts(claim),
         "decided_on": clock.civil_date(decision.approved_at) if decision.approved_at else None,
         "paid_on": clock.civil_date(claim.paid_at) if claim.paid_at else None,
     }
@@ -69,8 +69,7 @@ def declined_context(claim: Claim) -> dict[str, Any]:
 def _common(claim: Claim) -> dict[str, Any]:
     return {
         "claim": claim,
-        "bill": claim.bill,
-        "subject": pages.subject(claim.bill),
+        **pages.bills_of(claim),
         "document_no": claim.number,
         **pages.product(claim.policy),
         "appeal_days": explain.APPEAL_DAYS,

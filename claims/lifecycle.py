@@ -55,8 +55,9 @@ CLAIM_LIFECYCLE = Lifecycle(
     },
 )
 
-# One settlement may be claimed once: these states hold its place (partial unique constraint on Claim).
-LIVE_CLAIM_STATES = frozenset(set(ClaimState) - {S.WITHDRAWN, S.DECLINED})
+# A bill may be claimed once: claims in these states hold theirs (partial unique constraint on ClaimBill). A draft is
+# its filer's alone and holds nothing, so that a forgotten one is in nobody's way.
+HOLDING_CLAIM_STATES = frozenset(set(ClaimState) - {S.DRAFT, S.WITHDRAWN, S.DECLINED})
 # Somebody at the insurer must act; the clock of ten working days runs.
 OPEN_CLAIM_STATES = frozenset({S.SUBMITTED, S.UNDER_REVIEW, S.PROPOSED})
 # The desk lists these by default: open ones, and those waiting for the resident or the bank.
@@ -65,6 +66,29 @@ DESK_CLAIM_STATES = OPEN_CLAIM_STATES | {S.MATERIALS_REQUESTED, S.PAYOUT_FAILED}
 EDITABLE_CLAIM_STATES = frozenset({S.DRAFT, S.MATERIALS_REQUESTED})
 # The resident may give or change the account that is paid.
 PAYEE_EDITABLE_STATES = EDITABLE_CLAIM_STATES | {S.PAYOUT_FAILED}
+# The desk may propose who receives which share.
+PAYEES_ARRANGED_STATES = frozenset({S.UNDER_REVIEW, S.MATERIALS_REQUESTED, S.PAYOUT_FAILED})
+
+
+class PayoutState(TextChoices):
+    """One payee's part of the money. PAID is not final: a bank may send a transfer back days later (退票)."""
+
+    INSTRUCTED = "INSTRUCTED", _("Being paid")
+    PAID = "PAID", _("Paid out")
+    RETURNED = "RETURNED", _("The bank sent the money back")
+
+
+PAYOUT_LIFECYCLE = Lifecycle(
+    name="payout",
+    states=PayoutState,
+    initial=PayoutState.INSTRUCTED,
+    edges={
+        (PayoutState.INSTRUCTED, PayoutState.PAID): "payout.paid",
+        (PayoutState.INSTRUCTED, PayoutState.RETURNED): "payout.refused",
+        (PayoutState.PAID, PayoutState.RETURNED): "payout.bounced",
+        (PayoutState.RETURNED, PayoutState.INSTRUCTED): "payout.instructed_again",
+    },
+)
 
 
 class DocumentState(TextChoices):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import my_data
 from accounts.models import User
-from claims.models import Claim, ClaimBill, ClaimDocument, Decision, MaterialsRequest
+from claims.models import Claim, ClaimBill, ClaimDocument, ClaimPayee, Decision, MaterialsRequest
 from claims.purposes import PAYOUT
 from claims.selectors import decline_reason, own_claims
 from payments.my_data import paid_out
@@ -29,41 +29,55 @@ def section(user_id: int) -> list[dict[str, Any]]:
     """Amounts in fen."""
     claims = own_claims(User.objects.get(pk=user_id).actor()).order_by("pk")
     claims = claims.select_related("policy__year_account").prefetch_related(
-        "documents", "materials_requests", "decisions"
+        "documents", "materials_requests", "decisions__bills__bill", "payees", "payouts__payee"
     )
-    payouts = paid_out(PAYOUT, [claim.number for claim in claims])
-    return [_claim(claim, payouts.get(claim.number, []), user_id=user_id) for claim in claims]
+    transfers = paid_out(PAYOUT, [payout.number for claim in claims for payout in claim.payouts.all()])
+    return [_claim(claim, transfers, user_id=user_id) for claim in claims]
 
 
-def _claim(claim: Claim, payouts: list[dict[str, Any]], *, user_id: int) -> dict[str, Any]:
-    named_it = claim.claimant_id == user_id
-    account = {"payee_name": claim.payee_name, "account_number": claim.payee_account, "bank": claim.payee_bank_code}
+def _claim(claim: Claim, transfers: dict[str, list[dict[str, Any]]], *, user_id: int) -> dict[str, Any]:
     year = getattr(claim.policy, "year_account", None)
     return {
         "number": claim.number,
         "policy": claim.policy.number,
         "insured": claim.insured.name,
-        "filed_by_me": named_it,
+        "filed_by_me": claim.filed_by_id == user_id,
+        "how_it_came": claim.way,
         "type": claim.claim_type,
         "state": claim.state,
-        "settlement_number": claim.settlement_no,
         "started_at": claim.created_at.isoformat(),
         "handed_in_at": _moment(claim.submitted_at),
         "paid_at": _moment(claim.paid_at),
-        "account": account if named_it else {"ends_in": claim.payee_account_tail},
-        "bill": _bill(claim.bill),
+        "accounts": [_account(payee, user_id=user_id) for payee in claim.payees.all()],
+        "bills": [_bill(bill) for bill in claim.bills.all()],
         "papers": [_paper(document) for document in claim.documents.all()],
         "requests_for_papers": [_request(request) for request in claim.materials_requests.all()],
         "decisions": [_decision(decision) for decision in claim.decisions.all() if decision.approved_at],
         "reason_for_declining": decline_reason(claim),
-        "payouts": payouts if named_it else [_without_account(payout) for payout in payouts],
+        "payouts": [
+            transfer if payout.payee.named_by_id == user_id else _without_account(transfer)
+            for payout in claim.payouts.all()
+            for transfer in transfers.get(payout.number, [])
+        ],
         "insurance_year_so_far": year.year_so_far if year else None,
     }
 
 
-def _bill(bill: ClaimBill) -> dict[str, Any]:
-    amounts = [field.name for field in bill._meta.concrete_fields if field.name.endswith("_fen")]
+def _account(payee: ClaimPayee, *, user_id: int) -> dict[str, Any]:
+    whose = {"payee_name": payee.name, "account_number": payee.account, "bank": payee.bank_code}
     return {
+        **(whose if payee.named_by_id == user_id else {"ends_in": payee.account_tail}),
+        "relation": payee.relation,
+        "share_millionths": payee.share_millionths,
+        "since": _moment(payee.since),
+        "until": _moment(payee.until),
+    }
+
+
+def _bill(bill: ClaimBill) -> dict[str, Any]:
+    return {
+        "settlement_number": bill.settlement_no,
+        "visit_number": bill.visit_no,
         "hospital": bill.hospital_name,
         "invoice_number": bill.invoice_no,
         "kind_of_visit": bill.encounter_type,
@@ -72,7 +86,7 @@ def _bill(bill: ClaimBill) -> dict[str, Any]:
         "discharged_on": bill.discharged_on.isoformat(),
         "diagnoses": bill.diagnoses,
         "lines": bill.lines,
-        **{name: getattr(bill, name) for name in amounts},
+        **bill.amounts,
     }
 
 
@@ -104,7 +118,10 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "version": decision.version,
         "payable_fen": decision.payable_fen,
         "plan": decision.plan_name,
-        "computation": decision.computation,
+        "bills": [
+            {"bill": row.bill.position, "payable_fen": row.payable_fen, "computation": row.computation}
+            for row in decision.bills.all()
+        ],
         "approved_at": _moment(decision.approved_at),
         "superseded_at": _moment(decision.superseded_at),
         "superseded_because": decision.superseded_reason,

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from claims.models import Claim, MaterialsRequest
+from claims.models import Claim, MaterialsRequest, Payout
 from core.money import format_yuan
 from messaging import templates
 from messaging.actions import send_sms
@@ -51,10 +51,9 @@ def materials_requested(claim: Claim, request: MaterialsRequest, *, now: datetim
     _send(claim, "claim_materials", occasion=f"materials-{request.sequence}", now=now, items=items)
 
 
-def claim_paid(claim: Claim, amount_fen: int, *, now: datetime) -> None:
-    times = claim.events.filter(name__startswith="claim.payout_started").count()
-    tail = claim.payee_account_tail
-    _send(claim, "claim_paid", occasion=f"paid-{times}", now=now, amount=format_yuan(amount_fen), tail=tail)
+def payout_paid(claim: Claim, payout: Payout, *, now: datetime) -> None:
+    words = {"amount": format_yuan(payout.amount_fen), "tail": payout.payee.account_tail}
+    _send(claim, "claim_paid", occasion=f"paid-{payout.position}-{_times(payout)}", now=now, **words)
 
 
 def decided_nothing_due(claim: Claim, *, now: datetime) -> None:
@@ -65,9 +64,13 @@ def claim_declined(claim: Claim, *, now: datetime) -> None:
     _send(claim, "claim_declined", occasion="declined", now=now)
 
 
-def payout_failed(claim: Claim, *, now: datetime) -> None:
-    times = claim.events.filter(name__startswith="claim.payout_started").count()
-    _send(claim, "claim_payout_failed", occasion=f"payout-failed-{times}", now=now)
+def payout_failed(claim: Claim, payout: Payout, *, now: datetime) -> None:
+    _send(claim, "claim_payout_failed", occasion=f"payout-failed-{payout.position}-{_times(payout)}", now=now)
+
+
+def _times(payout: Payout) -> int:
+    """How often it was instructed: what is told of each time is told once."""
+    return payout.events.filter(name="payout.instructed_again").count() + 1
 
 
 def _send(claim: Claim, template: str, *, occasion: str, now: datetime, **params: Any) -> None:
@@ -89,8 +92,8 @@ def _send(claim: Claim, template: str, *, occasion: str, now: datetime, **params
 
 def _whose(claim: Claim) -> str:
     """The telephone of who filed it, as long as the claim is shown to her; else of the insured's own account."""
-    if capacity_for(claim.claimant_id, claim.insured_id):
-        return str(claim.claimant.phone)
+    if claim.filed_by is not None and capacity_for(claim.filed_by_id, claim.insured_id):
+        return str(claim.filed_by.phone)
     return str(claim.insured.user.phone) if claim.insured.user else ""
 
 

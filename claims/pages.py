@@ -12,16 +12,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from claims import banks, selectors
+from claims import banks, explain, selectors
 from claims.checklist import CLAIM_TYPE_BY_ENCOUNTER, ClaimType, DocumentKind, Requirement
 from claims.documents import errors as file_errors
 from claims.lifecycle import ClaimState, DocumentState
-from claims.models import Claim, ClaimBill, ClaimDocument
+from claims.models import Claim, ClaimBill, ClaimDocument, ClaimPayee, Decision
 from claims.selectors import Checklist
+from claims.stays import ListedStay
 from core.money import format_yuan
 from enrollment.models import Policy
-from look.components import FileRow, StateKind, Task
-from nhsa import Settlement
+from look.components import FileRow, ReceiptLine, StateKind, Task
 
 _CHIPS: dict[str, StateKind] = {
     ClaimState.DRAFT: "plain",
@@ -68,11 +68,11 @@ def policy_hint(policy: Policy) -> str:
     return gettext("%(year)s, treatment that began from %(first)s on and before %(last)s") % period
 
 
-def stay_title(stay: Settlement) -> str:
+def stay_title(stay: ListedStay) -> str:
     return f"{stay.hospital_name} · {days(stay.admitted_on, stay.discharged_on)}"
 
 
-def stay_hint(stay: Settlement) -> str:
+def stay_hint(stay: ListedStay) -> str:
     words = {
         "kind": ClaimType(CLAIM_TYPE_BY_ENCOUNTER[stay.encounter_type]).label,
         "total": format_yuan(stay.total_fen),
@@ -81,18 +81,47 @@ def stay_hint(stay: Settlement) -> str:
     return gettext("%(kind)s. The bill was %(total)s yuan, of which you paid %(own)s yuan.") % words
 
 
-def subject(bill: ClaimBill) -> str:
+def bill_title(bill: ClaimBill) -> str:
     return f"{bill.hospital_name} · {days(bill.admitted_on, bill.discharged_on)}"
 
 
-def bank_name(claim: Claim) -> str:
-    return banks.bank_name(claim.payee_bank_code)
+def subject(claim: Claim) -> str:
+    """What a claim is about, in one line."""
+    first, *more = claim.bills.all()
+    if not more:
+        return bill_title(first)
+    words = {"first": bill_title(first), "count": len(more)}
+    return ngettext("%(first)s and %(count)s more bill", "%(first)s and %(count)s more bills", len(more)) % words
 
 
-def account(claim: Claim) -> str:
+def bills_of(claim: Claim) -> dict[str, Any]:
+    """For the pages of a claim: its bills, what they are about, and their sum."""
+    bills = list(claim.bills.all())
+    return {
+        "bills": bills,
+        "subject": subject(claim),
+        "total_fen": sum(bill.total_fen for bill in bills),
+        "personal_fen": sum(bill.personal_fen for bill in bills),
+    }
+
+
+def account(payee: ClaimPayee) -> str:
     """As in 中国工商银行尾号 3381."""
-    words = {"bank": bank_name(claim), "tail": claim.payee_account_tail}
+    words = {"bank": banks.bank_name(payee.bank_code), "tail": payee.account_tail}
     return gettext("%(bank)s, account ending in %(tail)s") % words
+
+
+def accounts(claim: Claim) -> str:
+    """Of all payees, in one line."""
+    return gettext("; ").join(account(payee) for payee in claim.live_payees)
+
+
+def computation(decision: Decision) -> dict[str, Any]:
+    """How each bill was computed; with several bills also what each gives, line by line, to their sum."""
+    computed = explain.decided_bills(decision)
+    lines = [ReceiptLine(bill_title(one.bill), one.payable_fen, operator="+") for one in computed]
+    total = ReceiptLine(gettext("Huiminbao pays"), decision.payable_fen, total=True)
+    return {"computed": computed, "sums": [*lines, total], "sums_caption": gettext("All bills together")}
 
 
 @dataclass(frozen=True)
@@ -112,7 +141,7 @@ def product(policy: Policy) -> dict[str, Any]:
 
 def list_row(claim: Claim) -> ListRow:
     state, kind = chip(claim)
-    return ListRow(claim, f"{claim.insured.name} · {claim.get_claim_type_display()}", subject(claim.bill), state, kind)
+    return ListRow(claim, f"{claim.insured.name} · {claim.get_claim_type_display()}", subject(claim), state, kind)
 
 
 def tasks(claim: Claim, checklist: Checklist) -> list[Task]:
@@ -122,7 +151,9 @@ def tasks(claim: Claim, checklist: Checklist) -> list[Task]:
     papers_state = ngettext("%(count)s missing", "%(count)s missing", count) % {"count": count} if count else done
     if not count and checklist.waiting:
         papers_state = str(DocumentState.RECEIVED.label)
-    rows = [Task(gettext("The bill"), gettext("Already here"), "done", hint=subject(claim.bill))]
+    count_of_bills = len(claim.bills.all())
+    label = ngettext("The bill", "The bills", count_of_bills)
+    rows = [Task(label, gettext("Already here"), "done", hint=subject(claim))]
     rows.append(Task(gettext("Papers"), papers_state, _papers_kind(checklist), papers_url(claim), _names(checklist)))
     rows.append(
         Task(
@@ -130,7 +161,7 @@ def tasks(claim: Claim, checklist: Checklist) -> list[Task]:
             done if claim.has_payee else todo,
             "done" if claim.has_payee else "plain",
             reverse("claims:payee", args=[claim.number]),
-            account(claim) if claim.has_payee else "",
+            accounts(claim),
         )
     )
     return rows

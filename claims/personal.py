@@ -25,19 +25,26 @@ def register() -> None:
         return Personal(what, shown, Exported(f"claims[].{path}"), corrected, WITH_CONTRACT)
 
     declare(
-        "claims.claim",
-        settlement_no=of_a_claim("settlement number", Shown.AT_THE_DESK, "settlement_number", _AT_THE_HOSPITAL),
-        payee_name=of_a_claim("account holder", Shown.AT_THE_DESK, "account.payee_name"),
-        payee_account=of_a_claim("account number", Shown.MASKED, "account.account_number"),
-        payee_account_tail=of_a_claim("its last four digits", Shown.AT_THE_DESK, "account.account_number"),
-        payee_bank_code=of_a_claim("bank", Shown.AT_THE_DESK, "account.bank"),
+        "claims.claimpayee",
+        name=of_a_claim("account holder", Shown.AT_THE_DESK, "accounts[].payee_name"),
+        account=of_a_claim("account number", Shown.MASKED, "accounts[].account_number"),
+        account_tail=of_a_claim("its last four digits", Shown.AT_THE_DESK, "accounts[].account_number"),
+        bank_code=of_a_claim("bank", Shown.AT_THE_DESK, "accounts[].bank"),
+        relation=of_a_claim("what the payee is to her", Shown.AT_THE_DESK, "accounts[].relation"),
+    )
+    declare(
+        "claims.payeechange",
+        reason=Personal("why others receive it", Shown.AT_THE_DESK, _DESK_ONLY, AS_IT_WAS, WITH_CONTRACT),
+        dropped_reason=Personal("why they do not", Shown.AT_THE_DESK, _DESK_ONLY, AS_IT_WAS, WITH_CONTRACT),
     )
 
     def of_a_bill(what: str, key: str) -> Personal:
-        return of_a_claim(what, Shown.AT_THE_DESK, f"bill.{key}", _AT_THE_HOSPITAL)
+        return of_a_claim(what, Shown.AT_THE_DESK, f"bills[].{key}", _AT_THE_HOSPITAL)
 
     declare(
         "claims.claimbill",
+        settlement_no=of_a_bill("settlement number", "settlement_number"),
+        visit_no=of_a_bill("number of the visit", "visit_number"),
         hospital_name=of_a_bill("hospital", "hospital"),
         hospital_code=of_a_bill("hospital, as its code", "hospital"),
         hospital_level=of_a_bill("hospital, as its level", "hospital"),
@@ -79,11 +86,26 @@ def register() -> None:
     )
     declare(
         "claims.decision",
-        computation=of_a_claim("how the sum came about", Shown.AT_THE_DESK, "decisions[].computation", AS_IT_WAS),
         year_before=of_a_claim("the year's sums before", Shown.AT_THE_DESK, "insurance_year_so_far", AS_IT_WAS),
         note=Personal("note to the approver", Shown.AT_THE_DESK, _DESK_ONLY, AS_IT_WAS, WITH_CONTRACT),
         superseded_reason=of_a_claim(
             "why a decision was replaced", Shown.AT_THE_DESK, "decisions[].superseded_because", AS_IT_WAS
+        ),
+    )
+    declare(
+        "claims.computedbill",
+        computation=of_a_claim(
+            "how the sum came about", Shown.AT_THE_DESK, "decisions[].bills[].computation", AS_IT_WAS
+        ),
+    )
+    declare(
+        "claims.staylookup",
+        found=Personal(
+            "stays on their way from the platform",
+            Shown.TO_HER,
+            NotExported("On its way from the platform for minutes; what she claims for is in the copy."),
+            _AT_THE_HOSPITAL,
+            Way("Gone a quarter of an hour after it was found.", by="claims.actions.look_up_stays.forget_look_ups"),
         ),
     )
     declare(

@@ -21,7 +21,7 @@ KEPT_YEARS = 5
 
 def records_of(user_id: int) -> list[Hold]:
     """One hold for everything that was handed in by this person or about this person."""
-    mine = Claim.objects.filter(Q(claimant_id=user_id) | Q(insured__user_id=user_id))
+    mine = Claim.objects.filter(Q(filed_by_id=user_id) | Q(insured__user_id=user_id))
     handed_in = mine.exclude(state__in=[ClaimState.DRAFT, ClaimState.WITHDRAWN])
     last: date | None = handed_in.aggregate(last=Max("policy__cover_to"))["last"]
     if last is None:

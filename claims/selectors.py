@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -11,17 +12,31 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from claims.checklist import CHECKLISTS, DocumentKind, Requirement, missing_kinds
-from claims.lifecycle import DESK_CLAIM_STATES, ClaimState, DocumentState
-from claims.models import AutomaticCheck, Claim, ClaimDocument, Decision, MaterialsRequest, PayoutProposal, YearAccount
+from claims.lifecycle import DESK_CLAIM_STATES, ClaimState, DocumentState, PayoutState
+from claims.models import (
+    AutomaticCheck,
+    Claim,
+    ClaimBill,
+    ClaimDocument,
+    ClaimPayee,
+    Decision,
+    MaterialsRequest,
+    PayeeChange,
+    Payout,
+    PayoutProposal,
+    YearAccount,
+)
 from core import clock
 from core.actors import Actor, reached
 from core.errors import NotFound
 from core.workdays import workdays_left
-from people.models import Person
 from people.relations import ADULT_FROM_AGE
-from people.selectors import Capacity, acted_for, capacity_for
+from people.selectors import Capacity, acted_for, capacity_for, person_of
+from privacy.fields import BlindIndexField
 
 if TYPE_CHECKING:
+    from claims.stays import StayNumbers
+    from enrollment.models import Policy
     from payments.models import Transfer
 
 # Who reads at the desk; the residents' pages ask for another permission.
@@ -36,40 +51,51 @@ def claim_not_found() -> NotFound:
 
 
 def _claims() -> QuerySet[Claim]:
-    return Claim.objects.select_related("policy__plan_year__scheme", "insured", "bill", "claimant__person")
+    claims = Claim.objects.select_related("policy__plan_year__scheme", "insured", "filed_by__person")
+    return claims.prefetch_related("bills")
 
 
 def _own(actor: Actor) -> Q:
-    """A claim belongs to the insured person's own account and to who filed it or paid for the policy, as long as it is
-    proved that they are close relatives: it tells of stays in hospital and diagnoses."""
-    acted = Q(claimant_id=actor.user_id) | Q(policy__policyholder__person__user_id=actor.user_id)
-    return Q(insured__user_id=actor.user_id) | acted & acted_for(actor, "insured")
+    """A claim belongs to whoever may act for the insured: her own account, and who filed it or paid for the policy, as
+    long as it is proved that they are close relatives: it tells of stays in hospital and diagnoses. A draft that
+    somebody began on the site is that account's alone."""
+    acted = Q(filed_by_id=actor.user_id) | Q(policy__policyholder__person__user_id=actor.user_id)
+    theirs = Q(insured__user_id=actor.user_id) | acted & acted_for(actor, "insured")
+    return theirs & (~Q(state=ClaimState.DRAFT) | Q(filed_by=None) | Q(filed_by_id=actor.user_id))
 
 
 def own_claims(actor: Actor) -> QuerySet[Claim]:
-    """With policy, insured, bill and who filed it; drafts and withdrawn ones too."""
+    """With policy, insured, bills and who filed it; drafts and withdrawn ones too."""
     return _claims().filter(_own(actor)) if actor.user_id else _claims().none()
 
 
 def claims_of(actor: Actor) -> list[Claim]:
-    """Newest first, withdrawn ones left out. One query."""
+    """Newest first, withdrawn ones left out. Two queries."""
     return list(own_claims(actor).exclude(state=ClaimState.WITHDRAWN).order_by("-pk"))
 
 
 def claim_for(actor: Actor, number: str) -> Claim:
-    """The actor's own claim with policy, insured and bill; one query. Raises claim_not_found, also for a stranger's."""
+    """A claim of one for whom the actor may act, with policy, insured and bills; two queries. Who sees it may continue
+    it. Raises claim_not_found, also for a stranger's and for a draft that somebody else began."""
     found = own_claims(actor).filter(number=number).first()
     if found is None:
         raise claim_not_found()
     return found
 
 
-def filed_claim_for(actor: Actor, number: str) -> Claim:
-    """As claim_for, but only who filed it may change it. Raises claim_not_found."""
-    claim = claim_for(actor, number)
-    if claim.claimant_id != actor.user_id:
-        raise claim_not_found()
-    return claim
+def claim_holding(settlement_no: str) -> Claim | None:
+    """The claim that was handed in with this settlement and lives. One query."""
+    if not settlement_no:
+        return None
+    index = BlindIndexField.of(ClaimBill, "settlement_no_index", settlement_no)
+    return Claim.objects.filter(bills__settlement_no_index=index, bills__held=True).first()
+
+
+def draft_with(stays: Collection[StayNumbers], *, policy: Policy, filed_by_id: int) -> Claim | None:
+    """The account's draft on this policy with exactly these stays."""
+    wanted = {stay.settlement_no for stay in stays}
+    drafts = _claims().filter(policy=policy, filed_by_id=filed_by_id, state=ClaimState.DRAFT)
+    return next((draft for draft in drafts if {bill.settlement_no for bill in draft.bills.all()} == wanted), None)
 
 
 def documents_of(claim: Claim) -> list[ClaimDocument]:
@@ -97,16 +123,16 @@ def document_for(actor: Actor, document_id: UUID) -> ClaimDocument:
     return found
 
 
-def allowed_payee_names(claim: Claim, *, today: date) -> list[str]:
-    """Whose account may receive the money: an adult's own only; for a child also that of the relative who files the
-    claim and whose kinship is proved."""
+def allowed_payee_names(claim: Claim, *, actor: Actor, today: date) -> list[str]:
+    """Whose account may receive the money: an adult's own only; for a child also that of the relative who asks, when
+    the kinship is proved."""
     names = [claim.insured.name]
-    if claim.insured.age_on(today) >= ADULT_FROM_AGE:
+    if claim.insured.age_on(today) >= ADULT_FROM_AGE or actor.user_id is None:
         return names
-    filer = Person.objects.filter(user_id=claim.claimant_id).first()
-    is_kin = capacity_for(claim.claimant_id, claim.insured_id) is Capacity.KIN
-    if is_kin and filer is not None and filer.name not in names:
-        names.append(filer.name)
+    relative = person_of(actor)
+    is_kin = capacity_for(actor.user_id, claim.insured_id) is Capacity.KIN
+    if is_kin and relative is not None and relative.name not in names:
+        names.append(relative.name)
     return names
 
 
@@ -175,13 +201,14 @@ def missing_papers(claim: Claim) -> list[Requirement]:
 
 def decision_of(claim: Claim) -> Decision | None:
     """The approved decision, which alone a resident may read."""
-    return claim.decisions.filter(approved_at__isnull=False, superseded_at=None).first()
+    decisions = claim.decisions.filter(approved_at__isnull=False, superseded_at=None)
+    return decisions.prefetch_related("bills__bill").first()
 
 
 def proposal_of(claim: Claim) -> Decision | None:
     """The live decision, approved or not: for the desk."""
     decisions = claim.decisions.filter(superseded_at=None).select_related("proposed_by", "approved_by")
-    return decisions.first()
+    return decisions.prefetch_related("bills__bill").first()
 
 
 def decline_reason(claim: Claim) -> str:
@@ -192,14 +219,40 @@ def decline_reason(claim: Claim) -> str:
 def open_payout_proposal(claim: Claim) -> PayoutProposal | None:
     """What waits for a second person after the bank sent the money back."""
     live = claim.payout_proposals.filter(confirmed_at=None, dropped_at=None)
-    return live.select_related("proposed_by", "decision").first()
+    return live.select_related("proposed_by", "payout", "payee").first()
 
 
-def last_payout(claim: Claim) -> Transfer | None:
+def payees_of(claim: Claim) -> list[ClaimPayee]:
+    """The accounts that share the money, as the database has them now."""
+    return list(claim.payees.filter(since__isnull=False, until=None))
+
+
+def open_payee_change(claim: Claim) -> PayeeChange | None:
+    """Payees that one person at the desk has proposed and no second one has confirmed."""
+    live = claim.payee_changes.filter(confirmed_at=None, dropped_at=None)
+    return live.select_related("proposed_by").prefetch_related("payees").first()
+
+
+def returned_payouts(claim: Claim) -> list[Payout]:
+    """Those that the bank sent back and that were not sent again."""
+    return list(claim.payouts.filter(state=PayoutState.RETURNED).select_related("payee"))
+
+
+def new_payee_of(claim: Claim, payout: Payout) -> ClaimPayee | None:
+    """The account named for this part of the money after it came back."""
+    live = claim.payees.filter(position=payout.position, since__isnull=False, until=None)
+    return live.exclude(pk=payout.payee_id).first()
+
+
+def transfers_of(claim: Claim) -> list[Transfer]:
+    """The newest transfer of each payout, in the order of the payouts."""
     from claims.purposes import PAYOUT
     from payments.models import Transfer
 
-    return Transfer.objects.filter(purpose=PAYOUT, purpose_ref=claim.number).order_by("-pk").first()
+    numbers = list(claim.payouts.values_list("number", flat=True))
+    rows = Transfer.objects.filter(purpose=PAYOUT, purpose_ref__in=numbers).order_by("pk")
+    newest = {transfer.purpose_ref: transfer for transfer in rows}
+    return [newest[number] for number in numbers if number in newest]
 
 
 # the desk --------------------------------------------------------------------------------------------------
@@ -211,8 +264,9 @@ def desk_claims(actor: Actor, *permissions: str) -> QuerySet[Claim]:
     return reached(claims, actor, DESK, *permissions, insurer="insurer")
 
 
-def desk_shows_claim(actor: Actor, claim_id: int) -> bool:
-    return desk_claims(actor, "identity.reveal").filter(pk=claim_id).exists()
+def desk_shows_payee(actor: Actor, payee_id: int) -> bool:
+    """Who receives money of a claim at the actor's desk."""
+    return desk_claims(actor, "identity.reveal").filter(payees=payee_id).exists()
 
 
 def desk_shows_person(actor: Actor, person_id: int) -> bool:
@@ -222,14 +276,14 @@ def desk_shows_person(actor: Actor, person_id: int) -> bool:
 
 def desk_shows_account(actor: Actor, user_id: int) -> bool:
     """Who filed a claim at the actor's desk."""
-    return desk_claims(actor, "identity.reveal").filter(claimant_id=user_id).exists()
+    return desk_claims(actor, "identity.reveal").filter(filed_by_id=user_id).exists()
 
 
 def queue() -> QuerySet[Claim]:
     """What waits at the desk, first due first; everything the list shows comes in a fixed number of queries."""
     live = Decision.objects.filter(superseded_at=None).select_related("proposed_by")
-    claims = Claim.objects.filter(state__in=DESK_CLAIM_STATES).select_related("insured", "bill", "reviewer")
-    return claims.prefetch_related(Prefetch("decisions", live, to_attr="live_decisions"))
+    claims = Claim.objects.filter(state__in=DESK_CLAIM_STATES).select_related("insured", "reviewer")
+    return claims.prefetch_related("bills", Prefetch("decisions", live, to_attr="live_decisions"))
 
 
 def desk_claim(actor: Actor, number: str) -> Claim:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from claims import selectors
 from claims.lifecycle import ClaimState, DocumentState
-from claims.models import Claim
+from claims.models import Claim, ClaimPayee
 from core import seen
 
 
-def payee_digest(claim: Claim) -> str:
-    """Of the account that would be paid: name, number and bank. "" while there is none."""
-    if not claim.has_payee:
-        return ""
-    return seen.version("payee", name=claim.payee_name, account=claim.payee_account, bank=claim.payee_bank_code)
+def payee_digest(payee: ClaimPayee) -> str:
+    """Of an account that would be paid, and what it receives: name, number, bank and share."""
+    whose = {"name": payee.name, "account": payee.account, "bank": payee.bank_code}
+    return seen.version("payee", share=payee.share_millionths, **whose)
 
 
-def payee_mark(claim: Claim) -> str:
+def payee_mark(payee: ClaimPayee) -> str:
     """Eight letters by which two people tell that they look at the same account: "3F9A-01C7"."""
-    mark = payee_digest(claim)[:8].upper()
-    return f"{mark[:4]}-{mark[4:]}" if mark else ""
+    mark = payee_digest(payee)[:8].upper()
+    return f"{mark[:4]}-{mark[4:]}"
 
 
 def desk_version(claim: Claim) -> str:
@@ -28,19 +27,21 @@ def desk_version(claim: Claim) -> str:
     """
     proposal = selectors.proposal_of(claim)
     payout = selectors.open_payout_proposal(claim)
-    last = selectors.last_payout(claim)
+    transfers = selectors.transfers_of(claim)
+    change = selectors.open_payee_change(claim)
     return seen.version(
         "claims.desk",
         claim=claim.number,
         state=claim.state,
         reviewer=claim.reviewer_id,
-        payee=payee_digest(claim),
+        payees=[[payee.pk, payee_digest(payee)] for payee in selectors.payees_of(claim)],
+        change=[change.pk, [payee_digest(payee) for payee in change.payees.all()]] if change else None,
         papers=[str(document.pk) for document in selectors.documents_of(claim)],
         decision=[proposal.version, proposal.payable_fen, proposal.plan_sha256] if proposal else None,
         # Before there is a proposal the page computes on the year as it stands.
         year=selectors.year_of(claim).version if claim.state == ClaimState.UNDER_REVIEW else None,
         payout=payout.pk if payout else None,
-        transfer=[last.number, last.state] if last else None,
+        transfers=[[transfer.number, transfer.state] for transfer in transfers],
     )
 
 
@@ -51,7 +52,7 @@ def own_version(claim: Claim) -> str:
         "claims.own",
         claim=claim.number,
         state=claim.state,
-        payee=payee_digest(claim),
+        payees=[payee_digest(payee) for payee in selectors.payees_of(claim)],
         papers=[
             [str(document.pk), document.state == DocumentState.REFUSED] for document in selectors.uploads_of(claim)
         ],

@@ -5,20 +5,22 @@ The platform is asked with no transaction open. It leaves out settlements that t
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
 
+import benefits
 from claims import errors
 from claims.checklist import CLAIM_TYPE_BY_ENCOUNTER
-from claims.computation import BILL_AMOUNTS
 from claims.models import Claim
 from core import clock
 from core.errors import DomainError
 from enrollment.models import Policy
-from nhsa import NhsaError, NhsaNotFound, Settlement, fetch_settlements, get_client
+from nhsa import NhsaError, NhsaNotFound, Settlement, fetch_settlement, fetch_settlements, get_client, settlement_stands
 
 log = structlog.get_logger(__name__)
 
@@ -26,25 +28,96 @@ log = structlog.get_logger(__name__)
 _LOOK_BACK = timedelta(days=60)
 
 
-def find_stays(policy: Policy, *, now: datetime) -> list[Settlement]:
-    """Settled visits of the insured around the policy's cover, oldest first. Raises Busy platform_silent."""
+@dataclass(frozen=True, slots=True)
+class StayNumbers:
+    """The numbers under which the platform knows a settled visit: it wants both."""
+
+    visit_no: str
+    settlement_no: str
+
+    def __str__(self) -> str:
+        """As a form carries them."""
+        return f"{self.visit_no} {self.settlement_no}"
+
+    @classmethod
+    def parse(cls, text: str) -> StayNumbers:
+        """Raises DomainError settlement_not_found for anything that is not two numbers."""
+        visit_no, _blank, settlement_no = text.partition(" ")
+        if not visit_no or not settlement_no:
+            raise errors.settlement_not_found()
+        return cls(visit_no, settlement_no)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedStay:
+    """What a list shows of a settled visit."""
+
+    visit_no: str
+    settlement_no: str
+    hospital_name: str
+    encounter_type: str
+    admitted_on: date
+    discharged_on: date
+    total_fen: int
+    personal_fen: int
+
+    @property
+    def numbers(self) -> StayNumbers:
+        return StayNumbers(self.visit_no, self.settlement_no)
+
+    @classmethod
+    def of(cls, stay: Settlement) -> ListedStay:
+        return cls(*(getattr(stay, field.name) for field in fields(cls)))
+
+    def to_json(self) -> dict[str, Any]:
+        days = {"admitted_on": self.admitted_on.isoformat(), "discharged_on": self.discharged_on.isoformat()}
+        return {**asdict(self), **days}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> ListedStay:
+        days = {name: date.fromisoformat(kept[name]) for name in ("admitted_on", "discharged_on")}
+        return cls(**{**kept, **days})
+
+
+@contextmanager
+def _speaks() -> Iterator[None]:
+    """Raises Busy platform_slow in the place of a time-out, platform_silent of whatever else kept it from answering."""
+    try:
+        yield
+    except NhsaNotFound:
+        raise
+    except NhsaError as error:
+        log.warning("stays.platform_silent", code=error.code, msgid=error.msgid)
+        raise (errors.platform_slow() if error.code == "timeout" else errors.platform_silent()) from None
+
+
+def find_stays(policy: Policy, *, now: datetime, deadline: float | None = None) -> list[ListedStay]:
+    """Settled visits of the insured around the policy's cover, oldest first, without their fee lines.
+
+    deadline: moment of time.monotonic() until which the answer is waited for. Raises Busy platform_slow,
+    platform_silent.
+    """
     insured = policy.insured
     until = min(policy.cover_to + _LOOK_BACK, clock.civil_date(now) + timedelta(days=1))
     since = policy.cover_from - _LOOK_BACK
     if until <= since:
         return []
     try:
-        return fetch_settlements(
-            get_client(), psn_no=insured.psn_no, area=insured.insurance_area, since=since, until=until
-        )
+        with _speaks():
+            found = fetch_settlements(
+                get_client(),
+                psn_no=insured.psn_no,
+                area=insured.insurance_area,
+                since=since,
+                until=until,
+                deadline=deadline,
+            )
     except NhsaNotFound:
         return []
-    except NhsaError as error:
-        log.warning("stays.platform_silent", code=error.code, msgid=error.msgid)
-        raise errors.platform_silent() from None
+    return [ListedStay.of(stay) for stay in found]
 
 
-def claimable(found: list[Settlement], policy: Policy) -> list[Settlement]:
+def claimable(found: list[ListedStay], policy: Policy) -> list[ListedStay]:
     """Those of a covered kind that began while the policy was in force, newest first."""
     return [
         stay
@@ -53,27 +126,43 @@ def claimable(found: list[Settlement], policy: Policy) -> list[Settlement]:
     ]
 
 
-def find_stay(policy: Policy, *, settlement_no: str, now: datetime) -> Settlement:
-    """Raises DomainError settlement_not_found, Busy platform_silent."""
-    for stay in find_stays(policy, now=now):
-        if stay.settlement_no == settlement_no:
-            return stay
-    raise errors.settlement_not_found()
-
-
-def still_stands(claim: Claim, *, now: datetime) -> bool | None:
-    """Whether the platform still shows the claim's settlement; None when it does not answer."""
+def find_stay(policy: Policy, numbers: StayNumbers) -> Settlement:
+    """One settled visit of the insured with its fee lines. Raises DomainError settlement_not_found, Busy
+    platform_silent."""
     try:
-        find_stay(claim.policy, settlement_no=claim.settlement_no, now=now)
-    except DomainError as error:
-        return False if error.code == "settlement_not_found" else None
-    return True
+        with _speaks():
+            return fetch_settlement(get_client(), **_key(policy, numbers))
+    except NhsaNotFound:
+        raise errors.settlement_not_found() from None
+
+
+def still_stands(claim: Claim) -> bool | None:
+    """Whether the platform still shows every bill of the claim; None when it does not answer. One call a bill."""
+    numbers = [StayNumbers(bill.visit_no, bill.settlement_no) for bill in claim.bills.all() if bill.settlement_no]
+    try:
+        with _speaks():
+            return all(settlement_stands(get_client(), **_key(claim.policy, each)) for each in numbers)
+    except NhsaNotFound:
+        return False
+    except DomainError:
+        return None
+
+
+def _key(policy: Policy, numbers: StayNumbers) -> dict[str, str]:
+    insured = policy.insured
+    return {**asdict(numbers), "psn_no": insured.psn_no, "area": insured.insurance_area}
 
 
 def bill_fields(stay: Settlement) -> dict[str, Any]:
-    """The columns of ClaimBill."""
+    """The columns of ClaimBill. What the platform left blank is not stated, which is not the same as nothing."""
     return {
-        **{name: getattr(stay, name) for name in BILL_AMOUNTS},
+        "settlement_no": stay.settlement_no,
+        "visit_no": stay.visit_no,
+        "amounts": {
+            amount.field: stay.amounts[amount.field]
+            for amount in benefits.BILL_AMOUNTS
+            if amount.field in stay.amounts and amount.field not in stay.blank
+        },
         "hospital_name": stay.hospital_name,
         "hospital_code": stay.hospital_code,
         "hospital_level": stay.hospital_level,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from claims.actions import pay_claim
 from claims.actions.check_document import check_paper, claim_paper
+from claims.actions.look_up_stays import carry_on_looking, forget_look_ups, waiting
 from claims.lifecycle import ClaimState
 from claims.models import Claim, DocumentJob
 from core.actors import Actor
@@ -26,6 +27,9 @@ def register() -> None:
     sweeps.register(
         Sweep("papers", Lane.CHORES, rows=DocumentJob.objects.all, carry=check_paper, take=claim_paper, width=2)
     )
+    # Somebody waits before the page; the platform may take its time.
+    sweeps.register(Sweep("stays", Lane.CODES, rows=waiting, carry=carry_on_looking, width=4))
+    chores.register("forget stays", timedelta(minutes=5), forget_look_ups)
     chores.register("pay forgotten claims", _GRACE, pay_forgotten_claims)
 
 

@@ -46,10 +46,10 @@ def build(*, now: datetime) -> None:
     _insure_last_year(make_plan_year(SANMENXIA, cover_year=2026))
     create_demo_plan_years()
     create_second_city()
-    claimant = User.objects.with_phone(RESIDENTS[0].phone)
-    assert claimant is not None  # made by _insure_last_year
+    filed_by = User.objects.with_phone(RESIDENTS[0].phone)
+    assert filed_by is not None  # made by _insure_last_year
     create_demo_claims(
-        claimant=claimant,
+        filed_by=filed_by,
         reviewer=User.objects.get(username="zhoumin"),
         approver=User.objects.get(username="wanglei"),
         now=now,

@@ -20,37 +20,37 @@ from claims.checklist import CHECKLISTS, ClaimType, DocumentKind
 from claims.documents.quarantine import Quarantined, quarantine_folder
 from claims.lifecycle import DocumentState
 from claims.models import Claim
+from claims.stays import ListedStay
 from core import clock
 from core.money import format_yuan
 from enrollment import selectors as enrollment
 from enrollment.models import Policy
 from look.fonts import font_path
-from nhsa import Settlement
 from work import sweeps
 
 # An account that the sandbox's bank knows under this very name.
 CARD_NUMBERS = {"王桂英": "6217002510001000017", "张建国": "6217002510001000025"}
 
 
-def create_demo_claims(*, claimant: User, reviewer: User, approver: User, now: datetime) -> list[Claim]:
-    """For the relatives whom the claimant enrolled last year: the oldest stay is decided, a later one waits.
+def create_demo_claims(*, filed_by: User, reviewer: User, approver: User, now: datetime) -> list[Claim]:
+    """For the relatives whom the filer enrolled last year: the oldest stay is decided, a later one waits.
 
     Returns the claims that stand afterwards. Raises Busy platform_silent when the sandbox is not up.
     """
-    for policy in enrollment.claimable_policies(claimant.actor(), today=clock.civil_date(now)):
-        if policy.insured.user_id == claimant.pk or policy.claims.exists():
+    for policy in enrollment.claimable_policies(filed_by.actor(), today=clock.civil_date(now)):
+        if policy.insured.user_id == filed_by.pk or policy.claims.exists():
             continue
         listed = list(reversed(stays.claimable(stays.find_stays(policy, now=now), policy)))
         for number, stay in enumerate(listed[:2]):
-            claim = _hand_in(policy, stay, claimant, now)
+            claim = _hand_in(policy, stay, filed_by, now)
             if number == 0:
                 _decide(claim, reviewer, approver, now)
-    return list(Claim.objects.filter(claimant=claimant))
+    return list(Claim.objects.filter(filed_by=filed_by))
 
 
-def _hand_in(policy: Policy, stay: Settlement, claimant: User, now: datetime) -> Claim:
-    actor = claimant.actor()
-    claim = actions.start_claim(policy=policy, settlement_no=stay.settlement_no, actor=actor, now=now)
+def _hand_in(policy: Policy, stay: ListedStay, filed_by: User, now: datetime) -> Claim:
+    actor = filed_by.actor()
+    claim = actions.start_claim(policy=policy, stays=[stay.numbers], actor=actor, now=now)
     name = policy.insured.name
     for requirement in CHECKLISTS[claim.claim_type]:
         words = _WORDS[requirement.kind].format(

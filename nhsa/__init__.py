@@ -4,7 +4,8 @@ Pure of Django but for `nhsa.conf`. The public face:
 
     client = get_client()
     person = fetch_person(client, id_number=…, id_type="resident_id", name=…, opter="portal")
-    settlements = fetch_settlements(client, psn_no=…, area=…, since=date, until=date)
+    listed = fetch_settlements(client, psn_no=…, area=…, since=date, until=date)
+    settlement = fetch_settlement(client, psn_no=…, visit_no=…, settlement_no=…, area=…)   # with its fee lines
     port = proof_of_person(); address = port.begin(ProofRequest(…)); proven = port.redeem(proof_no=…, nonce=…, ticket=…)
     outcome = deduct(client, DeductionInstruction(number, payer_psn_no, (PaidFor(…), …)), area=…)
     outcome = query_instruction(client, instruction_no=number, area=…)   # AccountOutcome, None: not known there
@@ -36,7 +37,14 @@ from nhsa.errors import (
 )
 from nhsa.person import Identity, Insurance, InsuredPerson, fetch_person
 from nhsa.proof import PlatformProof, ProofOfPerson, ProofRequest, ProvenPerson, are_related
-from nhsa.settlement import Diagnosis, FeeLine, Settlement, fetch_settlements
+from nhsa.settlement import (
+    Diagnosis,
+    FeeLine,
+    Settlement,
+    fetch_settlement,
+    fetch_settlements,
+    settlement_stands,
+)
 
 __all__ = [
     "RELATIONS",
@@ -65,9 +73,11 @@ __all__ = [
     "authorise",
     "deduct",
     "fetch_person",
+    "fetch_settlement",
     "fetch_settlements",
     "get_client",
     "proof_of_person",
     "query_instruction",
     "refund",
+    "settlement_stands",
 ]

@@ -68,9 +68,11 @@ class Client:
         insured_area: str = "",
         opter: str = "portal",
         opter_name: str = "惠民保平台",
+        seconds: float | None = None,
     ) -> Any:
         """The transaction's `output`, parsed whether it came as an object or as a JSON string.
 
+        seconds: less patience than the client's own, for a page that somebody waits for; none left is a time-out.
         Raises NhsaRefused / NhsaNotFound (definitive), NhsaInstructionConflict, NhsaGatewayRejected,
         NhsaUnknownOutcome (may have been executed).
         """
@@ -79,15 +81,23 @@ class Client:
         )
         nonce = secrets.token_hex(16)
         try:
-            output = self._exchange(infno, envelope, nonce)
+            output = self._exchange(infno, envelope, nonce, self._patience(seconds))
         except NhsaError as error:
             logger.warning("nhsa %s infno=%s msgid=%s", error.code, infno, envelope["msgid"])
             raise
         logger.info("nhsa ok infno=%s msgid=%s", infno, envelope["msgid"])
         return output
 
-    def _exchange(self, infno: str, envelope: dict[str, Any], nonce: str) -> Any:
+    def _patience(self, seconds: float | None) -> httpx.Timeout:
+        read, connect = self.read_timeout, self.connect_timeout
+        if seconds is not None:
+            read, connect = min(read, max(seconds, 0.0)), min(connect, max(seconds, 0.0))
+        return httpx.Timeout(read, connect=connect)
+
+    def _exchange(self, infno: str, envelope: dict[str, Any], nonce: str, patience: httpx.Timeout) -> Any:
         msgid: str = envelope["msgid"]
+        if not patience.read:
+            raise NhsaUnknownOutcome("timeout", infno=infno, msgid=msgid)
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             **self.extra_headers,
@@ -96,7 +106,7 @@ class Client:
         body = json.dumps(envelope, ensure_ascii=False).encode()
         url = self.base_url.rstrip("/") + self.path.format(infno=infno)
         try:
-            reply = self._http.post(url, content=body, headers=headers)
+            reply = self._http.post(url, content=body, headers=headers, timeout=patience)
         except httpx.ConnectError:
             # Nothing reached the platform with this message; earlier messages of the same instruction may have.
             raise NhsaUnknownOutcome("unreachable", infno=infno, msgid=msgid) from None

@@ -1,12 +1,15 @@
 """Settlement records: 5201 visits, 5202 diagnoses, 5203 settlements, 5204 fee lines → `Settlement` in integer fen.
 
-Field names equal benefits.Bill's and BillLine's where they mean the same, so that claims maps one to one.
+Names of amounts are those of the region's mapping (nhsa/mappings), which are benefits.Bill's and BillLine's where they
+mean the same, so that claims takes them over one to one.
 Source: facts/nhsa_fields.json; identities I1-I4, I6: a difference above 0.01 yuan is a warning, never a refusal.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -14,7 +17,7 @@ from typing import Any
 
 from nhsa import codes, values
 from nhsa.client import Client
-from nhsa.errors import NhsaUnknownOutcome
+from nhsa.errors import NhsaNotFound, NhsaUnknownOutcome
 from nhsa.mapping import RegionMapping, mapping_for
 
 TOLERANCE_FEN = 1
@@ -49,10 +52,11 @@ class FeeLine:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """One settled, not reversed visit. Amounts in fen. place: local, elsewhere, elsewhere_referred.
+    """One settled, not reversed visit. place: local, elsewhere, elsewhere_referred.
 
-    blank: amounts the platform sent as null, counted as 0. warnings: codes of identities that do not hold, with the
-    difference in fen, and of parts that disagree: these are for the reviewer, never a reason to drop the record.
+    amounts: fen by the names of the region's mapping. blank: amounts the platform sent as null, counted as 0. warnings:
+    codes of identities that do not hold, with the difference in fen, and of parts that disagree: these are for the
+    reviewer, never a reason to drop the record.
     """
 
     settlement_no: str
@@ -70,36 +74,37 @@ class Settlement:
     discharged_on: date
     settled_at: datetime | None
     invoice_no: str
-    total_fen: int
-    in_scope_fen: int
-    class_b_first_fen: int
-    over_limit_fen: int
-    out_of_catalogue_fen: int
-    deductible_fen: int
-    basic_fund_paid_fen: int
-    critical_illness_paid_fen: int
-    large_amount_paid_fen: int
-    civil_servant_paid_fen: int
-    assistance_paid_fen: int
-    other_paid_fen: int
-    funds_paid_fen: int
-    hospital_borne_fen: int
-    personal_fen: int
-    account_paid_fen: int
-    family_account_paid_fen: int
-    cash_paid_fen: int
+    amounts: Mapping[str, int]
     diagnoses: tuple[Diagnosis, ...] = field(repr=False)
     lines: tuple[FeeLine, ...] = field(repr=False)
     blank: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
 
+    @property
+    def total_fen(self) -> int:
+        return self.amounts["total_fen"]
+
+    @property
+    def personal_fen(self) -> int:
+        """What the person paid, by account and in cash, as the record says it."""
+        return self.amounts["personal_fen"]
+
 
 def fetch_settlements(
-    client: Client, *, psn_no: str, area: str, since: date, until: date, opter: str = "portal"
+    client: Client,
+    *,
+    psn_no: str,
+    area: str,
+    since: date,
+    until: date,
+    deadline: float | None = None,
+    opter: str = "portal",
 ) -> list[Settlement]:
-    """Settlements of visits that touch [since, until), oldest first; reversed ones are left out.
+    """Settlements of visits that touch [since, until), oldest first; reversed ones are left out. For a list: without
+    diagnoses and fee lines, in one call and one more for each visit.
 
-    area: the person's insured area from 1101; it chooses the field mapping. Raises NhsaRefused, NhsaUnknownOutcome.
+    area: the person's insured area from 1101; it chooses the field mapping. deadline: moment of time.monotonic() after
+    which the platform counts as silent. Raises NhsaRefused, NhsaUnknownOutcome.
     """
     query = {
         "psn_no": psn_no,
@@ -108,27 +113,76 @@ def fetch_settlements(
         "med_type": "",
         "mdtrt_id": "",
     }
-    mapping, found = mapping_for(area), []
-    try:
-        for visit in values.rows(client.call("5201", query, insured_area=area, opter=opter), "mdtrtinfo"):
-            visit_key = {"psn_no": psn_no, "mdtrt_id": values.text(visit, "mdtrt_id"), "setl_id": ""}
-            for row in values.rows(client.call("5203", visit_key, insured_area=area, opter=opter), "setlinfo"):
-                if values.text(mapping.node(mapping.settlement, row), "reversed") in mapping.reversed_values:
-                    continue
-                key = {**visit_key, "setl_id": values.text(mapping.node(mapping.settlement, row), "settlement_no")}
-                diagnoses = client.call("5202", visit_key, insured_area=area, opter=opter)
-                lines = client.call("5204", key, insured_area=area, opter=opter)
-                found.append(
-                    read_settlement(
-                        row,
-                        diagnoses=values.rows(diagnoses, "diseinfo"),
-                        lines=values.rows(lines, "feedetail"),
-                        area=area,
-                    )
-                )
-    except values.Unreadable as error:
-        raise NhsaUnknownOutcome("output_unreadable", infno="5203", message=error.field) from error
+    ask = _Questions(client, area, opter, deadline)
+    found: list[Settlement] = []
+    with _readable("5203"):
+        for visit in values.rows(ask("5201", query), "mdtrtinfo"):
+            rows = ask.settlements(psn_no, visit_no=values.text(visit, "mdtrt_id"))
+            found += [read_settlement(row, diagnoses=[], lines=[], area=area) for row in rows]
     return sorted(found, key=lambda settlement: (settlement.discharged_on, settlement.settlement_no))
+
+
+def fetch_settlement(
+    client: Client, *, psn_no: str, visit_no: str, settlement_no: str, area: str, opter: str = "portal"
+) -> Settlement:
+    """One settlement with its diagnoses and fee lines, by its numbers: three calls, whatever else the person has.
+
+    Raises NhsaNotFound settlement_not_found, also when the hospital has taken it back; NhsaRefused, NhsaUnknownOutcome.
+    """
+    ask = _Questions(client, area, opter)
+    visit = {"psn_no": psn_no, "mdtrt_id": visit_no}
+    with _readable("5203"):
+        row = _the_one(ask.settlements(psn_no, visit_no=visit_no, settlement_no=settlement_no))
+        diagnoses = values.rows(ask("5202", visit), "diseinfo")
+        lines = values.rows(ask("5204", {**visit, "setl_id": settlement_no}), "feedetail")
+        return read_settlement(row, diagnoses=diagnoses, lines=lines, area=area)
+
+
+def settlement_stands(
+    client: Client, *, psn_no: str, visit_no: str, settlement_no: str, area: str, opter: str = "portal"
+) -> bool:
+    """Whether the platform shows the settlement and the hospital has not taken it back. One call. Raises NhsaRefused,
+    NhsaUnknownOutcome."""
+    ask = _Questions(client, area, opter)
+    with _readable("5203"):
+        return bool(ask.settlements(psn_no, visit_no=visit_no, settlement_no=settlement_no))
+
+
+class _Questions:
+    """Calls about one person's settlements: the area that routes them, and how long the answers may take together."""
+
+    def __init__(self, client: Client, area: str, opter: str, deadline: float | None = None) -> None:
+        self.client, self.area, self.opter, self.deadline = client, area, opter, deadline
+
+    def __call__(self, infno: str, data: Mapping[str, Any]) -> Any:
+        seconds = None if self.deadline is None else self.deadline - time.monotonic()
+        return self.client.call(infno, data, insured_area=self.area, opter=self.opter, seconds=seconds)
+
+    def settlements(self, psn_no: str, *, visit_no: str, settlement_no: str = "") -> list[Mapping[str, Any]]:
+        """5203 rows of a visit that were not reversed; of one settlement alone when it is named."""
+        mapping = mapping_for(self.area)
+        key = {"psn_no": psn_no, "mdtrt_id": visit_no, "setl_id": settlement_no}
+        return [row for row in values.rows(self("5203", key), "setlinfo") if _counts(mapping, row, settlement_no)]
+
+
+def _counts(mapping: RegionMapping, row: Mapping[str, Any], settlement_no: str) -> bool:
+    facts = mapping.node(mapping.settlement, row)
+    wanted = settlement_no in ("", values.text(facts, "settlement_no"))
+    return wanted and values.text(facts, "reversed") not in mapping.reversed_values
+
+
+def _the_one(rows: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    if not rows:
+        raise NhsaNotFound("settlement_not_found", infno="5203")
+    return rows[0]
+
+
+@contextmanager
+def _readable(infno: str) -> Iterator[None]:
+    try:
+        yield
+    except values.Unreadable as error:
+        raise NhsaUnknownOutcome("output_unreadable", infno=infno, message=error.field) from error
 
 
 def read_settlement(
@@ -169,7 +223,7 @@ def read_settlement(
         lines=fee_lines,
         blank=blank,
         warnings=tuple(_warnings(amounts, blank, fee_lines)),
-        **amounts,
+        amounts=amounts,
     )
 
 

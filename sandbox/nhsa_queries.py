@@ -74,12 +74,17 @@ def visits(w: World, data: dict[str, Any]) -> tuple[Any, str]:
 
 
 def diagnoses(w: World, data: dict[str, Any]) -> tuple[Any, str]:
+    _require(data, "psn_no", "mdtrt_id")
     lines = {line["diag_info_id"]: line for stay in _stays(w, data) for line in stay["diseinfo"]}
     return {"diseinfo": list(lines.values())}, _area(w, data)
 
 
 def settlements(w: World, data: dict[str, Any]) -> tuple[Any, str]:
-    """5203 under its own names (psn_pay, cash_payamt), reversed settlements included with refd_setl_flag 1."""
+    """5203 under its own names (psn_pay, cash_payamt), reversed settlements included with refd_setl_flag 1.
+
+    Of one visit, and of one settlement when setl_id names it: the platform lists nobody's without a visit.
+    """
+    _require(data, "psn_no", "mdtrt_id")
     area = _area(w, data)
     names = REGION_NAMES.get(area, {})
     stays = _stays(w, data)
@@ -89,6 +94,8 @@ def settlements(w: World, data: dict[str, Any]) -> tuple[Any, str]:
 
 
 def fee_lines(w: World, data: dict[str, Any]) -> tuple[Any, str]:
+    """5204, of one visit; setl_id may narrow it to one settlement."""
+    _require(data, "psn_no", "mdtrt_id")
     return [line for stay in _stays(w, data) for line in stay["feedetail"]], _area(w, data)
 
 
@@ -114,6 +121,12 @@ def _stays(w: World, data: dict[str, Any]) -> list[dict[str, Any]]:
         rows = db.execute("SELECT * FROM stay WHERE psn_no = ? ORDER BY rowid", (data.get("psn_no"),)).fetchall()
     wanted = [(name, data[name]) for name in ("mdtrt_id", "setl_id") if data.get(name)]
     return [json.loads(row["doc"]) for row in rows if all(row[name] == value for name, value in wanted)]
+
+
+def _require(data: dict[str, Any], *names: str) -> None:
+    for name in names:
+        if not data.get(name):
+            raise Refused("INPUT_INVALID", f"{name} 不能为空")
 
 
 def _known(db: sqlite3.Connection, data: dict[str, Any]) -> sqlite3.Row:

@@ -175,7 +175,7 @@ class Walk:
         self.page.locator(".option", has_text=person.name).filter(has_text=str(year)).locator("input").check(force=True)
         self.look("claim-whose")
         self.press()
-        self.choose("stay", 0)
+        self.choose("stays", 0)
         self.look("claim-which-stay")
         self.press()
         self.look("claim-tasks")

@@ -2,9 +2,11 @@
 
 from claims.actions.add_document import add_document
 from claims.actions.approve_decision import approve_decision
+from claims.actions.arrange_payees import PayeeGiven, confirm_payees, propose_payees, refuse_payees
 from claims.actions.confirm_payout import confirm_payout, refuse_payout
 from claims.actions.decline_claim import decline_claim
 from claims.actions.hand_in_materials import hand_in_materials
+from claims.actions.look_up_stays import look_up_stays
 from claims.actions.pay_claim import pay_claim
 from claims.actions.payout_outcome import payout_failed, payout_paid
 from claims.actions.propose_decision import propose_decision
@@ -13,23 +15,29 @@ from claims.actions.remove_document import remove_document
 from claims.actions.request_materials import request_materials
 from claims.actions.send_back import send_back
 from claims.actions.set_payee import set_payee
-from claims.actions.start_claim import start_claim
+from claims.actions.start_claim import register_claim, start_claim
 from claims.actions.submit_claim import submit_claim
 from claims.actions.take_claim import take_claim
 from claims.actions.withdraw_claim import withdraw_claim
 
 __all__ = [
+    "PayeeGiven",
     "add_document",
     "approve_decision",
+    "confirm_payees",
     "confirm_payout",
     "decline_claim",
     "hand_in_materials",
+    "look_up_stays",
     "pay_claim",
     "payout_failed",
     "payout_paid",
     "propose_decision",
+    "propose_payees",
     "propose_payout",
+    "refuse_payees",
     "refuse_payout",
+    "register_claim",
     "remove_document",
     "request_materials",
     "send_back",

@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from claims.models import Claim, DocumentJob, PaperFile
 from privacy.files import destroy
-
-# Where the money would have gone.
-NO_ACCOUNT: dict[str, Any] = {
-    "payee_name": "",
-    "payee_account": "",
-    "payee_account_tail": "",
-    "payee_bank_code": "",
-}
 
 
 def forget_papers(claim: Claim, *, now: datetime) -> None:
@@ -23,3 +14,8 @@ def forget_papers(claim: Claim, *, now: datetime) -> None:
     # As in remove_document: a job in a worker's hands finds out when it comes back.
     DocumentJob.objects.filter(document__claim=claim, in_work_for=None).delete()
     destroy(PaperFile.objects.filter(document__claim=claim))
+
+
+def forget_account(claim: Claim) -> None:
+    """Where the money would have gone. Of a claim that was handed in the database keeps it."""
+    claim.payees.all().delete()

@@ -15,9 +15,7 @@ from enrollment.models import Policy
 
 def lock_claim(claim: Claim) -> Claim:
     """The claim as it is now, locked until the end of the transaction."""
-    locked = (
-        Claim.objects.select_for_update(of=("self",)).select_related("policy__plan_year", "bill").filter(pk=claim.pk)
-    )
+    locked = Claim.objects.select_for_update(of=("self",)).select_related("policy__plan_year").filter(pk=claim.pk)
     found = locked.first()
     if found is None:
         raise NotFound("claim_not_found", _("We do not find this claim."))

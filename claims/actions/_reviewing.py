@@ -30,10 +30,11 @@ def concerns(claim: Claim, actor: Actor) -> bool:
     """
     if actor.user_id is None:
         return False
-    if claim.claimant_id == actor.user_id:
+    if claim.filed_by_id == actor.user_id:
         return True
     people = people_who_are(actor).values("pk")
-    involved = Person.objects.filter(Q(pk=claim.insured_id) | Q(user_id=claim.claimant_id)).values("pk")
+    filer = Q(user_id=claim.filed_by_id) if claim.filed_by_id else Q(pk__in=[])
+    involved = Person.objects.filter(Q(pk=claim.insured_id) | filer).values("pk")
     kin = Kinship.objects.exclude(state__in=[KinshipState.REFUSED, KinshipState.DROPPED])
     return (
         Person.objects.filter(pk__in=people).filter(pk__in=involved).exists()

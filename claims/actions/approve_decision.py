@@ -9,10 +9,11 @@ from django.db.models import F
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from benefits import DatedPlan
 from claims import computation, errors, notices, shown, stays
 from claims.actions._locks import lock_claim, lock_year
 from claims.actions._reviewing import require_desk
-from claims.actions.pay_claim import start_payout
+from claims.actions.pay_claim import start_payouts
 from claims.actions.propose_decision import record_decision
 from claims.lifecycle import ClaimState
 from claims.models import Claim, Decision, YearAccount
@@ -34,7 +35,8 @@ def approve_decision(*, claim: Claim, seen: str, actor: Actor, now: datetime) ->
     settlement_reversed.
     """
     require_desk(claim, actor, "claims.approve")
-    bill_stands = stays.still_stands(claim, now=now)
+    bill_stands = stays.still_stands(claim)
+    terms = computation.terms_of(claim)
     with transaction.atomic():
         year = lock_year(claim.policy, now=now)
         locked = lock_claim(claim)
@@ -43,9 +45,9 @@ def approve_decision(*, claim: Claim, seen: str, actor: Actor, now: datetime) ->
             raise errors.own_proposal()
         moved_on = decision.year_version != year.version
         if moved_on:
-            _compute_anew(locked, decision, year, now=now)
+            _compute_anew(locked, decision, year, terms, now=now)
         else:
-            _require_same_result(locked, decision, year)
+            _require_same_result(locked, decision, year, terms)
             if bill_stands is False:
                 raise errors.settlement_reversed()
             reason = (
@@ -66,14 +68,14 @@ def live_decision(claim: Claim, *, seen: str) -> Decision:
     return decision
 
 
-def _compute_anew(claim: Claim, decision: Decision, year: YearAccount, *, now: datetime) -> None:
+def _compute_anew(claim: Claim, decision: Decision, year: YearAccount, terms: DatedPlan, *, now: datetime) -> None:
     claim.decisions.filter(pk=decision.pk).update(superseded_at=now, superseded_reason="year moved on")
-    record_decision(claim, year, proposed_by_id=decision.proposed_by_id, note=decision.note, now=now)
+    record_decision(claim, year, terms, proposed_by_id=decision.proposed_by_id, note=decision.note, now=now)
 
 
-def _require_same_result(claim: Claim, decision: Decision, year: YearAccount) -> None:
-    # Same year, same bill, same terms must give the same fen; anything else means the plan file was changed.
-    computed = computation.compute(claim, year)
+def _require_same_result(claim: Claim, decision: Decision, year: YearAccount, terms: DatedPlan) -> None:
+    # Same year, same bills, same terms must give the same fen; anything else means the plan file was changed.
+    computed = computation.compute(claim, year, terms)
     if (computed.payable_fen, computed.plan_sha256) != (decision.payable_fen, decision.plan_sha256):
         raise Conflict(
             "plan_changed", _("The plan's terms differ from those of the proposal. Send it back and propose anew.")
@@ -105,4 +107,4 @@ def _approve(claim: Claim, decision: Decision, year: YearAccount, *, reason: str
         now=now,
         plan_year=plan_year,
     )
-    start_payout(claim, decision, actor=actor, now=now)
+    start_payouts(claim, decision, actor=actor, now=now)

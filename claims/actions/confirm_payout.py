@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from claims import errors, selectors, shown
 from claims.actions._locks import lock_claim
 from claims.actions._reviewing import require_desk
-from claims.actions.pay_claim import start_payout
+from claims.actions.pay_claim import pay_again
 from claims.actions.propose_payout import drop_proposals
 from claims.lifecycle import ClaimState
 from claims.models import Claim, PayoutProposal
@@ -21,7 +21,8 @@ from core.seen import require_unchanged
 
 
 def confirm_payout(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Claim:
-    """PAYOUT_FAILED -> PAYING to the account that both people looked at, with a transfer of its own number.
+    """The payout goes to the account that both people looked at, with a transfer of its own number; with the last one
+    that came back the claim is PAYING again.
 
     Needs claims.approve for the claim's insurer, and another person than who proposed (A2, also in the database). seen:
     shown.desk_version. Raises NotAllowed not_allowed, own_claim, own_proposal; Conflict changed_meanwhile.
@@ -34,10 +35,11 @@ def confirm_payout(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> C
         if proposal.proposed_by_id == actor.user_id and guards.on("claims.second_person"):
             raise errors.own_proposal()
         # The version covers the account as the second person saw it; this, as the first one did.
-        require_unchanged(proposal.payee_digest, is_now=shown.payee_digest(locked))
+        payee = selectors.new_payee_of(locked, proposal.payout)
+        require_unchanged(proposal.payee_digest, is_now=shown.payee_digest(payee) if payee else "")
         proposal.confirmed_by_id, proposal.confirmed_at = actor.user_id, now
         proposal.save(update_fields=["confirmed_by", "confirmed_at"])
-        start_payout(locked, proposal.decision, actor=actor, now=now)
+        pay_again(locked, proposal.payout, proposal.payee, actor=actor, now=now)
     return locked
 
 

@@ -22,7 +22,7 @@ from work.lifecycle import transition
 def hand_in_materials(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Claim:
     """MATERIALS_REQUESTED -> UNDER_REVIEW. Raises materials_missing naming everything that is still not there."""
     actor.require("claims.file")
-    bill_stands = stays.still_stands(claim, now=now)
+    bill_stands = stays.still_stands(claim)
     with transaction.atomic():
         locked = lock_claim(claim)
         request = locked.materials_requests.filter(answered_at=None).first()

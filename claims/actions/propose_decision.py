@@ -6,11 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from benefits import DatedPlan
 from claims import computation, shown
 from claims.actions._locks import lock_claim, lock_year, person_id
 from claims.actions._reviewing import require_desk, require_reviewer
 from claims.lifecycle import ClaimState
-from claims.models import Claim, Decision, YearAccount
+from claims.models import Claim, ComputedBill, Decision, YearAccount
 from core.actors import Actor
 from core.seen import require_unchanged
 from work.lifecycle import transition
@@ -19,24 +20,26 @@ from work.lifecycle import transition
 def propose_decision(*, claim: Claim, seen: str, note: str = "", actor: Actor, now: datetime) -> Decision:
     """UNDER_REVIEW -> PROPOSED with a decision computed on the year so far."""
     require_desk(claim, actor, "claims.review")
+    terms = computation.terms_of(claim)
     with transaction.atomic():
         year = lock_year(claim.policy, now=now)
         locked = lock_claim(claim)
         require_unchanged(seen, is_now=shown.desk_version(locked))
         require_reviewer(locked, actor)
-        decision = record_decision(locked, year, proposed_by_id=person_id(actor), note=note, now=now)
+        decision = record_decision(locked, year, terms, proposed_by_id=person_id(actor), note=note, now=now)
         transition(locked, ClaimState.PROPOSED, actor=actor, now=now, reason=note)
     return decision
 
 
-def record_decision(claim: Claim, year: YearAccount, *, proposed_by_id: int, note: str, now: datetime) -> Decision:
-    """Compute on the locked year and write it down as the claim's next version."""
-    computed = computation.compute(claim, year)
-    return Decision.objects.create(
+def record_decision(
+    claim: Claim, year: YearAccount, terms: DatedPlan, *, proposed_by_id: int, note: str, now: datetime
+) -> Decision:
+    """Compute on the locked year and write it down, bill by bill, as the claim's next version."""
+    computed = computation.compute(claim, year, terms)
+    decision = Decision.objects.create(
         claim=claim,
         version=claim.decisions.count() + 1,
         payable_fen=computed.payable_fen,
-        computation=computed.trace,
         plan_name=computed.plan_name,
         plan_sha256=computed.plan_sha256,
         year_version=year.version,
@@ -46,3 +49,8 @@ def record_decision(claim: Claim, year: YearAccount, *, proposed_by_id: int, not
         proposed_at=now,
         note=note.strip(),
     )
+    ComputedBill.objects.bulk_create(
+        ComputedBill(decision=decision, bill=one.bill, payable_fen=one.payable_fen, computation=one.trace)
+        for one in computed.bills
+    )
+    return decision

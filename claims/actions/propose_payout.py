@@ -18,7 +18,7 @@ from core.seen import require_unchanged
 
 
 def propose_payout(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> PayoutProposal:
-    """An open proposal for a PAYOUT_FAILED claim, bound to the account on the page. Moves no money.
+    """An open proposal for the first payout that came back and has another account, bound to it. Moves no money.
 
     A reviewer or an approver of the claim's insurer may. seen: shown.desk_version. Raises NotAllowed not_allowed,
     own_claim; Conflict changed_meanwhile, nothing_to_pay_again, payout_proposed; DomainError payee_missing.
@@ -27,21 +27,23 @@ def propose_payout(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> P
     with transaction.atomic():
         locked = lock_claim(claim)
         require_unchanged(seen, is_now=shown.desk_version(locked))
-        failed = selectors.last_payout(locked)
-        if locked.state != ClaimState.PAYOUT_FAILED or failed is None:
+        returned = selectors.returned_payouts(locked)
+        if locked.state != ClaimState.PAYOUT_FAILED or not returned:
             raise Conflict("nothing_to_pay_again", _("The bank has sent no money of this claim back."))
-        if not locked.has_payee:
+        named = [(payout, selectors.new_payee_of(locked, payout)) for payout in returned]
+        payout, payee = next((pair for pair in named if pair[1] is not None), (returned[0], None))
+        if payee is None:
             raise errors.payee_missing()
         if selectors.open_payout_proposal(locked) is not None:
             raise Conflict("payout_proposed", _("A colleague has proposed this already. A second person confirms it."))
-        decision = locked.decisions.get(superseded_at=None)
         return PayoutProposal.objects.create(
             claim=locked,
-            decision=decision,
-            failed_transfer=failed.number,
-            amount_fen=decision.payable_fen,
-            payee_digest=shown.payee_digest(locked),
-            account_tail=locked.payee_account_tail,
+            payout=payout,
+            payee=payee,
+            failed_transfer=payout.returned_transfer,
+            amount_fen=payout.amount_fen,
+            payee_digest=shown.payee_digest(payee),
+            account_tail=payee.account_tail,
             proposed_by_id=person_id(actor),
             proposed_at=now,
         )

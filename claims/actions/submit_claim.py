@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from claims import checks, errors, notices, shown, stays
 from claims.actions._locks import lock_claim
 from claims.checklist import missing_kinds
 from claims.lifecycle import ClaimState, DocumentState
 from claims.models import Claim
+from claims.selectors import claim_holding
 from core import clock
 from core.actors import Actor
 from core.seen import require_unchanged
@@ -24,22 +25,34 @@ def submit_claim(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Cla
     """DRAFT -> SUBMITTED, with the automatic checks recorded. Handing in twice returns the claim as it is.
     seen: shown.own_version.
 
-    Raises DomainError materials_missing (all of them named at once), payee_missing;
-    Conflict papers_not_ready while a paper is still being checked.
+    Raises DomainError materials_missing (all of them named at once), payee_missing; Conflict papers_not_ready while a
+    paper is still being checked, settlement_already_claimed when somebody else handed in one of its bills before.
     """
     actor.require("claims.file")
-    bill_stands = stays.still_stands(claim, now=now)
+    bill_stands = stays.still_stands(claim)
     with transaction.atomic():
         locked = lock_claim(claim)
         if locked.state != ClaimState.DRAFT and locked.submitted_at:
             return locked
         require_unchanged(seen, is_now=shown.own_version(locked))
         require_complete(locked)
-        due_on = add_workdays(clock.civil_date(now), REVIEW_WORKDAYS)
-        transition(locked, ClaimState.SUBMITTED, actor=actor, now=now, submitted_at=now, review_due_on=due_on)
+        _hand_in(locked, actor=actor, now=now)
         checks.record(locked, bill_stands=bill_stands, now=now)
         notices.claim_received(locked, now=now)
     return locked
+
+
+def _hand_in(claim: Claim, *, actor: Actor, now: datetime) -> None:
+    """From here on the claim holds its bills: the database lets nobody else hand in the same settlement."""
+    due_on = add_workdays(clock.civil_date(now), REVIEW_WORKDAYS)
+    try:
+        with transaction.atomic():
+            transition(claim, ClaimState.SUBMITTED, actor=actor, now=now, submitted_at=now, review_due_on=due_on)
+    except IntegrityError as error:
+        if "one_live_claim_per_settlement" not in str(error):
+            raise
+        holders = filter(None, (claim_holding(bill.settlement_no) for bill in claim.bills.all()))
+        raise errors.handed_in_by_another("、".join(holder.number for holder in holders)) from None
 
 
 def require_complete(claim: Claim) -> None:

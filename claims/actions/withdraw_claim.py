@@ -1,4 +1,4 @@
-"""A claim not handed in yet is given up: its stay may be claimed again, its papers and account are forgotten."""
+"""A claim not handed in yet is given up: its papers and account are forgotten."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from claims import shown
-from claims.actions._forgetting import NO_ACCOUNT, forget_papers
+from claims.actions._forgetting import forget_account, forget_papers
 from claims.actions._locks import lock_claim
 from claims.lifecycle import ClaimState
 from claims.models import Claim
@@ -23,4 +23,5 @@ def withdraw_claim(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> C
         locked = lock_claim(claim)
         require_unchanged(seen, is_now=shown.own_version(locked))
         forget_papers(locked, now=now)
-        return transition(locked, ClaimState.WITHDRAWN, actor=actor, now=now, **NO_ACCOUNT)
+        forget_account(locked)
+        return transition(locked, ClaimState.WITHDRAWN, actor=actor, now=now)

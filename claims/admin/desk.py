@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +19,23 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from claims import actions, checks, computation, explain, pages, selectors, shown
+from claims import actions, checks, computation, errors, explain, pages, selectors, shown
+from claims.banks import BANKS
 from claims.checklist import DocumentKind
-from claims.lifecycle import ClaimState
-from claims.models import AutomaticCheck, CheckResult, Claim, ClaimDocument, ClaimEvent, Decision, PayoutProposal
+from claims.lifecycle import PAYEES_ARRANGED_STATES, ClaimState
+from claims.models import (
+    AutomaticCheck,
+    CheckResult,
+    Claim,
+    ClaimBill,
+    ClaimDocument,
+    ClaimEvent,
+    ClaimPayee,
+    Decision,
+    PayeeRelation,
+    PayoutProposal,
+)
+from claims.models.payee import WHOLE
 from claims.views.files import attachment, page_image
 from core import clock
 from core.access import actor_of
@@ -31,6 +45,8 @@ from core.money import format_yuan
 from core.seen import sent
 
 S = ClaimState
+# Lines of the form for several payees.
+PAYEE_LINES = 4
 
 
 @dataclass(frozen=True)
@@ -60,7 +76,7 @@ def show(model_admin: Any, request: HttpRequest, pk: int, *, error: DomainError 
         "title": f"{claim.insured.name} · {claim.get_claim_type_display()}",
         "opts": model_admin.opts,
         "claim": claim,
-        "bill": claim.bill,
+        "bills": [BillTable(bill, explain.amount_rows(bill)) for bill in claim.bills.all()],
         "chip": pages.chip(claim),
         "due": selectors.due_of(claim, now=clock.now()),
         "documents": document_pages(claim),
@@ -70,13 +86,13 @@ def show(model_admin: Any, request: HttpRequest, pk: int, *, error: DomainError 
         "buttons": buttons(claim, proposal, payout, actor),
         "payout_proposal": payout,
         "own_payout_proposal": payout is not None and payout.proposed_by_id == actor.user_id,
-        "payee_mark": shown.payee_mark(claim),
+        "payout_mark": shown.payee_mark(payout.payee) if payout else "",
+        **payee_context(claim, actor),
         "own_proposal": claim.state == S.PROPOSED and proposal and proposal.proposed_by_id == actor.user_id,
         "open_form": form if form in ("materials", "send_back", "decline") else "",
         "kinds": DocumentKind,
         "events": [event_row(event) for event in claim.events.select_related("actor")],
-        "account": pages.account(claim) if claim.has_payee else "",
-        "payout": selectors.last_payout(claim),
+        "transfers": selectors.transfers_of(claim),
         "error": error,
         **figures(claim, proposal),
     }
@@ -88,28 +104,65 @@ def number_of(pk: int) -> str:
     return Claim.objects.filter(pk=pk).values_list("number", flat=True).first() or ""
 
 
+@dataclass(frozen=True)
+class BillTable:
+    bill: ClaimBill
+    amounts: list[explain.AmountRow]
+
+
 def figures(claim: Claim, proposal: Decision | None) -> dict[str, Any]:
-    """The live decision's computation; before there is one, what the plan would give today."""
-    if claim.state == S.DECLINED:
-        return {"parts": explain.bill_parts(claim.bill, for_staff=True), "receipts": [], "payable_fen": None}
-    try:
-        if proposal is not None:
-            trace, payable_fen = proposal.computation, proposal.payable_fen
-        else:
-            computed = computation.compute(claim, selectors.year_of(claim))
-            trace, payable_fen = computed.trace, computed.payable_fen
-    except DomainError as error:
-        return {
-            "parts": explain.bill_parts(claim.bill, for_staff=True),
-            "receipts": [],
-            "payable_fen": None,
-            "cannot_compute": str(error),
-        }
+    """The live decision's computation, bill by bill; before there is one, what the plan would give today."""
+    computed: list[explain.BillReceipts] = []
+    payable_fen, problem = None, ""
+    if claim.state != S.DECLINED:
+        try:
+            computed, payable_fen = _computed(claim, proposal)
+        except DomainError as error:
+            problem = str(error)
     return {
-        "parts": explain.bill_parts(claim.bill, payable_fen, for_staff=True),
-        "receipts": explain.receipts(trace),
-        "sentences": explain.general_sentences(trace),
+        "parts": explain.bill_parts(claim.bills.all(), payable_fen or 0, for_staff=True),
+        "computed": computed,
         "payable_fen": payable_fen,
+        "cannot_compute": problem,
+    }
+
+
+def _computed(claim: Claim, proposal: Decision | None) -> tuple[list[explain.BillReceipts], int]:
+    if proposal is not None:
+        return explain.decided_bills(proposal), proposal.payable_fen
+    fresh = computation.compute(claim, selectors.year_of(claim), computation.terms_of(claim))
+    return explain.computed_bills(fresh), fresh.payable_fen
+
+
+@dataclass(frozen=True)
+class PayeeRow:
+    """share: "60%"; empty for the one who receives all."""
+
+    payee: ClaimPayee
+    account: str
+    mark: str
+    share: str
+
+
+def payee_row(payee: ClaimPayee) -> PayeeRow:
+    share = "" if payee.share_millionths == WHOLE else explain.percent(str(Decimal(payee.share_millionths) / WHOLE))
+    return PayeeRow(payee, pages.account(payee), shown.payee_mark(payee), share)
+
+
+def payee_context(claim: Claim, actor: Actor) -> dict[str, Any]:
+    """Who receives the money, who is proposed to, and which of the forms the actor may use."""
+    change = selectors.open_payee_change(claim)
+    arranges = claim.state in PAYEES_ARRANGED_STATES
+    return {
+        "payees": [payee_row(payee) for payee in claim.live_payees],
+        "payee_change": change,
+        "proposed_payees": [payee_row(payee) for payee in change.payees.all()] if change else [],
+        "own_payee_change": change is not None and change.proposed_by_id == actor.user_id,
+        "confirms_payees": arranges and actor.may("claims.approve", claim),
+        "proposes_payees": arranges and actor.may("claims.review", claim),
+        "payee_lines": range(1, PAYEE_LINES + 1),
+        "payee_relations": PayeeRelation.choices,
+        "banks": BANKS,
     }
 
 
@@ -220,6 +273,38 @@ def _confirm_payout(request: HttpRequest, claim: Claim, common: dict[str, Any]) 
     return gettext("The payout was instructed again.")
 
 
+def _propose_payees(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
+    columns = (request.POST.getlist(name) for name in ("payee_name", "account_no", "bank_code", "relation", "share"))
+    given = [
+        actions.PayeeGiven(name, account_no, bank_code, relation, _millionths(share))
+        for name, account_no, bank_code, relation, share in zip(*columns, strict=False)
+        if name.strip()
+    ]
+    actions.propose_payees(claim=claim, payees=given, reason=request.POST.get("reason", ""), **common)
+    return gettext("Proposed. A second person confirms who receives the money.")
+
+
+def _millionths(percent: str) -> int:
+    """ "33.3333" percent -> 333333 millionths. Raises DomainError shares_not_whole for anything else."""
+    try:
+        share = Decimal(percent.strip().rstrip("%")) * 10_000
+    except InvalidOperation:
+        raise errors.shares_not_whole() from None
+    if not share.is_finite() or share != share.to_integral_value():
+        raise errors.shares_not_whole()
+    return int(share)
+
+
+def _confirm_payees(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
+    actions.confirm_payees(claim=claim, **common)
+    return gettext("Confirmed. These people receive the money.")
+
+
+def _refuse_payees(request: HttpRequest, claim: Claim, common: dict[str, Any]) -> str:
+    actions.refuse_payees(claim=claim, reason=request.POST.get("reason", ""), **common)
+    return gettext("Not confirmed. Nothing has changed.")
+
+
 _VERBS: dict[str, Callable[[HttpRequest, Claim, dict[str, Any]], str]] = {
     "take": _take,
     "propose": _propose,
@@ -229,6 +314,9 @@ _VERBS: dict[str, Callable[[HttpRequest, Claim, dict[str, Any]], str]] = {
     "decline": _decline,
     "propose_payout": _propose_payout,
     "confirm_payout": _confirm_payout,
+    "propose_payees": _propose_payees,
+    "confirm_payees": _confirm_payees,
+    "refuse_payees": _refuse_payees,
 }
 
 

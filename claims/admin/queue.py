@@ -41,8 +41,8 @@ class ClaimAdmin(ReadOnlyAdmin):
         live = Decision.objects.filter(superseded_at=None).only("claim_id", "payable_fen", "approved_at")
         return (
             selectors.desk_claims(actor_of(request))
-            .select_related("insured", "bill", "reviewer")
-            .prefetch_related(Prefetch("decisions", live, to_attr="live_decisions"))
+            .select_related("insured", "reviewer")
+            .prefetch_related("bills", Prefetch("decisions", live, to_attr="live_decisions"))
         )
 
     def get_search_results(
@@ -62,7 +62,8 @@ class ClaimAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("Treatment"))
     def treatment(self, claim: Claim) -> str:
-        return f"{claim.get_claim_type_display()} · {claim.bill.hospital_name}"
+        hospitals = dict.fromkeys(bill.hospital_name for bill in claim.bills.all())
+        return f"{claim.get_claim_type_display()} · {'、'.join(hospitals)}"
 
     @admin.display(description=_("State"), ordering="state")
     def where_it_stands(self, claim: Claim) -> str:

@@ -1,9 +1,12 @@
+from claims.models.bill import ClaimBill
 from claims.models.check import AutomaticCheck, CheckResult
-from claims.models.claim import Claim, ClaimBill, ClaimEvent
-from claims.models.decision import Decision, YearAccount
+from claims.models.claim import Claim, ClaimEvent, ClaimWay
+from claims.models.decision import ComputedBill, Decision, YearAccount
 from claims.models.document import ClaimDocument, DocumentEvent, DocumentJob, PaperFile
 from claims.models.letter import ClaimLetter
+from claims.models.lookup import LookUpState, StayLookUp
 from claims.models.materials import MaterialsRequest
+from claims.models.payee import ClaimPayee, PayeeChange, PayeeRelation, Payout, PayoutEvent
 from claims.models.payout import PayoutProposal
 
 __all__ = [
@@ -14,11 +17,20 @@ __all__ = [
     "ClaimDocument",
     "ClaimEvent",
     "ClaimLetter",
+    "ClaimPayee",
+    "ClaimWay",
+    "ComputedBill",
     "Decision",
     "DocumentEvent",
     "DocumentJob",
+    "LookUpState",
     "MaterialsRequest",
     "PaperFile",
+    "PayeeChange",
+    "PayeeRelation",
+    "Payout",
+    "PayoutEvent",
     "PayoutProposal",
+    "StayLookUp",
     "YearAccount",
 ]

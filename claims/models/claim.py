@@ -1,6 +1,8 @@
-"""A claim and the bill it is about. One claim, one settled visit: one decision, one letter, one transfer."""
+"""A claim: for whom, on which policy, how it came, where it stands. Its bills are in models/bill.py."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.conf import settings
@@ -13,45 +15,62 @@ from claims.lifecycle import (
     CLAIM_LIFECYCLE,
     DESK_CLAIM_STATES,
     EDITABLE_CLAIM_STATES,
-    LIVE_CLAIM_STATES,
+    HOLDING_CLAIM_STATES,
     OPEN_CLAIM_STATES,
     PAYEE_EDITABLE_STATES,
     ClaimState,
+    PayoutState,
 )
-from core.identifiers import mask_card
 from parties.models import Insurer
-from privacy.fields import BlindIndexField, EncryptedJSONField, EncryptedTextField
 from work.audit import tracked
-from work.models import AppendOnly, LifecycleEvent
+from work.models import LifecycleEvent
 from work.row_ids import RowId
 from work.triggers import Plain, fixed, never_deleted
+
+if TYPE_CHECKING:
+    from claims.models.payee import ClaimPayee
+
+
+class ClaimWay(models.TextChoices):
+    """How a claim came."""
+
+    RESIDENT = "resident", _("filed on the site")
+    COUNTER = "counter", _("at a counter")
+    TELEPHONE = "telephone", _("by telephone")
+    AGENCY = "agency", _("from the insurance agency")
+    HOSPITAL = "hospital", _("from the hospital")
+
+
+# For SQL of triggers.
+HOLDING = ", ".join(f"'{state}'" for state in sorted(str(state) for state in HOLDING_CLAIM_STATES))
 
 
 @tracked
 class Claim(models.Model):
-    """claimant: the account that filed it (the insured, or a relative who enrolled him). review_due_on: ten working
-    days after it was handed in, civil date; review_days_left keeps what was left while papers are awaited.
+    """filed_by: the account that filed it; none where it came by another way than the site: then whoever may act for
+    the insured continues it. review_due_on: ten working days after it was handed in, civil date; review_days_left keeps
+    what was left while papers are awaited.
     """
 
     id = RowId()
     number = models.CharField(_("claim number"), max_length=30, unique=True)
     policy = models.ForeignKey("enrollment.Policy", models.PROTECT, related_name="claims", verbose_name=_("policy"))
     insured = models.ForeignKey("people.Person", models.PROTECT, related_name="claims", verbose_name=_("insured"))
-    claimant = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="claims", verbose_name=_("filed by")
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="claims",
+        verbose_name=_("filed by"),
     )
+    way = models.CharField(_("how it came"), max_length=12, choices=ClaimWay.choices, default=ClaimWay.RESIDENT)
     claim_type = models.CharField(_("type"), max_length=20, choices=ClaimType.choices)
     insurer = models.ForeignKey(Insurer, models.PROTECT, related_name="claims", verbose_name=_("insurer"))
-    settlement_no = EncryptedTextField(_("settlement number"))
-    settlement_no_index = BlindIndexField(source="settlement_no")
     state = models.CharField(_("state"), max_length=24, choices=ClaimState.choices, default=ClaimState.DRAFT)
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("reviewer")
     )
-    payee_name = EncryptedTextField(_("account holder"), blank=True)
-    payee_account = EncryptedTextField(_("account number"), blank=True)
-    payee_account_tail = models.CharField(_("last four digits"), max_length=4, blank=True)
-    payee_bank_code = models.CharField(_("bank"), max_length=12, blank=True)
     created_at = models.DateTimeField(_("started"))
     submitted_at = models.DateTimeField(_("handed in"), null=True, blank=True)
     review_due_on = models.DateField(_("decision due"), null=True, blank=True)
@@ -59,19 +78,16 @@ class Claim(models.Model):
     paid_at = models.DateTimeField(_("paid out"), null=True, blank=True)
 
     lifecycle = CLAIM_LIFECYCLE
-    # Shown in full only after a reason was given, on record (accounts.actions.reveal_identity).
-    REVEALABLE_FIELDS = {"payee_account": mask_card}
 
     class Meta:
         verbose_name = _("claim")
         verbose_name_plural = _("claims")
         ordering = ["review_due_on", "pk"]
         constraints = [
-            # C4: one settlement, one live claim, whoever files it and however quick they are.
-            models.UniqueConstraint(
-                name="one_live_claim_per_settlement",
-                fields=["settlement_no_index"],
-                condition=Q(state__in=sorted(str(state) for state in LIVE_CLAIM_STATES)),
+            models.CheckConstraint(
+                name="claim_of_the_site_has_a_filer",
+                condition=Q(way=ClaimWay.RESIDENT, filed_by__isnull=False)
+                | (~Q(way=ClaimWay.RESIDENT) & Q(filed_by__isnull=True)),
             ),
         ]
         indexes = [
@@ -85,19 +101,36 @@ class Claim(models.Model):
         triggers = [
             *CLAIM_LIFECYCLE.triggers(),
             # What a claim is about never changes; another stay is another claim.
-            fixed("claim_subject_fixed", "policy", "insured", "claimant", "settlement_no_index", "number", "insurer"),
-            # A2: money that came back is sent again only after two people have looked at the new account.
+            fixed("claim_subject_fixed", "policy", "insured", "filed_by", "way", "number", "insurer"),
             Plain(
-                name="claim_paid_again_by_two",
+                name="claim_holds_its_bills",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("state"),  # type: ignore[no-untyped-call]  # no types there
+                condition=pgtrigger.Condition(
+                    f"((OLD.state IN ({HOLDING})) IS DISTINCT FROM (NEW.state IN ({HOLDING})))"
+                ),
+                func="""
+                    UPDATE claims_claimbill SET held = NEW.state IN ($HOLDING) WHERE claim_id = NEW.id;
+                    IF NOT FOUND THEN
+                        RAISE EXCEPTION 'claim_holds_its_bills: a claim without a bill';
+                    END IF;
+                    RETURN NULL;
+                """.replace("$HOLDING", HOLDING),
+            ),
+            # Two people look at each payout that goes again (payout_again_by_two); the claim follows its payouts.
+            Plain(
+                name="claim_follows_its_payouts",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition("OLD.\"state\" = 'PAYOUT_FAILED' AND NEW.\"state\" = 'PAYING'"),
+                condition=pgtrigger.Condition(
+                    "OLD.state <> NEW.state"
+                    " AND (NEW.state = 'PAID' OR (OLD.state = 'PAYOUT_FAILED' AND NEW.state = 'PAYING'))"
+                ),
                 func="""
-                    IF (SELECT count(*) FROM claims_payoutproposal
-                        WHERE claim_id = NEW.id AND confirmed_at IS NOT NULL)
-                       <= (SELECT count(*) FROM claims_claimevent
-                           WHERE subject_id = NEW.id AND name = 'claim.payout_started_again') THEN
-                        RAISE EXCEPTION 'claim_paid_again_by_two: no confirmed proposal';
+                    IF NOT EXISTS (SELECT 1 FROM claims_payout WHERE claim_id = NEW.id)
+                       OR EXISTS (SELECT 1 FROM claims_payout WHERE claim_id = NEW.id
+                                  AND (state = 'RETURNED' OR (NEW.state = 'PAID' AND state <> 'PAID'))) THEN
+                        RAISE EXCEPTION 'claim_follows_its_payouts: a payout stands otherwise';
                     END IF;
                     RETURN NEW;
                 """,
@@ -126,8 +159,16 @@ class Claim(models.Model):
         return self.state in OPEN_CLAIM_STATES
 
     @property
+    def live_payees(self) -> list[ClaimPayee]:
+        """The accounts that share the money now, in their order; none before one was named."""
+        return [payee for payee in self.payees.all() if payee.is_live]
+
+    @property
     def has_payee(self) -> bool:
-        return bool(self.payee_account_tail)
+        """Every part of the money has an account to go to, and none that the bank has sent it back from."""
+        returned = {payout.payee_id for payout in self.payouts.all() if payout.state == PayoutState.RETURNED}
+        live = self.live_payees
+        return bool(live) and not any(payee.pk in returned for payee in live)
 
 
 class ClaimEvent(LifecycleEvent):
@@ -136,76 +177,3 @@ class ClaimEvent(LifecycleEvent):
     class Meta(LifecycleEvent.Meta):
         verbose_name = _("claim event")
         verbose_name_plural = _("claim events")
-
-
-class ClaimBill(AppendOnly):
-    """The settlement as the national platform gave it, all amounts in fen, under the names of `benefits.Bill`.
-
-    Written once, when the claim is started: what the decision is computed from cannot change under it.
-    """
-
-    id = RowId()
-    claim = models.OneToOneField(Claim, models.PROTECT, related_name="bill")
-    hospital_name = models.CharField(_("hospital"), max_length=120)
-    hospital_code = models.CharField(_("hospital code"), max_length=30)
-    hospital_level = models.CharField(_("hospital level"), max_length=12, blank=True)
-    designated = models.BooleanField(_("designated hospital"), default=True)
-    place = models.CharField(_("place"), max_length=24, default="local")
-    encounter_type = models.CharField(_("kind of visit"), max_length=24)
-    insurance_type = models.CharField(_("basic insurance"), max_length=24, blank=True)
-    admitted_on = models.DateField(_("admitted"))
-    discharged_on = models.DateField(_("discharged"))
-    settled_at = models.DateTimeField(_("settled"), null=True)
-    # [{"code", "name", "main"}] and the fee lines: health data, so encrypted like a name.
-    diagnoses = EncryptedJSONField(_("diagnoses"), default=list)
-    lines = EncryptedJSONField(_("fee lines"), default=list)
-    invoice_no = models.CharField(_("invoice number"), max_length=60, blank=True)
-    total_fen = models.BigIntegerField()
-    in_scope_fen = models.BigIntegerField()
-    class_b_first_fen = models.BigIntegerField()
-    over_limit_fen = models.BigIntegerField()
-    out_of_catalogue_fen = models.BigIntegerField()
-    deductible_fen = models.BigIntegerField()
-    basic_fund_paid_fen = models.BigIntegerField()
-    critical_illness_paid_fen = models.BigIntegerField()
-    large_amount_paid_fen = models.BigIntegerField()
-    civil_servant_paid_fen = models.BigIntegerField()
-    assistance_paid_fen = models.BigIntegerField()
-    other_paid_fen = models.BigIntegerField()
-    hospital_borne_fen = models.BigIntegerField()
-    account_paid_fen = models.BigIntegerField()
-    cash_paid_fen = models.BigIntegerField()
-    # Identities of the national amounts that do not hold, as "code:difference_fen": for the reviewer.
-    warnings = models.JSONField(default=list)
-    imported_at = models.DateTimeField()
-
-    class Meta(AppendOnly.Meta):
-        verbose_name = _("bill")
-        verbose_name_plural = _("bills")
-        constraints = [
-            models.CheckConstraint(name="bill_runs_forward", condition=Q(admitted_on__lte=models.F("discharged_on"))),
-            models.CheckConstraint(name="bill_total_positive", condition=Q(total_fen__gt=0)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.hospital_name} {self.admitted_on}"
-
-    @property
-    def main_diagnosis(self) -> str:
-        return f"{self.diagnoses[0]['name']} {self.diagnoses[0]['code']}" if self.diagnoses else ""
-
-    @property
-    def personal_fen(self) -> int:
-        """What the person paid before Huiminbao: the bill without the funds' and the hospital's parts."""
-        return self.total_fen - self.funds_paid_fen - self.hospital_borne_fen
-
-    @property
-    def funds_paid_fen(self) -> int:
-        return (
-            self.basic_fund_paid_fen
-            + self.critical_illness_paid_fen
-            + self.large_amount_paid_fen
-            + self.civil_servant_paid_fen
-            + self.assistance_paid_fen
-            + self.other_paid_fen
-        )

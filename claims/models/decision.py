@@ -8,9 +8,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from claims.models.bill import ClaimBill
 from claims.models.claim import Claim
 from work.audit import tracked
-from work.triggers import fixed, never_deleted, refuse
+from work.models import AppendOnly
+from work.triggers import Plain, fixed, never_deleted, refuse
 
 
 @tracked
@@ -38,7 +40,6 @@ COMPUTED = (
     "claim",
     "version",
     "payable_fen",
-    "computation",
     "plan_name",
     "plan_sha256",
     "year_version",
@@ -49,9 +50,26 @@ COMPUTED = (
 )
 
 
+def _adds_up(name: str, decision: str) -> Plain:
+    """At the end of the transaction what is payable is the sum of what each bill gives, to the fen."""
+    return Plain(
+        name=name,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        func="""
+            IF (SELECT payable_fen FROM claims_decision WHERE id = $DECISION) IS DISTINCT FROM
+               (SELECT sum(payable_fen) FROM claims_computedbill WHERE decision_id = $DECISION) THEN
+                RAISE EXCEPTION 'decision_adds_up: the bills of a decision do not sum to what it pays';
+            END IF;
+            RETURN NULL;
+        """.replace("$DECISION", decision),
+    )
+
+
 @tracked
 class Decision(models.Model):
-    """computation: benefits.Decision as JSON, its trace in both languages. plan_sha256: the exact terms it ran on.
+    """payable_fen: the sum over the claim's bills (ComputedBill). plan_sha256: the exact terms it ran on.
 
     year_version: the account's version it was computed on; approval recomputes and refuses when the year moved on.
     """
@@ -59,7 +77,6 @@ class Decision(models.Model):
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="decisions")
     version = models.PositiveSmallIntegerField()
     payable_fen = models.BigIntegerField(_("payable (fen)"))
-    computation = models.JSONField()
     plan_name = models.CharField(max_length=100)
     plan_sha256 = models.CharField(max_length=64)
     year_version = models.PositiveIntegerField()
@@ -109,7 +126,33 @@ class Decision(models.Model):
                 ),
             ),
             never_deleted("decision_kept"),
+            _adds_up("decision_adds_up", "NEW.id"),
         ]
 
     def __str__(self) -> str:
         return f"{self.claim_id} v{self.version}"
+
+
+class ComputedBill(AppendOnly):
+    """What one bill gives, computed on the year as the bills before it left it.
+
+    computation: benefits.Decision as JSON, its trace in both languages.
+    """
+
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="bills")
+    bill = models.ForeignKey(ClaimBill, models.PROTECT, related_name="computations")
+    payable_fen = models.BigIntegerField(_("payable (fen)"))
+    computation = models.JSONField()
+
+    class Meta(AppendOnly.Meta):
+        verbose_name = _("computed bill")
+        verbose_name_plural = _("computed bills")
+        ordering = ["decision", "bill__position"]
+        constraints = [
+            models.UniqueConstraint(name="a_bill_counts_once", fields=["decision", "bill"]),
+            models.CheckConstraint(name="computed_bill_not_negative", condition=Q(payable_fen__gte=0)),
+        ]
+        triggers = [*getattr(AppendOnly.Meta, "triggers", []), _adds_up("computed_bill_adds_up", "NEW.decision_id")]
+
+    def __str__(self) -> str:
+        return f"{self.decision_id}/{self.bill_id}"

@@ -9,19 +9,22 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from claims.models.claim import Claim
-from claims.models.decision import Decision
+from claims.models.payee import ClaimPayee, Payout
 from work.audit import tracked
 from work.triggers import fixed, never_deleted, refuse
 
-PROPOSED = ("claim", "decision", "failed_transfer", "amount_fen", "payee_digest", "account_tail", "proposed_by")
+PROPOSED = ("claim", "payout", "payee", "failed_transfer", "amount_fen", "payee_digest", "account_tail", "proposed_by")
 
 
 @tracked
 class PayoutProposal(models.Model):
-    """payee_digest: keyed digest of the name, account and bank that both looked at. failed_transfer: what came back."""
+    """payee, payee_digest: the account, and the keyed digest of name, number and bank that both looked at.
+    failed_transfer: what came back.
+    """
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="payout_proposals")
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
+    payout = models.ForeignKey(Payout, models.PROTECT, related_name="proposals")
+    payee = models.ForeignKey(ClaimPayee, models.PROTECT, related_name="+")
     failed_transfer = models.CharField(max_length=32)
     amount_fen = models.BigIntegerField(_("amount (fen)"))
     payee_digest = models.CharField(max_length=64)

@@ -10,13 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from claims import actions, explain, pages, selectors, shown, stays
+from claims import actions, pages, selectors, shown, stays
 from claims import errors as claim_errors
 from claims.documents import errors as file_errors
 from claims.documents.quarantine import arrived_files
-from claims.forms import ChoosePolicyForm, ChooseStayForm, PayeeForm
+from claims.forms import ChoosePolicyForm, ChooseStaysForm, PayeeForm
 from claims.lifecycle import ClaimState
 from claims.models import Claim
+from claims.stays import StayNumbers
 from claims.views._request import takes_files
 from claims.views.following import claim_page
 from core import clock
@@ -43,39 +44,50 @@ def choose_policy(request: HttpRequest) -> HttpResponse:
     return render(request, "claims/choose_policy.html", context)
 
 
+# How often the page looks whether a worker has the list by now.
+LOOK_AGAIN_SECONDS = 3
+
+
 @requires("claims.file", owner="policy")
 @require_http_methods(["GET", "POST"])
 @submit_once("claims.start_claim")
 def choose_stay(request: HttpRequest, policy_number: str) -> HttpResponse:
-    """Amounts come from the national platform both when listing and when starting; the form names one settlement."""
+    """Amounts come from the national platform both when listing and when starting; the form names stays by number."""
     actor, now = actor_of(request), clock.now()
     policy = enrollment.policy_for_claim(actor, policy_number)
-    found = stays.find_stays(policy, now=now)
+    chosen = request.POST.getlist("stays")
+    problem: DomainError | None = None
+    if chosen:
+        try:
+            wanted = [StayNumbers.parse(value) for value in chosen]
+            claim = actions.start_claim(policy=policy, stays=wanted, actor=actor, now=now)
+            return redirect("claims:claim", number=claim.number)
+        except DomainError as error:
+            problem = error
+    elif request.method == "POST":
+        problem = claim_errors.nothing_chosen()
+    found = actions.look_up_stays(policy=policy, actor=actor, now=now)
+    if found is None:
+        response = render(request, "claims/stays_awaited.html", {**pages.product(policy), "policy": policy})
+        response["Refresh"] = str(LOOK_AGAIN_SECONDS)  # a browser without scripts looks again too
+        return response
     listed = stays.claimable(found, policy)
-    form = ChooseStayForm(
-        request.POST or None, choices=[(stay.settlement_no, pages.stay_title(stay)) for stay in listed]
-    )
+    choices = [(str(stay.numbers), pages.stay_title(stay)) for stay in listed]
     context = {
-        "form": form,
         **pages.product(policy),
+        "form": ChooseStaysForm(initial={"stays": chosen}, choices=choices),
         "policy": policy,
         "stays": listed,
-        "hints": {stay.settlement_no: pages.stay_hint(stay) for stay in listed},
+        "hints": {str(stay.numbers): pages.stay_hint(stay) for stay in listed},
         "others": len(found) - len(listed),
+        "page_errors": [(str(problem), "#id_stays_0")] if problem else [],
     }
-    if request.method == "POST" and form.is_valid():
-        try:
-            claim = actions.start_claim(policy=policy, settlement_no=form.cleaned_data["stay"], actor=actor, now=now)
-        except DomainError as error:
-            context["page_errors"] = [(str(error), "#id_stay_0")]
-            return render(request, "claims/choose_stay.html", context, status=error.status)
-        return redirect("claims:claim", number=claim.number)
-    return render(request, "claims/choose_stay.html", context, status=400 if request.method == "POST" else 200)
+    return render(request, "claims/choose_stay.html", context, status=problem.status if problem else 200)
 
 
 def _may_add(request: HttpRequest, number: str) -> None:
     """Her own claim, and one that still takes papers. Raises claim_not_found, claim_not_editable."""
-    if not selectors.filed_claim_for(actor_of(request), number).is_editable:
+    if not selectors.claim_for(actor_of(request), number).is_editable:
         raise claim_errors.not_editable()
 
 
@@ -83,7 +95,7 @@ def _may_add(request: HttpRequest, number: str) -> None:
 @require_http_methods(["GET", "POST"])
 @takes_files(door=_may_add)
 def papers(request: HttpRequest, number: str) -> HttpResponse:
-    claim = selectors.filed_claim_for(actor_of(request), number)
+    claim = selectors.claim_for(actor_of(request), number)
     problems: list[tuple[str, str]] = []
     status = 200
     if request.method == "POST":
@@ -120,7 +132,7 @@ def _add_all(request: HttpRequest, claim: Claim, kind: str) -> tuple[list[tuple[
 @require_POST
 def remove_paper(request: HttpRequest, number: str, document_id: UUID) -> HttpResponse:
     actor = actor_of(request)
-    claim = selectors.filed_claim_for(actor, number)
+    claim = selectors.claim_for(actor, number)
     document = next((d for d in selectors.uploads_of(claim) if d.pk == document_id), None)
     if document is not None:
         actions.remove_document(document=document, actor=actor, now=clock.now())
@@ -131,10 +143,14 @@ def remove_paper(request: HttpRequest, number: str, document_id: UUID) -> HttpRe
 @require_http_methods(["GET", "POST"])
 def payee(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
-    claim = selectors.filed_claim_for(actor, number)
-    names = selectors.allowed_payee_names(claim, today=clock.today())
+    claim = selectors.claim_for(actor, number)
+    names = selectors.allowed_payee_names(claim, actor=actor, today=clock.today())
     # The number is never shown again in full: whoever changes it types it anew.
-    initial = {"payee_name": claim.payee_name or names[0], "bank_code": claim.payee_bank_code}
+    payee_now = next(iter(claim.live_payees), None)
+    initial = {
+        "payee_name": payee_now.name if payee_now else names[0],
+        "bank_code": payee_now.bank_code if payee_now else "",
+    }
     form = PayeeForm(request.POST or None, names=names, initial=initial)
     status = 400 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
@@ -173,7 +189,7 @@ def payee(request: HttpRequest, number: str) -> HttpResponse:
 def check(request: HttpRequest, number: str) -> HttpResponse:
     """Everything on one page before it is handed in; also the way to hand in what was asked for."""
     actor = actor_of(request)
-    claim = selectors.filed_claim_for(actor, number)
+    claim = selectors.claim_for(actor, number)
     errors: list[tuple[str, str]] = []
     status = 200
     if request.method == "POST":
@@ -192,8 +208,8 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
         **pages.product(claim.policy),
         "claim": claim,
         "checklist": selectors.checklist_of(claim),
-        "account": pages.account(claim) if claim.has_payee else "",
-        "parts": explain.bill_parts(claim.bill),
+        "payees": [(payee.name, pages.account(payee)) for payee in claim.live_payees],
+        **pages.bills_of(claim),
         "page_errors": errors,
         "seen": shown.own_version(claim),
     }
@@ -204,11 +220,11 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     actor = actor_of(request)
-    claim = selectors.filed_claim_for(actor, number)
+    claim = selectors.claim_for(actor, number)
     try:
         actions.withdraw_claim(claim=claim, seen=sent(request), actor=actor, now=clock.now())
     except Conflict as error:
         messages.error(request, str(error))
-        return claim_page(request, selectors.filed_claim_for(actor, number), status=error.status)
+        return claim_page(request, selectors.claim_for(actor, number), status=error.status)
     messages.success(request, _("The claim was given up. Nothing of it is used."))
     return redirect("claims:index")

@@ -34,16 +34,16 @@ def claim_page(request: HttpRequest, found: Claim, *, status: int = 200) -> Http
         **pages.product(found.policy),
         "claim": found,
         "chip": pages.chip(found),
-        "parts": explain.bill_parts(found.bill, decision.payable_fen if decision else 0),
+        **pages.bills_of(found),
+        "parts": explain.bill_parts(found.bills.all(), decision.payable_fen if decision else 0),
         "timeline": explain.timeline(found, decision),
         "appeal_days": explain.APPEAL_DAYS,
     }
     if decision is not None:
         context |= {
             "decision": decision,
-            "receipts": explain.receipts(decision.computation),
-            "sentences": explain.general_sentences(decision.computation),
-            "bank": pages.bank_name(found),
+            **pages.computation(decision),
+            "account": pages.accounts(found),
         }
         return render(request, "claims/decided.html", context, status=status)
     if found.state == ClaimState.DECLINED:
@@ -58,7 +58,8 @@ def _tasks(request: HttpRequest, claim: Claim, status: int) -> HttpResponse:
         **pages.product(claim.policy),
         "claim": claim,
         "tasks": pages.tasks(claim, checklist),
-        "parts": explain.bill_parts(claim.bill),
+        **pages.bills_of(claim),
+        "parts": explain.bill_parts(claim.bills.all()),
         "materials": selectors.open_request(claim),
         "seen": shown.own_version(claim),
         "ready": not checklist.missing and claim.has_payee,

@@ -12,10 +12,11 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Role
-from claims import actions, shown
+from claims import actions, selectors, shown
 from claims.checklist import DocumentKind
 from claims.documents.quarantine import Quarantined, clean_name, quarantine_folder
-from claims.models import Claim, ClaimDocument, Decision
+from claims.models import Claim, ClaimDocument, ClaimPayee, Decision
+from claims.stays import StayNumbers
 from core import clock
 from core.actors import Actor
 from demo.plan_years import create_demo_plan_years
@@ -40,6 +41,16 @@ WANG_PNEUMONIA = "S2026052400000003"
 WANG_DIABETES = "S2026081200000004"
 # Her husband: two stays in June that overlap, in two hospitals.
 ZHANG_STENT, ZHANG_STOMACH = "S2026062000000005", "S2026061600000006"
+
+# The visit each was settled for: the platform wants both numbers.
+VISITS = {
+    LI_HIP: "M2026030200000001",
+    LI_TAKEN_BACK: "M2026030200000001",
+    WANG_PNEUMONIA: "M2026051100000003",
+    WANG_DIABETES: "M2026081200000004",
+    ZHANG_STENT: "M2026061000000005",
+    ZHANG_STOMACH: "M2026061400000006",
+}
 
 CARD = "6217002510001000009"
 CARDS = {"李秀兰": CARD, "王桂英": "6217002510001000017", "张建国": "6217002510001000025"}
@@ -74,12 +85,20 @@ LI_SECOND_STAY = {
     ],
 }
 
+VISITS[LI_SECOND] = str(LI_SECOND_STAY["mdtrt_id"])
+
 _PEOPLE = {
     "李秀兰": ("41120000000000000000001001", "411202196803154264", date(1968, 3, 15), "F", "employee"),
     "王桂英": ("41120000000000000000001002", "411202194309023286", date(1943, 9, 2), "F", "resident"),
     "张建国": ("41120000000000000000001003", "411202196611204175", date(1966, 11, 20), "M", "employee"),
 }
 
+
+# Her husband and her mother inherit, 60 % and 40 %.
+HEIRS = [
+    actions.PayeeGiven("张建国", CARDS["张建国"], "102", "heir", 600_000),
+    actions.PayeeGiven("王桂英", CARDS["王桂英"], "102", "heir", 400_000),
+]
 
 RELATIONS = {"李秀兰": "self", "王桂英": "parent", "张建国": "spouse"}
 
@@ -109,9 +128,11 @@ class Family:
 
     # Li Xiulan
 
-    def starts(self, settlement_no: str = LI_HIP, *, of: str = "李秀兰", by: User | None = None) -> Claim:
+    def starts(self, *settlements: str, of: str = "李秀兰", by: User | None = None) -> Claim:
+        """Her hip, when nothing else is said."""
         actor = (by or self.li).actor()
-        return actions.start_claim(policy=self.policies[of], settlement_no=settlement_no, actor=actor, now=clock.now())
+        chosen = [stay(settlement_no) for settlement_no in settlements or (LI_HIP,)]
+        return actions.start_claim(policy=self.policies[of], stays=chosen, actor=actor, now=clock.now())
 
     def adds(self, claim: Claim, kind: str, content: bytes | None = None, name: str = "照片.jpg") -> ClaimDocument:
         content = content if content is not None else paper_files.photo(f"{DocumentKind(kind).label} {claim.number}")
@@ -128,7 +149,13 @@ class Family:
             pass
 
     def names_account(
-        self, claim: Claim, *, name: str = "", account_no: str | None = None, bank_code: str = "102"
+        self,
+        claim: Claim,
+        *,
+        name: str = "",
+        account_no: str | None = None,
+        bank_code: str = "102",
+        by: User | None = None,
     ) -> Claim:
         """The insured's own account, when nothing else is said."""
         name = name or claim.insured.name
@@ -139,20 +166,22 @@ class Family:
             payee_name=name,
             account_no=account_no,
             bank_code=bank_code,
-            actor=self.li.actor(),
+            actor=(by or self.li).actor(),
             now=clock.now(),
         )
 
-    def prepares(self, settlement_no: str = LI_HIP, *, of: str = "李秀兰") -> Claim:
+    def prepares(self, *settlements: str, of: str = "李秀兰") -> Claim:
         """A claim with everything in it, not handed in yet."""
-        claim = self.starts(settlement_no, of=of)
+        return self.completes(self.starts(*settlements, of=of))
+
+    def completes(self, claim: Claim, *, by: User | None = None) -> Claim:
         self.adds(claim, DocumentKind.INVOICE)
         self.adds(claim, DocumentKind.BANK_CARD)
-        self.names_account(claim)
+        self.names_account(claim, by=by)
         return self.again(claim)
 
-    def hands_in(self, settlement_no: str = LI_HIP, *, of: str = "李秀兰", now: datetime | None = None) -> Claim:
-        claim = self.prepares(settlement_no, of=of)
+    def hands_in(self, *settlements: str, of: str = "李秀兰", now: datetime | None = None) -> Claim:
+        claim = self.prepares(*settlements, of=of)
         return actions.submit_claim(claim=claim, seen=own_page(claim), actor=self.li.actor(), now=now or clock.now())
 
     # The desk
@@ -176,14 +205,14 @@ class Family:
         actions.propose_payout(claim=claim, seen=desk_page(claim), actor=self.zhou.actor(), now=clock.now())
         return actions.confirm_payout(claim=claim, seen=desk_page(claim), actor=self.wang.actor(), now=clock.now())
 
-    def is_proposed(self, settlement_no: str = LI_HIP, *, of: str = "李秀兰") -> tuple[Claim, Decision]:
-        claim = self.hands_in(settlement_no, of=of)
+    def is_proposed(self, *settlements: str, of: str = "李秀兰") -> tuple[Claim, Decision]:
+        claim = self.hands_in(*settlements, of=of)
         self.takes(claim)
         decision = self.proposes(self.again(claim))
         return self.again(claim), decision
 
-    def is_approved(self, settlement_no: str = LI_HIP, *, of: str = "李秀兰") -> Claim:
-        claim, decision = self.is_proposed(settlement_no, of=of)
+    def is_approved(self, *settlements: str, of: str = "李秀兰") -> Claim:
+        claim, decision = self.is_proposed(*settlements, of=of)
         self.approves(claim, decision)
         return self.again(claim)
 
@@ -193,9 +222,22 @@ class Family:
         return Claim.objects.get(pk=claim.pk)
 
 
+def stay(settlement_no: str) -> StayNumbers:
+    return StayNumbers(VISITS[settlement_no], settlement_no)
+
+
 def desk_page(claim: Claim) -> str:
     """The version that the claim's page at the desk carries now."""
     return shown.desk_version(Claim.objects.get(pk=claim.pk))
+
+
+def another_account_past_the_actions(claim: Claim, account_no: str) -> None:
+    """Somebody with SQL puts another account in the place of the one that was named."""
+    now = clock.now()
+    [old] = selectors.payees_of(claim)
+    same = {name: getattr(old, name) for name in ("claim", "position", "name", "bank_code", "relation")}
+    ClaimPayee.objects.filter(pk=old.pk).update(until=now)
+    ClaimPayee.objects.create(**same, account=account_no, account_tail=account_no[-4:], named_at=now, since=now)
 
 
 def own_page(claim: Claim) -> str:

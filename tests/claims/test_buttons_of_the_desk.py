@@ -64,8 +64,8 @@ def test_a_proposal_is_approved_by_somebody_else_of_the_same_insurer(claim: Clai
     assert can_press(claim, S.PROPOSED, holder(ZHOU, HERE, APPROVE)) == {"send_back", "decline"}
 
 
-def test_money_that_came_back_is_proposed_by_one_and_confirmed_by_another(claim: Claim) -> None:
-    claim.payee_name, claim.payee_account, claim.payee_account_tail = "李秀兰", "6217002510001000009", "0009"
+def test_money_that_came_back_is_proposed_by_one_and_confirmed_by_another(claim: Claim, family: Family) -> None:
+    family.names_account(claim)
     by_zhou = PayoutProposal(proposed_by_id=ZHOU)
     for may_propose in (REVIEW, APPROVE):
         assert can_press(claim, S.PAYOUT_FAILED, holder(ZHOU, HERE, may_propose)) == {"propose_payout"}

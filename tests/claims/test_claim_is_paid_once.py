@@ -44,7 +44,7 @@ def finish(worker: Start, later: Callable[..., None]) -> None:
 
 def assert_paid_exactly_once(claim: Claim, outside: Sandbox) -> None:
     claim = Claim.objects.get(pk=claim.pk)
-    transfer = Transfer.objects.get(purpose_ref=claim.number)
+    transfer = Transfer.objects.get(purpose_ref=f"{claim.number}-1")
     assert claim.state == ClaimState.PAID
     assert [row["reference"] for row in outside.log("bank", event="accepted")] == [transfer.number]
     assert [row["amount_fen"] for row in outside.log("bank", event="paid")] == [-PAYABLE_FEN]

@@ -20,7 +20,16 @@ from core import clock, guards
 from payments.models import Transfer
 from sandbox.testing import Sandbox
 from tests.accounts.people import signed_in
-from tests.claims.people import CARDS, CLOSED_CARD, LI_HIP, Family, desk_page, own_page
+from tests.claims.people import (
+    CARDS,
+    CLOSED_CARD,
+    HEIRS,
+    LI_HIP,
+    Family,
+    another_account_past_the_actions,
+    desk_page,
+    own_page,
+)
 from tests.forms import hidden_fields
 from work import sweeps
 
@@ -57,6 +66,14 @@ def under_review(family: Family, outside: Sandbox) -> Claim:
     return family.again(claim)
 
 
+def payees_proposed(family: Family, outside: Sandbox) -> Claim:
+    claim = under_review(family, outside)
+    actions.propose_payees(
+        claim=claim, seen=desk_page(claim), payees=HEIRS, reason="继承", actor=family.zhou.actor(), now=clock.now()
+    )
+    return family.again(claim)
+
+
 def the_workers_run() -> None:
     for _look in range(3):
         Transfer.objects.filter(next_attempt_at__isnull=False).update(next_attempt_at=clock.now())
@@ -67,9 +84,7 @@ def the_workers_run() -> None:
 
 
 def another_account(claim: Claim) -> None:
-    changed = Claim.objects.get(pk=claim.pk)
-    changed.payee_account, changed.payee_account_tail = OTHER_CARD, OTHER_CARD[-4:]
-    changed.save(update_fields=["payee_account", "payee_account_tail"])
+    another_account_past_the_actions(claim, OTHER_CARD)
 
 
 def a_paper_less(claim: Claim) -> None:
@@ -91,7 +106,7 @@ class Form:
         """(the page, where its form goes)"""
         if self.page == "desk":
             desk = reverse("admin:claims_claim_change", args=[claim.pk])
-            asks = f"?do={self.verb}" if self.fields else ""
+            asks = f"?do={self.verb}" if self.fields and "payees" not in self.verb else ""
             return desk + asks, reverse("admin:claims_claim_do", args=[claim.pk, self.verb])
         return reverse(f"claims:{self.page}", args=[claim.number]), reverse(f"claims:{self.verb}", args=[claim.number])
 
@@ -108,6 +123,8 @@ FORMS = [
     Form("propose_payout", "zhou", came_back, another_account),
     Form("confirm_payout", "wang", proposed_again, another_account),
     Form("send_back", "wang", proposed_again, another_account, REASON),
+    Form("confirm_payees", "wang", payees_proposed, another_account),
+    Form("refuse_payees", "wang", payees_proposed, another_account, REASON),
     Form("check", "li", lambda f, o: f.prepares(LI_HIP), another_account, page="check"),
     Form("payee", "li", lambda f, o: f.prepares(LI_HIP), another_account, ACCOUNT, page="payee"),
     Form("payee", "li", came_back, another_account, ACCOUNT, page="payee"),

@@ -30,6 +30,10 @@ from tests.claims.people import (
 )
 
 
+def computed(claim: Claim) -> computation.Computed:
+    return computation.compute(claim, selectors.year_of(claim), computation.terms_of(claim))
+
+
 def test_li_receives_9060_00_for_her_hip(family: Family) -> None:
     """Compliant self-pay 27,080.00 less the deductible of 15,000.00 at 75 % is 9,060.00; the 12,340.00 outside the
     catalogue stay below their own deductible of 20,000.00. Sanmenxia 三(三)1, 三(三)2, 三(五).
@@ -53,7 +57,7 @@ def test_approval_writes_ledger_year_and_payout_together(family: Family) -> None
     claim = family.is_approved(LI_HIP)
     assert balance_fen("expense.claims.smx-2026") == 906_000
     assert balance_fen("liability.claims_payable.smx-2026") == -906_000
-    transfer = Transfer.objects.get(purpose="claims.payout", purpose_ref=claim.number)
+    transfer = Transfer.objects.get(purpose="claims.payout", purpose_ref=f"{claim.number}-1")
     assert (transfer.amount_fen, transfer.payee_name, transfer.plan_year) == (906_000, "李秀兰", "smx-2026")
     year = YearAccount.objects.get(policy=claim.policy)
     assert (year.version, year.paid_fen) == (1, 906_000)
@@ -136,7 +140,7 @@ def test_figures_approval_and_existence_of_a_decision_are_fixed_in_the_database(
     with pytest.raises((ProgrammingError, IntegrityError)), transaction.atomic():
         own.update(superseded_at=clock.now())
     with pytest.raises(ProgrammingError), transaction.atomic():
-        own.delete()
+        own._raw_delete("default")
 
 
 def test_states_move_only_along_the_lifecycle_also_by_raw_sql(family: Family) -> None:
@@ -146,9 +150,9 @@ def test_states_move_only_along_the_lifecycle_also_by_raw_sql(family: Family) ->
 
 
 def test_an_imported_bill_never_changes(family: Family) -> None:
-    bill = family.starts(LI_HIP).bill
+    bill = family.starts(LI_HIP).bills.get()
     with pytest.raises(ProgrammingError), transaction.atomic():
-        type(bill).objects.filter(pk=bill.pk).update(total_fen=1)
+        type(bill).objects.filter(pk=bill.pk).update(amounts={"total_fen": 1})
 
 
 # somebody was quicker --------------------------------------------------------------------------------------------
@@ -224,14 +228,14 @@ def test_a_decision_follows_the_text_that_was_filed_not_todays_file(family: Fami
     """Had the filed text said 10,000.00, Li would get (27,080.00 - 10,000.00) x 75 % = 12,810.00."""
     claim = family.hands_in(LI_HIP)
     plan_year = claim.policy.plan_year
-    assert computation.compute(claim, selectors.year_of(claim)).payable_fen == 906_000
+    assert computed(claim).payable_fen == 906_000
     plan_year.benefits_text = plan_year.benefits_text.replace("{value: 15000, ", "{value: 10000, ")
-    assert computation.compute(claim, selectors.year_of(claim)).payable_fen == 1_281_000
+    assert computed(claim).payable_fen == 1_281_000
 
 
 def test_computing_twice_gives_the_same_fen_and_the_same_words(family: Family) -> None:
     claim = family.hands_in(LI_HIP)
-    first, second = (computation.compute(claim, selectors.year_of(claim)) for _ in range(2))
+    first, second = (computed(claim) for _ in range(2))
     assert first == second
 
 

@@ -26,7 +26,7 @@ from tests.claims.people import (
 
 def test_all_amounts_come_from_the_platform(family: Family) -> None:
     claim = family.starts(LI_HIP)
-    bill = claim.bill
+    bill = claim.bills.get()
     assert claim.state == ClaimState.DRAFT
     assert claim.number.startswith("CL-2026-")
     assert (bill.hospital_name, bill.admitted_on, bill.discharged_on) == (
@@ -35,10 +35,10 @@ def test_all_amounts_come_from_the_platform(family: Family) -> None:
         date(2026, 3, 19),
     )
     assert bill.total_fen == 8_620_000
-    assert bill.basic_fund_paid_fen == 4_592_000
+    assert bill.amounts["basic_fund_paid_fen"] == 4_592_000
     assert bill.personal_fen == 4_028_000
-    assert bill.out_of_catalogue_fen == 1_234_000
-    assert bill.in_scope_fen + bill.class_b_first_fen + bill.over_limit_fen + bill.out_of_catalogue_fen == 8_620_000
+    assert bill.amounts["out_of_catalogue_fen"] == 1_234_000
+    assert bill.sum_fen("part") == 8_620_000
     assert bill.diagnoses[0]["name"] == "单侧原发性髋关节病"
 
 
@@ -47,11 +47,12 @@ def test_what_names_a_person_or_an_illness_is_ciphertext_in_the_table(family: Fa
 
     claim = family.names_account(family.starts(LI_HIP))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT row_to_json(c)::text || row_to_json(b)::text FROM claims_claim c, claims_claimbill b")
+        tables = "claims_claim c, claims_claimbill b, claims_claimpayee p"
+        cursor.execute(f"SELECT row_to_json(c)::text || row_to_json(b)::text || row_to_json(p)::text FROM {tables}")
         (row,) = cursor.fetchone() or ("",)
     for plain in (LI_HIP, "李秀兰", "6217002510001000009", "髋关节"):
         assert plain not in row
-    assert claim.payee_account_tail in row
+    assert f'"account_tail":"{claim.live_payees[0].account_tail}"' in row
 
 
 def test_choosing_the_same_stay_again_continues_the_draft(family: Family) -> None:
@@ -106,8 +107,9 @@ def test_a_silent_platform_is_said_so_and_nothing_is_lost(family: Family, outsid
 
 
 def test_blank_amounts_of_an_outpatient_bill_count_as_nothing(family: Family) -> None:
-    bill = family.starts(WANG_DIABETES, of="王桂英").bill
-    assert (bill.total_fen, bill.personal_fen, bill.assistance_paid_fen) == (68_000, 23_800, 0)
+    bill = family.starts(WANG_DIABETES, of="王桂英").bills.get()
+    assert (bill.total_fen, bill.personal_fen, bill.as_benefits_bill("").assistance_paid_fen) == (68_000, 23_800, 0)
+    assert "over_limit_fen" not in bill.amounts
 
 
 def test_everything_missing_is_told_at_once(family: Family) -> None:
@@ -150,7 +152,7 @@ def test_an_account_number_has_12_to_19_digits(family: Family, account_no: str) 
 )
 def test_an_account_number_is_kept_as_the_bank_reads_it(family: Family, account_no: str) -> None:
     claim = family.starts(LI_HIP)
-    assert family.names_account(claim, account_no=account_no).payee_account == "621700251000100000"
+    assert family.names_account(claim, account_no=account_no).live_payees[0].account == "621700251000100000"
 
 
 def test_a_photo_sent_twice_is_one_paper(family: Family) -> None:

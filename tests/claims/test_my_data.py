@@ -14,10 +14,12 @@ def test_the_mother_has_her_claim_and_not_the_account_that_her_daughter_named(fa
     family.hands_in(WANG_PNEUMONIA, of="王桂英")
     [hers] = section(wang.pk)
     assert hers["insured"] == "王桂英"
-    assert hers["bill"]["total_fen"] == 4_250_000
-    assert (hers["filed_by_me"], hers["account"]) == (False, {"ends_in": "0017"})
+    [bill], [account] = hers["bills"], hers["accounts"]
+    assert bill["total_fen"] == 4_250_000
+    assert (hers["filed_by_me"], account["ends_in"]) == (False, "0017")
+    assert "account_number" not in account
     [filed] = section(family.li.pk)
-    assert (filed["filed_by_me"], filed["account"]["account_number"]) == (True, "6217002510001000017")
+    assert (filed["filed_by_me"], filed["accounts"][0]["account_number"]) == (True, "6217002510001000017")
 
 
 def test_a_relative_who_is_none_any_more_is_in_nobodys_copy(family: Family) -> None:

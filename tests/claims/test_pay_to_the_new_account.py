@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from claims import actions, shown
+from claims import actions, selectors, shown
 from claims.lifecycle import ClaimState
 from claims.models import Claim, PayoutProposal
 from core import clock, guards
@@ -16,7 +16,7 @@ from core.errors import DomainError
 from payments.models import Transfer
 from sandbox.testing import Sandbox
 from tests.accounts.people import signed_in, staff
-from tests.claims.people import CARD, CARDS, LI_HIP, Family, desk_page
+from tests.claims.people import CARD, CARDS, LI_HIP, Family, another_account_past_the_actions, desk_page
 from tests.claims.test_claims_are_bound_to_what_was_seen import came_back, proposed_again, the_workers_run
 
 
@@ -28,6 +28,11 @@ def family(transactional_db: None, outside: Sandbox) -> Family:
 def confirm(family: Family, claim: Claim, by: object = None) -> Claim:
     who = by or family.wang
     return actions.confirm_payout(claim=claim, seen=desk_page(claim), actor=who.actor(), now=clock.now())
+
+
+def mark_of(family: Family, claim: Claim) -> str:
+    [payee] = selectors.payees_of(family.again(claim))
+    return shown.payee_mark(payee)
 
 
 def refusal_of(call: Callable[[], object]) -> str:
@@ -66,8 +71,13 @@ def test_not_even_past_the_action(family: Family, outside: Sandbox) -> None:
 
 def test_the_database_lets_nothing_go_again_without_a_confirmed_proposal(family: Family, outside: Sandbox) -> None:
     claim = proposed_again(family, outside)
-    with pytest.raises(ProgrammingError, match="claim_paid_again_by_two"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match="claim_follows_its_payouts"), transaction.atomic():
         Claim.objects.filter(pk=claim.pk).update(state=ClaimState.PAYING)
+    with pytest.raises(ProgrammingError, match="payout_again_by_two"), transaction.atomic():
+        claim.payouts.update(state="INSTRUCTED")
+    [new] = selectors.payees_of(claim)
+    with pytest.raises(ProgrammingError, match="payout_again_by_two"), transaction.atomic():
+        claim.payouts.update(payee=new)
 
 
 def test_a_reviewer_proposes_and_does_not_confirm(family: Family, outside: Sandbox) -> None:
@@ -89,9 +99,7 @@ def test_another_account_named_meanwhile_ends_the_proposal(family: Family, outsi
 def test_what_the_first_person_saw_counts_too(family: Family, outside: Sandbox) -> None:
     """The account changed by raw SQL after the proposal: the second person's page shows it, and yet nothing goes."""
     claim = proposed_again(family, outside)
-    changed = family.again(claim)
-    changed.payee_account, changed.payee_account_tail = CARDS["王桂英"], CARDS["王桂英"][-4:]
-    changed.save(update_fields=["payee_account", "payee_account_tail"])
+    another_account_past_the_actions(claim, CARDS["王桂英"])
     assert refusal_of(lambda: confirm(family, claim)) == "changed_meanwhile"
     assert Transfer.objects.count() == 1
 
@@ -133,7 +141,7 @@ def test_two_confirm_at_the_same_moment_and_one_payout_goes(family: Family, outs
 
 def test_both_see_the_holder_the_masked_number_and_the_same_mark(family: Family, outside: Sandbox) -> None:
     claim = proposed_again(family, outside)
-    mark = shown.payee_mark(family.again(claim))
+    mark = mark_of(family, claim)
     for who in (family.zhou, family.wang):
         page = signed_in(who).get(f"/admin/claims/claim/{claim.pk}/change/").content.decode()
         assert mark in page
@@ -141,7 +149,7 @@ def test_both_see_the_holder_the_masked_number_and_the_same_mark(family: Family,
         assert CARD not in page
         assert CARD[-4:] in page
     family.names_account(claim, account_no="6217002510001000033")
-    assert shown.payee_mark(family.again(claim)) != mark
+    assert mark_of(family, claim) != mark
 
 
 def test_a_claim_that_was_not_sent_back_is_not_paid_again(family: Family) -> None:
@@ -161,7 +169,7 @@ class TestPastTheActions:
         return PayoutProposal.objects.get(claim=proposed_again(family, outside))
 
     def anew(self, proposal: PayoutProposal, **other: object) -> PayoutProposal:
-        names = ("claim_id", "decision_id", "failed_transfer", "amount_fen", "payee_digest", "proposed_by_id")
+        names = ("claim_id", "payout_id", "payee_id", "failed_transfer", "amount_fen", "payee_digest", "proposed_by_id")
         same = {name: getattr(proposal, name) for name in names}
         return PayoutProposal.objects.create(**{**same, "proposed_at": clock.now(), **other})
 

@@ -52,21 +52,19 @@ def fill_the_queue(family: Family, count: int, *, first: int = 0) -> None:
     """Claims as they stand after handing in, without their papers."""
     model = family.starts(LI_HIP)
     bill = ClaimBill.objects.get(claim=model)
-    amounts = {
-        f.attname: getattr(bill, f.attname) for f in ClaimBill._meta.fields if f.attname not in ("id", "claim_id")
-    }
+    own = ("id", "claim_id", "settlement_no", "settlement_no_index")
+    same = {f.attname: getattr(bill, f.attname) for f in ClaimBill._meta.fields if f.attname not in own}
     for number in range(first, first + count):
         claim = Claim.objects.create(
             number=f"CL-2026-8{number:06d}",
             policy=model.policy,
             insured=model.insured,
-            claimant=model.claimant,
+            filed_by=model.filed_by,
             claim_type=model.claim_type,
             insurer_id=model.insurer_id,
-            settlement_no=f"S-queue-{number}",
             created_at=clock.now(),
         )
-        ClaimBill.objects.create(claim=claim, **amounts)
+        ClaimBill.objects.create(claim=claim, settlement_no=f"S-queue-{number}", **same)
         Claim.objects.filter(pk=claim.pk).update(
             state=ClaimState.SUBMITTED,
             submitted_at=clock.now(),
@@ -230,18 +228,18 @@ def test_the_full_account_number_is_read_with_a_reason_and_on_record(family: Fam
     page = zhou.get(desk(claim)).content.decode()
     assert "6217002510001000009" not in page
     assert "411202196803154264" not in page
-    address = reverse("accounts:reveal", args=["claims.claim", claim.pk, "payee_account"])
+    address = reverse("accounts:reveal", args=["claims.claimpayee", claim.live_payees[0].pk, "account"])
     assert address in page
     assert "6217002510001000009" not in zhou.post(address, {"reason": ""}).content.decode()
     answer = zhou.post(address, {"reason": "核对银行卡照片"})
     assert "6217002510001000009" in answer.content.decode()
-    assert IdentityReveal.objects.get().subject_key == str(claim.pk)
+    assert IdentityReveal.objects.get().subject_key == str(claim.live_payees[0].pk)
 
 
 def test_numbers_are_shown_in_full_only_of_claims_at_ones_own_desk(family: Family, browser_of: Browser) -> None:
     """Of the claims of her insurer a reviewer may read account and identity; an operator reads people, no accounts."""
     claim = family.hands_in(LI_HIP)
-    account = reverse("accounts:reveal", args=["claims.claim", claim.pk, "payee_account"])
+    account = reverse("accounts:reveal", args=["claims.claimpayee", claim.live_payees[0].pk, "account"])
     identity = reverse("accounts:reveal", args=["people.person", claim.insured_id, "id_number"])
     mothers = reverse("accounts:reveal", args=["people.person", family.people["王桂英"].pk, "id_number"])
     why = {"reason": f"compares {claim.number} with the card"}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.db.utils import ProgrammingError
 
 from accounts import retention
 from accounts.actions import close_account
@@ -29,12 +30,12 @@ def objects() -> list[Path]:
     return [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
 
 
-def remains(claim: Claim) -> tuple[int, str, str]:
-    """Objects of papers, the account's number and its last digits."""
+def remains(claim: Claim) -> tuple[int, int]:
+    """Objects of papers, and accounts."""
     claim = Claim.objects.get(pk=claim.pk)
     names = {file.object_name for file in PaperFile.objects.filter(document__claim=claim)}
     here = sum(str(path.relative_to(settings.MEDIA_ROOT)) in names for path in objects())
-    return here, claim.payee_account, claim.payee_account_tail
+    return here, claim.payees.count()
 
 
 def test_a_claim_given_up_keeps_neither_papers_nor_account(
@@ -44,7 +45,7 @@ def test_a_claim_given_up_keeps_neither_papers_nor_account(
     assert remains(claim)[0] == 6, "of each of two papers: as it came, as it is handed out, its picture"
     with django_capture_on_commit_callbacks(execute=True):
         actions.withdraw_claim(claim=claim, seen=own_page(claim), actor=family.li.actor(), now=clock.now())
-    assert remains(claim) == (0, "", "")
+    assert remains(claim) == (0, 0)
     assert claim.documents.count() == 2, "that there were papers is on record"
     assert len(objects()) == remains(other)[0] == 6
 
@@ -56,7 +57,14 @@ def test_drafts_go_with_the_person_who_is_given_back(
     with django_capture_on_commit_callbacks(execute=True):
         let_go_of_drafts(family.people["李秀兰"], family.li, actor=Actor.system("test"), now=clock.now())
     assert Claim.objects.get(pk=claim.pk).state == ClaimState.WITHDRAWN
-    assert (remains(claim), objects()) == ((0, "", ""), [])
+    assert (remains(claim), objects()) == ((0, 0), [])
+
+
+def test_the_account_of_a_claim_that_was_handed_in_stays(family: Family) -> None:
+    claim = family.hands_in(LI_HIP)
+    with pytest.raises(ProgrammingError, match="payee_stays_once_handed_in"), transaction.atomic():
+        claim.payees.all().delete()
+    assert remains(claim)[1] == 1
 
 
 @pytest.fixture

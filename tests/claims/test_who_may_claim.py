@@ -80,8 +80,8 @@ def claim_of_somebody_born(family: Family, born: date) -> Claim:
 
 def test_an_adults_money_goes_to_an_account_of_her_own(family: Family) -> None:
     claim = family.starts(WANG_PNEUMONIA, of="王桂英")
-    assert selectors.allowed_payee_names(claim, today=clock.today()) == ["王桂英"]
-    assert family.names_account(claim, name="王桂英").payee_name == "王桂英"
+    assert selectors.allowed_payee_names(claim, actor=family.li.actor(), today=clock.today()) == ["王桂英"]
+    assert family.names_account(claim, name="王桂英").live_payees[0].name == "王桂英"
     for name in ("李秀兰", "赵国强"):
         with pytest.raises(DomainError) as refusal:
             family.names_account(claim, name=name)
@@ -90,8 +90,11 @@ def test_an_adults_money_goes_to_an_account_of_her_own(family: Family) -> None:
 
 def test_a_childs_money_may_go_to_the_relative_who_files_until_the_eighteenth_birthday(family: Family) -> None:
     claim = claim_of_somebody_born(family, date(2008, 11, 20))
-    assert selectors.allowed_payee_names(claim, today=date(2026, 11, 19)) == ["王桂英", "李秀兰"]
-    assert selectors.allowed_payee_names(claim, today=date(2026, 11, 20)) == ["王桂英"]
+    assert selectors.allowed_payee_names(claim, actor=family.li.actor(), today=date(2026, 11, 19)) == [
+        "王桂英",
+        "李秀兰",
+    ]
+    assert selectors.allowed_payee_names(claim, actor=family.li.actor(), today=date(2026, 11, 20)) == ["王桂英"]
 
 
 def test_the_page_of_the_account_explains_whose_it_may_be(family: Family, browser_of: Browser) -> None:

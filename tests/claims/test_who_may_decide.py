@@ -23,9 +23,16 @@ from core.errors import DomainError
 from payments.lifecycle import TransferState
 from people.models import Kinship
 from tests.accounts.people import ROOT, signed_in, staff
-from tests.claims.people import LI_HIP, WANG_PNEUMONIA, Family, desk_page
+from tests.claims.people import CARDS, HEIRS, LI_HIP, WANG_PNEUMONIA, Family, desk_page
 from work.lifecycle import transition
 
+TWO_HEIRS = {
+    "payee_name": ["张建国", "王桂英"],
+    "account_no": [CARDS["张建国"], CARDS["王桂英"]],
+    "bank_code": ["102", "102"],
+    "relation": ["heir", "heir"],
+    "share": ["60", "40"],
+}
 REVIEWER, APPROVER = Role.CLAIMS_REVIEWER, Role.CLAIMS_APPROVER
 # Verb of the desk -> (the roles that may, what is sent with it). Asking for papers: a supervisor may too.
 VERBS: dict[str, tuple[set[str], dict[str, Any]]] = {
@@ -38,6 +45,9 @@ VERBS: dict[str, tuple[set[str], dict[str, Any]]] = {
     # After the bank sent the money back.
     "propose_payout": ({REVIEWER, APPROVER}, {}),
     "confirm_payout": ({APPROVER}, {}),
+    "propose_payees": ({REVIEWER}, {"reason": "两位继承人", **TWO_HEIRS}),
+    "confirm_payees": ({APPROVER}, {}),
+    "refuse_payees": ({APPROVER}, {"reason": "公证书不全"}),
 }
 
 
@@ -54,6 +64,13 @@ def act(claim: Claim, verb: str, actor: Any) -> Any:
         "send_back": lambda: actions.send_back(claim=claim, seen=desk_page(claim), actor=actor, now=now, **sent),
         "propose_payout": lambda: actions.propose_payout(claim=claim, seen=desk_page(claim), actor=actor, now=now),
         "confirm_payout": lambda: actions.confirm_payout(claim=claim, seen=desk_page(claim), actor=actor, now=now),
+        "propose_payees": lambda: actions.propose_payees(
+            claim=claim, seen=desk_page(claim), payees=HEIRS, reason=sent["reason"], actor=actor, now=now
+        ),
+        "confirm_payees": lambda: actions.confirm_payees(claim=claim, seen=desk_page(claim), actor=actor, now=now),
+        "refuse_payees": lambda: actions.refuse_payees(
+            claim=claim, seen=desk_page(claim), actor=actor, now=now, **sent
+        ),
         "decline": lambda: actions.decline_claim(claim=claim, seen=desk_page(claim), actor=actor, now=now, **sent),
     }
     return calls[verb]()
@@ -76,6 +93,10 @@ def ready_for(family: Family, verb: str, who: User) -> Claim:
     if verb in ("propose", "materials"):
         family.takes(claim)
         Claim.objects.filter(pk=claim.pk).update(reviewer=who)
+    elif "payees" in verb:
+        family.takes(claim)
+        if verb != "propose_payees":
+            act(family.again(claim), "propose_payees", family.zhou.actor())
     elif verb != "take":
         family.takes(claim)
         family.proposes(family.again(claim))
@@ -85,8 +106,7 @@ def ready_for(family: Family, verb: str, who: User) -> Claim:
 def came_back(family: Family) -> Claim:
     """Approved and instructed, refused by the payee's bank; Li has named another account."""
     claim = family.is_approved(LI_HIP)
-    transfer = selectors.last_payout(claim)
-    assert transfer is not None
+    [transfer] = selectors.transfers_of(claim)
     for state in (TransferState.SENDING, TransferState.REJECTED):
         transition(transfer, state, actor=Actor.system("test"), now=clock.now())
     actions.payout_failed(transfer, now=clock.now())

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from typing import Any
 
 import pytest
 
-from nhsa import Client, Settlement, fetch_settlements
+from nhsa import (
+    Client,
+    NhsaNotFound,
+    NhsaUnknownOutcome,
+    Settlement,
+    fetch_settlement,
+    fetch_settlements,
+    settlement_stands,
+)
 from nhsa.settlement import read_settlement
 from nhsa.values import Unreadable
 from sandbox.testing import Sandbox
 
 LI, WANG = "41120000000000000000001001", "41120000000000000000001002"
 ZHANG, XIAOYU, ZHOU = "41120000000000000000001003", "41120000000000000000001004", "41010000000000000000001007"
+
+
+HIP = {"psn_no": LI, "visit_no": "M2026030200000001", "settlement_no": "S2026031900000002"}
 
 
 def _year(client: Client, psn_no: str, area: str = "411200") -> list[Settlement]:
@@ -30,21 +42,22 @@ def test_li_xiulan_s_stay_to_the_fen_and_without_the_reversed_settlement(client:
     assert (stay.admitted_on, stay.discharged_on) == (date(2026, 3, 2), date(2026, 3, 19))
     assert (stay.hospital_level, stay.place, stay.insurance_type) == ("3", "local", "employee")
     assert stay.total_fen == 8_620_000
-    assert stay.out_of_catalogue_fen == 1_234_000
-    assert stay.over_limit_fen == 86_000
-    assert stay.class_b_first_fen == 650_000
-    assert stay.in_scope_fen == 6_650_000
-    assert stay.deductible_fen == 90_000
-    assert stay.basic_fund_paid_fen == stay.funds_paid_fen == 4_592_000
+    assert stay.amounts["out_of_catalogue_fen"] == 1_234_000
+    assert stay.amounts["over_limit_fen"] == 86_000
+    assert stay.amounts["class_b_first_fen"] == 650_000
+    assert stay.amounts["in_scope_fen"] == 6_650_000
+    assert stay.amounts["deductible_fen"] == 90_000
+    assert stay.amounts["basic_fund_paid_fen"] == stay.amounts["funds_paid_fen"] == 4_592_000
     assert stay.personal_fen == 4_028_000
-    assert (stay.account_paid_fen, stay.cash_paid_fen) == (200_000, 3_828_000)
+    assert (stay.amounts["account_paid_fen"], stay.amounts["cash_paid_fen"]) == (200_000, 3_828_000)
     assert stay.warnings == ()
     # 5203 has no hospital-borne part here: it counts as 0 and is known to be blank.
     assert stay.blank == {"hospital_borne_fen"}
 
 
-def test_its_diagnoses_and_fee_lines_come_along(client: Client) -> None:
-    (stay,) = _year(client, LI)
+def test_asked_for_by_its_numbers_it_brings_diagnoses_and_fee_lines_along(client: Client) -> None:
+    stay = fetch_settlement(client, area="411200", **HIP)
+    assert stay.amounts == _year(client, LI)[0].amounts
     assert [(diagnosis.code, diagnosis.main) for diagnosis in stay.diagnoses] == [("M16.100", True), ("I10.x00", False)]
     assert len(stay.lines) == 22
     assert sum(line.amount_fen for line in stay.lines) == stay.total_fen
@@ -56,9 +69,51 @@ def test_its_diagnoses_and_fee_lines_come_along(client: Client) -> None:
     assert {line.kind for line in stay.lines} == {"drug", "material", "service", "examination", "other"}
 
 
+def calls(caplog: pytest.LogCaptureFixture) -> list[str]:
+    made = [record.message.split("infno=")[1][:4] for record in caplog.records if "infno=" in record.message]
+    caplog.clear()
+    return made
+
+
+def test_what_is_known_by_its_number_costs_no_walk_through_all_visits(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="nhsa")
+    assert settlement_stands(client, area="411200", **HIP)
+    assert calls(caplog) == ["5203"]
+    fetch_settlement(client, area="411200", **HIP)
+    assert calls(caplog) == ["5203", "5202", "5204"]
+    _year(client, WANG)
+    assert calls(caplog) == ["5201", "5203", "5203"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"settlement_no": "S2026031900000001"}, {"settlement_no": "S2026052400000003"}, {"visit_no": "M2026051100000002"}],
+    ids=["taken back by the hospital", "of somebody else", "of another visit"],
+)
+def test_a_settlement_that_is_not_hers_or_was_taken_back_is_not_found(client: Client, changed: dict[str, str]) -> None:
+    key = {**HIP, **changed}
+    assert not settlement_stands(client, area="411200", **key)
+    with pytest.raises(NhsaNotFound) as refusal:
+        fetch_settlement(client, area="411200", **key)
+    assert refusal.value.code == "settlement_not_found"
+
+
+def test_a_list_that_takes_longer_than_one_may_wait_counts_as_silent(client: Client, sandbox: Sandbox) -> None:
+    sandbox.fault("nhsa", "5203", "delay_before", seconds=2, count=1)
+    began = time.monotonic()
+    with pytest.raises(NhsaUnknownOutcome) as silence:
+        fetch_settlements(
+            client, psn_no=LI, area="411200", since=date(2026, 1, 1), until=date(2027, 1, 1), deadline=began + 0.5
+        )
+    assert silence.value.code == "timeout"
+    assert time.monotonic() - began < 1.5
+
+
 def test_blank_amounts_are_null_not_errors(client: Client) -> None:
     pneumonia, chronic = _year(client, WANG)
-    assert pneumonia.critical_illness_paid_fen == 120_000
+    assert pneumonia.amounts["critical_illness_paid_fen"] == 120_000
     assert (chronic.encounter_type, chronic.total_fen, chronic.personal_fen) == ("chronic_outpatient", 68_000, 23_800)
     assert {"account_paid_fen", "over_limit_fen", "deductible_fen"} <= chronic.blank
     assert chronic.warnings == ()
@@ -78,7 +133,7 @@ def test_five_fen_too_much_is_a_warning_not_a_refusal(client: Client) -> None:
 def test_another_region_s_names_and_json_text_read_the_same(client: Client) -> None:
     (stay,) = _year(client, ZHOU, area="410100")
     assert (stay.insured_area, stay.place) == ("410100", "local")
-    assert (stay.total_fen, stay.personal_fen, stay.cash_paid_fen) == (5_200_000, 2_890_601, 2_890_601)
+    assert (stay.total_fen, stay.personal_fen, stay.amounts["cash_paid_fen"]) == (5_200_000, 2_890_601, 2_890_601)
     assert stay.warnings == ()
 
 

@@ -183,8 +183,9 @@ def test_every_path_that_the_register_names_is_in_the_copy(copy: dict[str, Any])
 @pytest.mark.django_db
 def test_the_copy_says_what_was_paid_in_and_out(copy: dict[str, Any]) -> None:
     [claim] = copy["claims"]
-    assert claim["bill"]["total_fen"] == 8_620_000
-    assert claim["bill"]["diagnoses"]
+    [bill] = claim["bills"]
+    assert bill["total_fen"] == 8_620_000
+    assert bill["diagnoses"]
     assert [paper["name"] for paper in claim["papers"]] == ["照片.jpg", "照片.jpg"]
     [payout] = claim["payouts"]
     assert (payout["amount_fen"], payout["payee_name"]) == (906_000, "李秀兰")

@@ -231,10 +231,12 @@ SOME_ROWS: dict[str, tuple[dict[str, Any], dict[str, Any] | None]] = {
     "one_live_assignment_per_role": ({"revoked_at": None}, {"revoked_at": "2026-11-20 10:00+08"}),
     "one_opt_out_per_phone": ({"ended_at": None}, {"ended_at": "2026-11-20 10:00+08"}),
     "one_resident_per_phone": ({"kind": "RESIDENT", "username": None}, {"kind": "STAFF"}),
-    "one_live_claim_per_settlement": ({"state": "PAID"}, {"state": "WITHDRAWN"}),
+    "one_live_claim_per_settlement": ({"held": True}, {"held": False}),
     "one_paper_per_content": ({"removed_at": None}, {"removed_at": "2026-11-20 10:00+08"}),
     "one_live_decision_per_claim": ({"superseded_at": None}, {"superseded_at": "2026-11-20 10:00+08"}),
     "one_open_materials_request": ({"answered_at": None}, {"answered_at": "2026-11-20 10:00+08"}),
+    "one_open_payee_change": ({"dropped_at": None}, {"dropped_at": "2026-11-20 10:00+08"}),
+    "one_live_payee_per_part": ({"since": "2026-11-20 10:00+08"}, {"since": None}),
     "one_open_payout_proposal": ({"dropped_at": None}, {"dropped_at": "2026-11-20 10:00+08"}),
     "one_payout_per_return": (
         {"confirmed_at": "2026-11-20 10:00+08", "confirmed_by_id": 42},

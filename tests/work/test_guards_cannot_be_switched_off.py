@@ -85,4 +85,4 @@ def test_what_is_fixed_may_not_even_be_updated() -> None:
     refused("UPDATE payments_transfer SET number = 'TR-1'")
     refused("UPDATE claims_claim SET policy_id = 1")
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE claims_claim SET payee_account_tail = payee_account_tail")
+        cursor.execute("UPDATE claims_claim SET review_days_left = review_days_left")
