@@ -68,7 +68,12 @@ def test_what_is_instructed_while_the_broker_is_dead_is_paid_and_afterwards_the_
     wait_until(lambda: Transfer.objects.filter(state=TransferState.PAID))
     broker.start()
     seen = len(worker.log)
-    wait_until(lambda: "work.tasks.look" in worker.log[seen:] or broker.ring(Lane.MONEY))
+
+    def is_woken() -> bool:
+        broker.ring(Lane.MONEY)
+        return "work.tasks.look" in worker.log[seen:]
+
+    wait_until(is_woken)
     till.assert_books_agree()
 
 
