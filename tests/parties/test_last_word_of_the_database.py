@@ -33,35 +33,45 @@ def test_a_row_that_makes_no_sense(rows: Rows, constraint: str, fits: dict[str, 
     only_one_side_fits(rows, constraint, fits, does_not)
 
 
-class Areas:
-    """Two schemes of one kind, and what the second one may take in beside the first one's "4112" of 2026."""
-
-    def __init__(self, rows: Rows, kind: str) -> None:
-        self.rows = rows
-        for table in ("parties_scheme", "parties_schemearea"):
-            rows.without_checks(table)
-        rows.with_triggers("parties_schemearea", "one_scheme_of_a_kind_per_area")
-        self.first = rows.put("parties_scheme", code="smx", kind="commercial", host="")
-        self.second = rows.put("parties_scheme", code="other", kind=kind, host="", opens_bare_address=False)
-        self.take(self.first, "4112", "2026-01-01", "2027-01-01")
-
-    def take(self, scheme: str, area: str, from_on: str, to_on: str | None) -> None:
-        self.rows.put("parties_schemearea", guarded=True, scheme_id=scheme, area=area, from_on=from_on, to_on=to_on)
+def two_schemes(rows: Rows, kind: str) -> None:
+    """smx, commercial, has "4112" for the year 2026; beside it one of this kind, which has none yet."""
+    for table in ("parties_scheme", "parties_schemearea"):
+        rows.without_checks(table)
+    rows.put("parties_scheme", code="smx", kind="commercial", host="", opens_bare_address=False)
+    rows.put("parties_scheme", code="other", kind=kind, host="", opens_bare_address=False)
+    rows.put("parties_schemearea", scheme_id="smx", area="4112", from_on="2026-01-01", to_on="2027-01-01")
 
 
 @pytest.mark.parametrize("area", ["4112", "411202", "41"])
 def test_an_area_within_or_around_anothers_is_refused_while_that_one_has_it(rows: Rows, area: str) -> None:
-    areas = Areas(rows, "commercial")
+    two_schemes(rows, "commercial")
+    rows.with_triggers("parties_schemearea", "one_scheme_of_a_kind_per_area")
+    row: dict[str, Any] = {"scheme_id": "other", "area": area, "to_on": None}
     with pytest.raises(psycopg.errors.ExclusionViolation, match="belongs to a scheme of this kind already"):
-        areas.take(areas.second, area, "2026-12-31", None)
-    areas.take(areas.second, area, "2027-01-01", None)  # the day on which the first one no longer has it
+        rows.put("parties_schemearea", guarded=True, from_on="2026-12-31", **row)
+    rows.put("parties_schemearea", guarded=True, from_on="2027-01-01", **row)  # the day from which it is free
 
 
-def test_another_area_is_free(rows: Rows) -> None:
-    areas = Areas(rows, "commercial")
-    areas.take(areas.second, "4101", "2026-01-01", None)
+@pytest.mark.parametrize(("kind", "area"), [("commercial", "4101"), ("critical_illness", "4112")])
+def test_another_area_is_free_and_so_is_the_same_for_the_other_kind(rows: Rows, kind: str, area: str) -> None:
+    two_schemes(rows, kind)
+    rows.with_triggers("parties_schemearea", "one_scheme_of_a_kind_per_area")
+    rows.put("parties_schemearea", guarded=True, scheme_id="other", area=area, from_on="2026-01-01", to_on=None)
 
 
-def test_a_scheme_of_the_other_kind_may_have_the_same_area(rows: Rows) -> None:
-    areas = Areas(rows, "critical_illness")
-    areas.take(areas.second, "4112", "2026-01-01", None)
+def test_a_host_belongs_to_one_scheme(rows: Rows) -> None:
+    """parties_scheme.one_scheme_per_host"""
+    rows.without_checks("parties_scheme")
+    for code in ("smx", "zz"):
+        rows.put("parties_scheme", code=code, host="", opens_bare_address=False)
+    rows.put("parties_scheme", code="lj", host="lj.example", opens_bare_address=False)
+    with pytest.raises(psycopg.errors.UniqueViolation, match="one_scheme_per_host"):
+        rows.put("parties_scheme", code="lj2", host="lj.example", opens_bare_address=False)
+
+
+def test_one_scheme_opens_at_the_bare_address(rows: Rows) -> None:
+    """parties_scheme.one_scheme_at_the_bare_address"""
+    rows.without_checks("parties_scheme")
+    rows.put("parties_scheme", code="smx", host="", opens_bare_address=True)
+    with pytest.raises(psycopg.errors.UniqueViolation, match="one_scheme_at_the_bare_address"):
+        rows.put("parties_scheme", code="zz", host="", opens_bare_address=True)
