@@ -104,6 +104,8 @@ class Supervisor:
         self.log_folder.mkdir(parents=True, exist_ok=True)
         # Children of a service that was killed become ours instead of init's, and so can be ended.
         _libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
+        # Whoever was a child of this process before is nobody's orphan.
+        self._older = {child.pid for child in guardian.children(os.getpid())}
         self._guardian = self._start_guardian()
         for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(stop, self._ask_to_stop)
@@ -271,7 +273,11 @@ class Supervisor:
         PostgreSQL's processes have sessions of their own and leave when they find the first one dead; while one is
         left, a new server refuses to start on the same data.
         """
-        known = {self._guardian.pid, *(other.process.pid for other in self.running.values() if other is not of)}
+        known = {
+            *self._older,
+            self._guardian.pid,
+            *(other.process.pid for other in self.running.values() if other is not of),
+        }
         deadline = time.monotonic() + ORPHANS_END_WITHIN_SECONDS
         while orphans := [
             child for child in guardian.children(os.getpid()) if child.pid not in known and child.group not in known

@@ -4,6 +4,8 @@ somebody may be faster. Then they get the next one; nobody is told to delete dat
 import os
 import shutil
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,11 +16,12 @@ import pytest
 import redis
 
 from launch import ports, processes
+from launch import supervisor as supervisor_module
 from launch.places import postgres_place, remove_cluster_folder
 from launch.postgres_server import Cluster, Passwords
 from launch.processes import CannotStart, Portal
 from launch.secret_store import token
-from launch.supervisor import Supervisor
+from launch.supervisor import Service, Supervisor
 from launch.terminal import Step, Terminal
 from tests.servers import FOLDER, LEASE, Lease
 
@@ -115,3 +118,18 @@ def test_an_owners_address_that_somebody_gave_is_inherited_by_nobody(
     assert "'DATABASE_URL'" in said
     assert "DATABASE_OWNER_URL" not in said
     assert "DATABASE_OWNER_URL" not in os.environ
+
+
+def test_who_was_a_child_before_is_no_services_orphan(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test's sandbox is a child of the test process too; the supervisor in it once killed it with its services."""
+    monkeypatch.setattr(supervisor_module, "ORPHANS_END_WITHIN_SECONDS", 0.1)
+    earlier = subprocess.Popen(["sleep", "60"])
+    try:
+        with Supervisor(log_folder=folder / "log", terminal=Terminal()) as supervisor:
+            service = supervisor.start(Service("brief", [sys.executable, "-c", "print('done')"]))
+            service.process.wait(20)
+            supervisor.forget(service)
+        assert earlier.poll() is None
+    finally:
+        earlier.kill()
+        earlier.wait()
