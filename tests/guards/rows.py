@@ -76,8 +76,11 @@ class Rows:
         with self.owner.cursor(row_factory=namedtuple_row) as cursor:
             query = _COLUMNS.partition("AND is_nullable")[0] + "AND column_name = %s"
             found: Any = cursor.execute(query, [table, column]).fetchone()
-        later = datetime(2026, 11, 21, tzinfo=UTC) + timedelta(minutes=next(self._numbers) % 1_000)
-        return later if found.type in ("date", "timestamp with time zone") else self._value(found)
+        if found.type not in ("date", "timestamp with time zone"):
+            return self._value(found)
+        later = next(self._numbers) % 1_000
+        step = timedelta(days=later) if found.type == "date" else timedelta(minutes=later)
+        return datetime(2026, 11, 21, tzinfo=UTC) + step
 
     def key(self, table: str) -> sql.Identifier:
         return sql.Identifier(self.key_name(table))

@@ -28,7 +28,8 @@ def test_the_aggregates_that_money_and_rights_hang_on_have_one() -> None:
 def test_every_state_can_be_reached_and_every_edge_is_named(model: type[models.Model]) -> None:
     lifecycle: Lifecycle = model.lifecycle
     assert lifecycle.reachable_states == set(lifecycle.states.values)
-    assert lifecycle.final_states, "a lifecycle comes to an end"
+    # Money that was paid out may come back weeks later, and is sent again: of a payout no state is the last.
+    assert lifecycle.final_states or model._meta.label == "claims.Payout", "a lifecycle comes to an end"
     assert all(name.partition(".")[2] for name in lifecycle.edges.values()), "names are like claim.submitted"
 
 
