@@ -14,7 +14,6 @@ from django.test import Client
 from tests.payments.orders import open_order
 from tests.payments.till import CARD, LI, NOTIFY, PAYEE, WANG, Till
 from tests.payments.wechat_desk import WechatDesk
-from work import hints
 from work.lanes import Lane
 
 CANARIES = (LI, WANG, PAYEE, CARD, "oTestPayer")
@@ -29,10 +28,7 @@ def test_after_payments_faults_refunds_and_payouts_no_canary_is_found(
     capfd: pytest.CaptureFixture[str],
     redis_client: redis.Redis,
     owner_connection: psycopg.Connection,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # Another test's broker may have been away a moment ago; hints would be spared for a few seconds.
-    monkeypatch.setattr(hints, "_silent_until", 0.0)
     till.sandbox.fault("nhsa", "deduct", "error_after")
     till.sandbox.fault("bank", "transfer", "garbage")
     till.sandbox.fault("bank", "transfer", "reject", reason=f"户名{PAYEE}与账号{CARD}不符")

@@ -39,7 +39,8 @@ class Broker:
         self.process.wait()
 
     def ring(self, lane: Lane) -> None:
-        with Celery(broker=self.server.url()) as bell:
+        # Not the current app of this process: whatever is hinted at afterwards would go to this broker, dead by then.
+        with Celery(broker=self.server.url(), set_as_current=False) as bell:
             bell.send_task("work.tasks.look", args=[str(lane)], queue=str(lane))
 
 
