@@ -36,7 +36,7 @@ def families(people: list[dict[str, Any]]) -> list[Family]:
     found = []
     for index, payer in enumerate(payers):
         relatives = [(RELATIONS[code], by_number[number]) for number, code in payer["kin"].items()][:2]
-        found.append(Family(payer, relatives, f"10.{index >> 16 & 255}.{index >> 8 & 255}.{index & 255}"))
+        found.append(Family(payer, relatives, f"127.{1 + (index >> 16 & 127)}.{index >> 8 & 255}.{index & 255}"))
     return found
 
 
