@@ -142,6 +142,8 @@ def statements(portal: BenchPortal, orders: int, clients: int) -> bool:
     if refused:
         print(f"REFUSED under {clients} clients: {len(refused)}, the first: {refused[0]}")
     print(f"waits for another's row under {clients} clients: {heard.waits}   {verdict(heard.waits, 0)}")
+    for what, count in heard.by_wait.most_common(8):
+        print(f"  {count:6}  {what}")
     return each <= GATE_STATEMENTS and heard.waits == 0
 
 
