@@ -18,8 +18,6 @@ from bench.portal import BenchPortal
 APP_ROLE = "portal_app"
 # A wait shorter than this is not one: PostgreSQL looks for it only then.
 WAIT_NOTICED_MS = 2
-# Values in a statement: what people typed.
-VALUES = re.compile(r"'[^']*'|\b\d+\b")
 CONTROL = re.compile(r"^(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|SELECT 1\b|LISTEN|NOTIFY)", re.IGNORECASE)
 
 
@@ -52,15 +50,10 @@ def listening(portal: BenchPortal) -> Iterator[Statements]:
 
 
 def _count(lines: Iterator[str], heard: Statements) -> None:
-    waiting = ""
     for line in lines:
         if wait := re.search(r"still waiting for (\w+ on \w+)", line):
             heard.waits += 1
-            waiting = wait.group(1)
-        elif waiting and (sent := re.search(r"STATEMENT:  (.*)", line)):
-            # Which question waited, as far as its first words tell; what people typed stays in the log.
-            heard.by_wait[f"{waiting}: {VALUES.sub('…', sent.group(1))[:70]}"] += 1
-            waiting = ""
+            heard.by_wait[wait.group(1)] += 1
         found = re.search(r"LOG:  (?:statement|execute [^:]*): (.*)", line)
         if found is None:
             continue
