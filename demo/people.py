@@ -64,9 +64,9 @@ RESIDENTS = (
     DemoResident(
         "13900001004", "张晓雨", "411202199506082464", _("resident: her daughter, nothing enrolled yet"), "001004"
     ),
-)
-ZHOU_MIN = DemoResident(
-    "13900001007", "周敏", "410102199010052230", _("resident of the other city: enrols in its own scheme"), "001007"
+    DemoResident(
+        "13900001007", "周敏", "410102199010052230", _("resident: of the other city, enrols there at /zz/"), "001007"
+    ),
 )
 MOTHER = DemoResident("13900001002", "王桂英", "411202194309023286", _("the mother"), "001002")
 
