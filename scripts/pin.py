@@ -15,7 +15,7 @@ from scripts import sbom
 OLDEST_PYTHON = "3.11"
 # The largest first: the smaller sets are held to its versions, so that one environment can hold them all.
 LARGEST = "requirements-dev"
-SMALLER = ("requirements", "requirements-demo", "requirements-simulation")
+SMALLER = ("requirements", "requirements-demo", "requirements-simulation", "requirements-s3")
 
 
 def main(arguments: list[str]) -> int:

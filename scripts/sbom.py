@@ -1,7 +1,7 @@
 """`make sbom`: the bill of materials (CycloneDX) of what `make run` installs, from the locks and vendor.json.
 
 Scope `required`: the product (requirements.txt, front-end files, fonts); `optional`: what only the demo on one machine
-adds. Hashes of packages are in the locks, one per wheel. The same input gives the same file: no time, no random number.
+or an S3-compatible store adds. Hashes of packages are in the locks, one per wheel. The same input gives the same file: no time, no random number.
 """
 
 import hashlib
@@ -24,7 +24,8 @@ from launch.places import CHECKOUT
 from scripts.vendor import MANIFEST, manifest
 
 SBOM = CHECKOUT / "sbom.cdx.json"
-RUN_LOCK, DEMO_LOCK = CHECKOUT / "requirements.txt", CHECKOUT / "requirements-demo.txt"
+RUN_LOCK = CHECKOUT / "requirements.txt"
+WITH_MORE = (CHECKOUT / "requirements-demo.txt", CHECKOUT / "requirements-s3.txt")
 # Of packages that some Pythons and systems do not install, so that their own word cannot always be read.
 STATED = {"async-timeout": "Apache-2.0", "brotlicffi": "MIT", "tzdata": "Apache-2.0"}
 PINNED = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^ ;\\]+)", re.MULTILINE)
@@ -53,7 +54,8 @@ def licence(text: str) -> License:
 
 
 def package_components() -> list[Component]:
-    run, everything = pinned(RUN_LOCK.read_text()), pinned(DEMO_LOCK.read_text())
+    run = pinned(RUN_LOCK.read_text())
+    everything = {name: version for lock in WITH_MORE for name, version in pinned(lock.read_text()).items()}
     fonts = {entry["name"]: entry for entry in manifest()["installed"]}
     components = []
     for name, version in sorted(everything.items()):

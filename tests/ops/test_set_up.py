@@ -23,7 +23,13 @@ from scripts.audit import main as audit
 from scripts.rooms import rooms
 from scripts.vendor import locked_version, manifest
 
-LOCKS = ("requirements.txt", "requirements-demo.txt", "requirements-simulation.txt", "requirements-dev.txt")
+LOCKS = (
+    "requirements.txt",
+    "requirements-demo.txt",
+    "requirements-simulation.txt",
+    "requirements-s3.txt",
+    "requirements-dev.txt",
+)
 COMMITTED, INSTALLED = manifest()["committed"], manifest()["installed"]
 
 
