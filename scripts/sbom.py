@@ -1,7 +1,8 @@
 """`make sbom`: the bill of materials (CycloneDX) of what `make run` installs, from the locks and vendor.json.
 
 Scope `required`: the product (requirements.txt, front-end files, fonts); `optional`: what only the demo on one machine
-or an S3-compatible store adds. Hashes of packages are in the locks, one per wheel. The same input gives the same file: no time, no random number.
+or an S3-compatible store adds. Hashes of packages are in the locks, one per
+wheel. The same input gives the same file: no time, no random number.
 """
 
 import hashlib
@@ -94,7 +95,7 @@ def committed_components() -> list[Component]:
 
 def text() -> str:
     components = [*package_components(), *committed_components()]
-    sources = b"".join(path.read_bytes() for path in (RUN_LOCK, DEMO_LOCK, MANIFEST))
+    sources = b"".join(path.read_bytes() for path in (RUN_LOCK, *WITH_MORE, MANIFEST))
     product = Component(name="huiminbao-portal", type=ComponentType.APPLICATION, bom_ref="huiminbao-portal")
     bom = Bom(
         components=components,
