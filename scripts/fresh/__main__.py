@@ -1,4 +1,5 @@
-"""`make fresh`. What a step has shown for this commit is kept in var/fresh/shown and not shown again.
+"""`make fresh`. What a step has shown of these files is kept in var/fresh/shown and not shown again: a fault that a
+later step finds elsewhere is mended, and the others need not be repeated. Each step names its commit.
 
 FRESH_TESTS=tests/core tries it with some tests, FRESH_STEPS=trixie-root,… does some steps: docs/fresh.md is then left
 as it is.
@@ -40,9 +41,9 @@ def refuse_what_cannot_work() -> None:
 
 
 def show(step: Step, order: Order) -> dict[str, object]:
-    """What the step showed, now or earlier for the same commit and tests."""
+    """What the step showed, now or earlier for the same digest and tests."""
     record = SHOWN / f"{step.name}.json"
-    wanted = {"commit": order.commit, "tests": order.tests}
+    wanted = {"digest": vouched_digest(), "tests": order.tests}
     if record.exists():
         known: dict[str, object] = json.loads(record.read_text())
         if wanted.items() <= known.items():
@@ -52,7 +53,7 @@ def show(step: Step, order: Order) -> dict[str, object]:
     began = time.monotonic()
     tail = step.do(order)
     seconds = round(time.monotonic() - began)
-    shown: dict[str, object] = wanted | {"seconds": seconds, "tail": tail}
+    shown: dict[str, object] = wanted | {"commit": order.commit, "seconds": seconds, "tail": tail}
     SHOWN.mkdir(parents=True, exist_ok=True)
     record.write_text(json.dumps(shown, indent=1))
     say(f"{step.title}: {seconds} s\n{tail}")
@@ -70,10 +71,11 @@ def write_witness(order: Order, shown: list[tuple[Step, dict[str, object]]]) -> 
         "",
         f"- digest: `{vouched_digest()}`",
         f"- of: {', '.join(f'`{path.relative_to(CHECKOUT)}`' for path in vouched_files())}",
-        f"- commit: {order.commit[:12]}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        f"- written: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
     ]
     for step, record in shown:
-        lines += ["", f"## {step.title} ({record['seconds']} s)", "", "```", str(record["tail"]), "```"]
+        heading = f"## {step.title} (commit {str(record['commit'])[:12]}, {record['seconds']} s)"
+        lines += ["", heading, "", "```", str(record["tail"]), "```"]
     WITNESS.write_text("\n".join(lines) + "\n")
     say(f"{WITNESS.relative_to(CHECKOUT)}: written")
 
