@@ -43,9 +43,10 @@ messages: ## collect the texts to translate into the file of each room (X=other.
 messages-check: ## fail on a text without a finished translation
 	@$(PY) -m scripts.messages check
 
-docs: setup-test ## write docs/lifecycles.md and docs/personal-data.md
+docs: setup-test ## write docs/lifecycles.md, docs/personal-data.md and docs/listeners.md
 	@$(PY) -m scripts.lifecycle_docs
 	@$(PY) -m scripts.personal_docs
+	@$(PY) -m scripts.listener_docs
 
 compile-messages:
 	@$(PY) -m scripts.messages compile

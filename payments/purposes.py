@@ -25,6 +25,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from core.errors import DomainError
+from core.registry import Registry
 
 if TYPE_CHECKING:
     from payments.models import Payment, Refund, Transfer
@@ -86,8 +87,8 @@ class TransferPurpose:
     lock: Callable[[str], None]
 
 
-_purposes: dict[str, Purpose] = {}
-_transfer_purposes: dict[str, TransferPurpose] = {}
+_purposes: Registry[Purpose] = Registry("purpose of money in")
+_transfer_purposes: Registry[TransferPurpose] = Registry("purpose of money out")
 
 
 def register(
@@ -101,10 +102,8 @@ def register(
     lock: Callable[[str], None] = _no_lock,
     page: Callable[[Payment], str] = _no_page,
 ) -> None:
-    """Say what happens to money taken for `name`. From AppConfig.ready, once; a second raises RuntimeError."""
-    if name in _purposes:
-        raise RuntimeError(f"purpose {name} is already registered")
-    _purposes[name] = Purpose(
+    """Say what happens to money taken for `name`. From AppConfig.ready, once; another one raises AlreadyRegistered."""
+    purpose = Purpose(
         name=name,
         ledger_account=ledger_account,
         on_paid=on_paid,
@@ -114,6 +113,7 @@ def register(
         lock=lock,
         page=page,
     )
+    _purposes.register(name, purpose)
 
 
 def register_transfer(
@@ -125,10 +125,8 @@ def register_transfer(
     on_bounced: TransferCallback,
     lock: Callable[[str], None] = _no_lock,
 ) -> None:
-    """Say what happens to money sent for `name`. From AppConfig.ready, once; a second raises RuntimeError."""
-    if name in _transfer_purposes:
-        raise RuntimeError(f"transfer purpose {name} is already registered")
-    _transfer_purposes[name] = TransferPurpose(
+    """Say what happens to money sent for `name`. From AppConfig.ready, once; another one raises AlreadyRegistered."""
+    purpose = TransferPurpose(
         name=name,
         ledger_account=ledger_account,
         on_paid=on_paid,
@@ -136,19 +134,14 @@ def register_transfer(
         on_bounced=on_bounced,
         lock=lock,
     )
+    _transfer_purposes.register(name, purpose)
 
 
 def get(name: str) -> Purpose:
-    """Raises LookupError when nobody registered it."""
-    try:
-        return _purposes[name]
-    except KeyError:
-        raise LookupError(f"no purpose {name!r} is registered") from None
+    """Raises NotRegistered, a LookupError."""
+    return _purposes.get(name)
 
 
 def get_transfer(name: str) -> TransferPurpose:
-    """Raises LookupError when nobody registered it."""
-    try:
-        return _transfer_purposes[name]
-    except KeyError:
-        raise LookupError(f"no transfer purpose {name!r} is registered") from None
+    """Raises NotRegistered, a LookupError."""
+    return _transfer_purposes.get(name)

@@ -36,6 +36,7 @@ def checks() -> list[Check]:
         Check("translations", [*run, "scripts.messages", "check"]),
         Check("lifecycle drawings", [*run, "scripts.lifecycle_docs", "--check"]),
         Check("personal data page", [*run, "scripts.personal_docs", "--check"]),
+        Check("listeners page", [*run, "scripts.listener_docs", "--check"]),
     ]
 
 

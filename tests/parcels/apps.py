@@ -7,8 +7,10 @@ class ParcelsConfig(AppConfig):
     name = "tests.parcels"
 
     def ready(self) -> None:
+        from tests.payments import orders
         from work import outbox
 
+        orders.register()
         for topic in ("test.covered", "test.paid_out"):
             outbox.handler(topic)(nothing)
 

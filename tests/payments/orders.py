@@ -1,7 +1,6 @@
 """A purpose that writes real rows: orders of premium, and claims to be paid out, each one row of the tests' own.
 
-payments sits below enrollment and claims, so its tests bring their own outer room. Imported by the tests and by every
-worker process they start, which must know the purposes too.
+payments sits below enrollment and claims, so its tests bring their own outer room (tests.parcels registers them).
 """
 
 from __future__ import annotations
@@ -67,21 +66,30 @@ def _rejected(transfer: Transfer, *, now: datetime) -> None:
     Obligation.objects.filter(ref=transfer.purpose_ref).update(state=REJECTED)
 
 
-purposes.register(
-    PURPOSE,
-    ledger_account="liability.premium",
-    lock=_lock,
-    on_paid=_on_paid,
-    on_closed=_on_closed,
-    on_refunded=_on_refunded,
-    describe=lambda purpose_ref: f"三门峡惠民保 2027 {purpose_ref}",
-    page=lambda payment: f"/enrol/{payment.purpose_ref}/",
-)
-purposes.register_transfer(
-    PAYOUT,
-    ledger_account="liability.claims_payable",
-    lock=_lock,
-    on_paid=_paid_out,
-    on_bounced=_bounced,
-    on_rejected=_rejected,
-)
+def _title(purpose_ref: str) -> str:
+    return f"三门峡惠民保 2027 {purpose_ref}"
+
+
+def _page(payment: Payment) -> str:
+    return f"/enrol/{payment.purpose_ref}/"
+
+
+def register() -> None:
+    purposes.register(
+        PURPOSE,
+        ledger_account="liability.premium",
+        lock=_lock,
+        on_paid=_on_paid,
+        on_closed=_on_closed,
+        on_refunded=_on_refunded,
+        describe=_title,
+        page=_page,
+    )
+    purposes.register_transfer(
+        PAYOUT,
+        ledger_account="liability.claims_payable",
+        lock=_lock,
+        on_paid=_paid_out,
+        on_bounced=_bounced,
+        on_rejected=_rejected,
+    )

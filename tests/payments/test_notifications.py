@@ -237,17 +237,16 @@ def test_a_poisonous_message_does_not_hold_up_the_others(
         original(payment, now=now)
 
     broken = {**vars(purposes.get(poison.purpose)), "on_paid": fails_for_order_2}
-    monkeypatch.setitem(purposes._purposes, poison.purpose, purposes.Purpose(**broken))
-    till.work()
-    ordered.refresh_from_db()
-    assert ordered.state == PaymentState.PAID
-    for _attempt in range(12):
-        later(minutes=31)
+    with purposes._purposes.replaced(poison.purpose, purposes.Purpose(**broken)):
         till.work()
+        ordered.refresh_from_db()
+        assert ordered.state == PaymentState.PAID
+        for _attempt in range(12):
+            later(minutes=31)
+            till.work()
     assert ("payments.notification", "RuntimeError") in tasks_for_people()
     stuck = Notification.objects.get(state=NotificationState.RECEIVED)
     assert stuck.next_attempt_at is not None  # once mended, it heals by itself
-    monkeypatch.undo()
     later(hours=2)
     till.work()
     poison.refresh_from_db()

@@ -118,9 +118,8 @@ def test_control_with_blind_retries_under_new_numbers_the_claim_is_paid_twice(
 def test_a_real_celery_worker_is_killed_and_another_one_finishes(
     till: Till, process_env: Callable[[], dict[str, str]], later: Callable[..., None], tmp_path: Path
 ) -> None:
-    knows_the_purposes = ("--include", "tests.payments.orders")
-    first = CeleryWorker(process_env, tmp_path / "first.log", *knows_the_purposes)
-    second = CeleryWorker(process_env, tmp_path / "second.log", *knows_the_purposes)
+    first = CeleryWorker(process_env, tmp_path / "first.log")
+    second = CeleryWorker(process_env, tmp_path / "second.log")
     try:
         first.start(extra_env={"PAYMENTS_CRASH_AT": "transfer.channel_executed"})
         till.pay_out()  # its commit hints the worker

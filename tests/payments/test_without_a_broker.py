@@ -53,7 +53,7 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 
 @pytest.fixture
 def worker(process_env: Callable[[], dict[str, str]], tmp_path: Path) -> Iterator[CeleryWorker]:
-    one = CeleryWorker(process_env, tmp_path / "worker.log", "--include", "tests.payments.orders")
+    one = CeleryWorker(process_env, tmp_path / "worker.log")
     yield one
     one.kill()
 

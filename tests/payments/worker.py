@@ -85,7 +85,7 @@ class Nursery:
 
 def serve() -> None:
     django.setup()
-    for module in ("tests.payments.sweeping", "tests.payments.orders", "tests.payments.till"):
+    for module in ("tests.payments.sweeping", "tests.payments.till"):
         import_module(module)  # once, for every process forked below
     running: set[int] = set()
     while True:
