@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import boto3
 import pytest
@@ -13,7 +14,6 @@ from django.core.files.storage import storages
 from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
-from core import clock
 from core.errors import Busy
 from privacy.file_sweep import sweep_shelf
 from privacy.files import FileLost, destroy
@@ -23,31 +23,38 @@ from tests.parcels.models import Parcel, Waybill
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LETTER = "王桂英的住院病历".encode()
-BUCKET = "papers"
 
 
 class Store:
     """The store, seen from outside: what lies in it, and whether it answers."""
 
     def __init__(self) -> None:
+        self._bucket = f"papers-{uuid4().hex}"  # the simulated store keeps what earlier tests put there
         self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
         self._server.start()
         host, port = self._server.get_host_and_port()
         keys = {"access_key": "portal", "secret_key": "only-for-this-test"}
-        self.options = {"bucket_name": BUCKET, "endpoint_url": f"http://{host}:{port}", **keys, "region_name": "cn-1"}
+        self.options = {
+            "bucket_name": self._bucket,
+            "endpoint_url": f"http://{host}:{port}",
+            **keys,
+            "region_name": "cn-1",
+        }
         session = boto3.session.Session(keys["access_key"], keys["secret_key"], region_name="us-east-1")
         self._client = session.client("s3", endpoint_url=self.options["endpoint_url"])
-        self._client.create_bucket(Bucket=BUCKET)
+        self._client.create_bucket(Bucket=self._bucket)
 
     def objects(self) -> dict[str, bytes]:
-        listed = self._client.list_objects_v2(Bucket=BUCKET).get("Contents", [])
-        return {one["Key"]: self._client.get_object(Bucket=BUCKET, Key=one["Key"])["Body"].read() for one in listed}
+        listed = self._client.list_objects_v2(Bucket=self._bucket).get("Contents", [])
+        return {
+            one["Key"]: self._client.get_object(Bucket=self._bucket, Key=one["Key"])["Body"].read() for one in listed
+        }
 
     def put(self, name: str, content: bytes) -> None:
-        self._client.put_object(Bucket=BUCKET, Key=name, Body=content)
+        self._client.put_object(Bucket=self._bucket, Key=name, Body=content)
 
     def lose(self, name: str) -> None:
-        self._client.delete_object(Bucket=BUCKET, Key=name)
+        self._client.delete_object(Bucket=self._bucket, Key=name)
 
     def stop(self) -> None:
         self._server.stop()
@@ -132,7 +139,9 @@ def test_the_sweep_removes_an_orphan_and_names_what_is_missing(store: Store) -> 
     lost, stays = kept(), kept()
     store.lose(lost.object_name)
     orphan = Waybill.write(LETTER, parcel=Parcel.objects.create())  # its transaction failed
-    swept = [sweep_shelf(Waybill, file.pk.hex[:2], now=clock.now() + timedelta(days=2)) for file in (orphan, lost)]
+    swept = [
+        sweep_shelf(Waybill, file.pk.hex[:2], now=datetime.now(UTC) + timedelta(days=2)) for file in (orphan, lost)
+    ]
     assert list(store.objects()) == [stays.object_name]
     assert {row.pk for one in swept for row in one.missing} == {lost.pk}
 
