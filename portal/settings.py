@@ -138,7 +138,7 @@ DATABASES = {
 }
 DATABASES["default"].update(
     {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "core.postgresql",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend without the second index of each unique text column (DATABASES["default"]["ENGINE"])."""
