@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast guards tour lint format messages messages-check compile-messages docs \
-        bench-benefits bench-orders bench-lanes clean reset
+        bench-benefits bench-orders bench-lanes bench-pages clean reset
 
 PY := .venv/bin/python
 T ?= tests
@@ -59,6 +59,9 @@ bench-orders: setup ## what an order of three people costs: CPU, statements, wai
 
 bench-lanes: setup ## how long a sign-in code takes behind a million queued prompts
 	@$(PY) -m bench.lanes $(X)
+
+bench-pages: setup ## every page over a million policies: statements, buffers, CPU, bytes, beside the gates (X="--only claim")
+	@$(PY) -m bench.pages $(X)
 
 clean: ## remove what tests and tools left (not the data, not .venv)
 	@test ! -x $(PY) || $(PY) -m launch.keeper stop var/test

@@ -1,4 +1,4 @@
-"""A portal of its own for a bench: `make run`'s processes in a folder that is thrown away, on ports that are free."""
+"""A portal of its own for a bench: `make run` on free ports, in a folder that is thrown away unless it is kept."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ class BenchPortal:
     owner_url: str
     superuser_url: str
     supervisor: int
-    log_folder: Path
+    folder: Path
+
+    @property
+    def log_folder(self) -> Path:
+        return self.folder / "log"
 
     def superuser(self) -> psycopg.Connection:
         """For measuring only: the portal itself never signs in so."""
@@ -38,37 +42,39 @@ class BenchPortal:
 
 
 @contextmanager
-def running(**environment: str) -> Iterator[BenchPortal]:
-    """Up with the demonstration's plan years; stopped and removed at the end."""
-    _remove()
-    FOLDER.mkdir(parents=True)
+def running(*, folder: Path = FOLDER, keep: bool = False, **environment: str) -> Iterator[BenchPortal]:
+    """Up with the demonstration's plan years; stopped at the end, and its folder removed unless it is kept."""
+    if not keep:
+        _remove(folder)
+    folder.mkdir(parents=True, exist_ok=True)
     port = any_free()
-    env = {**os.environ, "VAR_DIR": str(FOLDER), "PORT": str(port), **environment}
-    log = (FOLDER / "up.log").open("wb")
+    env = {**os.environ, "VAR_DIR": str(folder), "PORT": str(port), **environment}
+    log = (folder / "up.log").open("wb")
     process = subprocess.Popen([sys.executable, "-m", "launch.up"], cwd=CHECKOUT, env=env, stdout=log, stderr=log)
     try:
-        yield _wait(process)
+        yield _wait(process, folder)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(60)
         log.close()
-        _remove()
+        if not keep:
+            _remove(folder)
 
 
-def _wait(process: subprocess.Popen[bytes]) -> BenchPortal:
+def _wait(process: subprocess.Popen[bytes], folder: Path) -> BenchPortal:
     """Raises RuntimeError with what the portal said when it does not come up."""
     deadline = time.monotonic() + UP_WITHIN_SECONDS
-    said = FOLDER / "up.log"
+    said = folder / "up.log"
     while "Ctrl-C stops everything" not in said.read_text(errors="replace"):
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"the portal did not come up:\n{said.read_text(errors='replace')[-3000:]}")
         time.sleep(0.5)
-    env = read_env_file(FOLDER / "run.env")
-    secrets = read_env_file(FOLDER / "secrets.env")
+    env = read_env_file(folder / "run.env")
+    secrets = read_env_file(folder / "secrets.env")
     server, _, database = secrets_free(env["DATABASE_URL"])
     superuser = f"postgres://postgres:{secrets['POSTGRES_PASSWORD']}@{server}/{database}"
     owner = f"postgres://portal_owner:{secrets['OWNER_PASSWORD']}@{server}/{database}"
-    return BenchPortal(env["PUBLIC_URL"], env["SANDBOX_URL"], owner, superuser, process.pid, FOLDER / "log")
+    return BenchPortal(env["PUBLIC_URL"], env["SANDBOX_URL"], owner, superuser, process.pid, folder)
 
 
 def secrets_free(url: str) -> tuple[str, str, str]:
@@ -76,12 +82,12 @@ def secrets_free(url: str) -> tuple[str, str, str]:
     return url.rpartition("@")[2].partition("/")
 
 
-def _remove() -> None:
-    if FOLDER.exists():
-        remove_cluster_folder(FOLDER / "pg")
-        shutil.rmtree(FOLDER)
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        remove_cluster_folder(folder / "pg")
+        shutil.rmtree(folder)
 
 
-def pgbench() -> Path:
+def pgbench(portal: BenchPortal) -> Path:
     """The pgbench that came with the server's binaries."""
-    return postgres_place(FOLDER / "pg").binaries / "pgbench"
+    return postgres_place(portal.folder / "pg").binaries / "pgbench"

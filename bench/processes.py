@@ -32,16 +32,32 @@ class CpuTimes:
 
 def cpu_times(supervisor: int) -> CpuTimes:
     """Of the supervisor and everything below it. Ended children count with whoever waited for them (proc(5) cutime)."""
-    parents, usage = {}, {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and (found := _read(entry)):
-            parents[int(entry.name)], usage[int(entry.name)] = found
+    parents, usage = _all()
     seconds: dict[str, float] = {}
     for process, used in usage.items():
         kind = _kind(process, supervisor, parents)
         if kind:
             seconds[kind] = seconds.get(kind, 0.0) + used
     return CpuTimes(seconds)
+
+
+def pids_by_kind(supervisor: int) -> dict[str, list[int]]:
+    """The supervisor's processes of this moment, by what they are."""
+    parents, _usage = _all()
+    found: dict[str, list[int]] = {}
+    for process in parents:
+        if kind := _kind(process, supervisor, parents):
+            found.setdefault(kind, []).append(process)
+    return found
+
+
+def _all() -> tuple[dict[int, int], dict[int, float]]:
+    """Parent and processor seconds of every process of the machine."""
+    parents, usage = {}, {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and (found := _read(entry)):
+            parents[int(entry.name)], usage[int(entry.name)] = found
+    return parents, usage
 
 
 def _read(entry: Path) -> tuple[int, float] | None:

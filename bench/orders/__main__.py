@@ -162,7 +162,7 @@ def floor(portal: BenchPortal, orders: int, ours_ms: float) -> None:
     print(f"\n{sum(per_order.values())} rows in {len(per_order)} tables an order; "
           f"about {grown / orders / 3 / 1024:.1f} KB stored per insured person")  # fmt: skip
     script = measure.floor_script(portal, per_order, portal.log_folder)
-    pgbench = bench_portal.pgbench()
+    pgbench = bench_portal.pgbench(portal)
     before_cpu, count = cpu_times(portal.supervisor), 40 * orders
     command = [str(pgbench), "-n", "-c", "4", "-j", "2", "-t", str(count // 4), "-f", str(script), portal.superuser_url]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
