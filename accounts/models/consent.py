@@ -14,7 +14,11 @@ class Consent(AppendOnly):
     """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="consents", verbose_name=_("person")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="consents",
+        db_index=False,
+        verbose_name=_("person"),
     )
     purpose = models.CharField(_("purpose"), max_length=64)
     notice_version = models.CharField(_("version of the notice"), max_length=32)
@@ -26,7 +30,11 @@ class Consent(AppendOnly):
         verbose_name = _("statement of consent")
         verbose_name_plural = _("statements of consent")
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["user", "purpose", "-at"], name="consent_newest_first")]
+        indexes = [
+            models.Index(fields=["user", "purpose", "-at"], name="consent_newest_first"),
+            models.Index(fields=["purpose", "id"], name="consents_to_a_purpose"),
+            models.Index(fields=["granted", "id"], name="consents_taken_back", condition=models.Q(granted=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.notice_version}"

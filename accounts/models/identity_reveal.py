@@ -17,7 +17,12 @@ class IdentityReveal(AppendOnly):
     field = models.CharField(_("field"), max_length=64)
     reason = models.CharField(_("reason"), max_length=200)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("read by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("read by"),
     )
     actor_label = models.CharField(_("read by"), max_length=64)
     at = models.DateTimeField(_("when"))
@@ -29,6 +34,8 @@ class IdentityReveal(AppendOnly):
         indexes = [
             models.Index(fields=["subject_type", "subject_key", "-at"], name="reveals_of_a_subject"),
             models.Index(fields=["actor", "at"], name="reveals_by_a_reader"),
+            models.Index(fields=["actor_label", "id"], name="reveals_under_a_name"),
+            models.Index(fields=["field", "id"], name="reveals_of_a_field"),
         ]
 
     @property

@@ -107,6 +107,11 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
                 | Q(kind="STAFF", username__isnull=False),
             ),
         ]
+        indexes = [
+            # The list of people: staff by name, then residents.
+            models.Index(fields=["-kind", "username", "id"], name="staff_before_residents"),
+            models.Index(fields=["is_active", "id"], name="people_shut_out", condition=Q(is_active=False)),
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -74,7 +74,7 @@ class ClaimBill(models.Model):
     """
 
     id = RowId()
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="bills")
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="bills", db_index=False)
     position = models.PositiveSmallIntegerField(_("number of the bill"))
     settlement_no = EncryptedTextField(_("settlement number"), blank=True, default="")
     settlement_no_index = BlindIndexField(source="settlement_no", null=True)

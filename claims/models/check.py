@@ -18,7 +18,7 @@ class CheckResult(models.TextChoices):
 class AutomaticCheck(AppendOnly):
     """code: see claims.checks. evidence: figures and references for the sentence, no personal data. run: 1, 2, …"""
 
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="checks")
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="checks", db_index=False)
     run = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=40)
     result = models.CharField(max_length=8, choices=CheckResult.choices)

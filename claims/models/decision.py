@@ -74,7 +74,7 @@ class Decision(models.Model):
     year_version: the account's version it was computed on; approval recomputes and refuses when the year moved on.
     """
 
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="decisions")
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="decisions", db_index=False)
     version = models.PositiveSmallIntegerField()
     payable_fen = models.BigIntegerField(_("payable (fen)"))
     plan_name = models.CharField(max_length=100)
@@ -82,10 +82,12 @@ class Decision(models.Model):
     year_version = models.PositiveIntegerField()
     year_before = models.JSONField()
     year_after = models.JSONField()
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     proposed_at = models.DateTimeField()
     note = models.TextField(_("note"), blank=True)
-    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     approved_at = models.DateTimeField(null=True, blank=True)
     superseded_at = models.DateTimeField(null=True, blank=True)
     superseded_reason = models.TextField(blank=True)
@@ -139,8 +141,8 @@ class ComputedBill(AppendOnly):
     computation: benefits.Decision as JSON, its trace in both languages.
     """
 
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="bills")
-    bill = models.ForeignKey(ClaimBill, models.PROTECT, related_name="computations")
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="bills", db_index=False)
+    bill = models.ForeignKey(ClaimBill, models.PROTECT, related_name="computations", db_index=False)
     payable_fen = models.BigIntegerField(_("payable (fen)"))
     computation = models.JSONField()
 

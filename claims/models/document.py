@@ -38,9 +38,9 @@ class ClaimDocument(models.Model):
     content_type = models.CharField(max_length=40)
     pages = models.PositiveSmallIntegerField(_("pages"), default=0)
     size_bytes = models.PositiveIntegerField(_("size"))
-    sha256 = models.CharField(max_length=64, db_index=True)
+    sha256 = models.CharField(max_length=64)
     scan_state = models.CharField(max_length=16, choices=ScanState.choices, default=ScanState.NOT_SCANNED)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     uploaded_at = models.DateTimeField(_("handed in"))
     removed_at = models.DateTimeField(null=True, blank=True)
 
@@ -77,7 +77,7 @@ class PaperFile(SealedFile):
 
     folder = "claims/papers"
 
-    document = models.ForeignKey(ClaimDocument, models.PROTECT, related_name="files")
+    document = models.ForeignKey(ClaimDocument, models.PROTECT, related_name="files", db_index=False)
     part = models.CharField(max_length=16)
 
     class Meta:

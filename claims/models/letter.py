@@ -11,7 +11,7 @@ from privacy.files import RedrawnFile
 class ClaimLetter(RedrawnFile):
     folder = "claims/letters"
 
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="letters")
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="letters", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="one_letter_per_content", fields=["decision", "content_key"])]

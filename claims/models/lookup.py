@@ -23,7 +23,7 @@ class StayLookUp(LeasedModel):
     """
 
     id = RowId()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     policy = models.ForeignKey("enrollment.Policy", models.CASCADE, related_name="+")
     state = models.CharField(max_length=8, choices=LookUpState.choices, default=LookUpState.WAITING)
     found = EncryptedJSONField(default=list)

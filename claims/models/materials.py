@@ -15,7 +15,7 @@ from work.audit import tracked
 class MaterialsRequest(models.Model):
     """items: kinds of papers. sequence 1 is the one notice the law knows; later ones name the supervisor who agreed."""
 
-    claim = models.ForeignKey(Claim, models.PROTECT, related_name="materials_requests")
+    claim = models.ForeignKey(Claim, models.PROTECT, related_name="materials_requests", db_index=False)
     sequence = models.PositiveSmallIntegerField()
     items = models.JSONField()
     message = models.TextField(_("message"), blank=True)

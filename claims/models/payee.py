@@ -136,7 +136,13 @@ class ClaimPayee(models.Model):
         _("share (millionths)"), default=WHOLE, validators=[MinValueValidator(1), MaxValueValidator(WHOLE)]
     )
     named_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("named by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("named by"),
     )
     change = models.ForeignKey(PayeeChange, models.PROTECT, null=True, blank=True, related_name="payees")
     named_at = models.DateTimeField()
@@ -223,7 +229,7 @@ class Payout(models.Model):
     """
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="payouts")
-    decision = models.ForeignKey(Decision, models.PROTECT, related_name="payouts")
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="payouts", db_index=False)
     position = models.PositiveSmallIntegerField()
     number = models.CharField(_("number"), max_length=40, unique=True)
     payee = models.ForeignKey(ClaimPayee, models.PROTECT, related_name="payouts")

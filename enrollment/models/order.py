@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -20,14 +22,24 @@ from work.models import LifecycleEvent
 class Order(models.Model):
     """total_fen is fixed when the order is placed; expires_at is when an unpaid reservation is given back."""
 
-    number = models.CharField(_("order number"), max_length=30, unique=True)
-    plan_year = models.ForeignKey(PlanYear, models.PROTECT, related_name="orders", verbose_name=_("plan year"))
+    partition_key: ClassVar = "plan_year"
+
+    number = models.CharField(_("order number"), max_length=30)
+    plan_year = models.ForeignKey(
+        PlanYear, models.PROTECT, related_name="orders", db_index=False, verbose_name=_("plan year")
+    )
     policyholder = models.ForeignKey(
         Policyholder, models.PROTECT, related_name="orders", verbose_name=_("policyholder")
     )
     # Whose hands made it: a resident's account, a clerk's, staff's at the counter; nobody's when it was taken over.
     placed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("made by"),
     )
     state = models.CharField(_("state"), max_length=20, choices=OrderState.choices, default=OrderState.DRAFT)
     total_fen = models.BigIntegerField(_("total (fen)"), default=0)
@@ -45,6 +57,8 @@ class Order(models.Model):
         verbose_name_plural = _("orders")
         ordering = ["-created_at"]
         constraints = [
+            # With the plan year, by which the table is to be divided (decision 19); the sequence gives a number once.
+            models.UniqueConstraint(name="order_number_once", fields=["number", "plan_year"]),
             # One cart per policyholder: choosing people again changes it instead of making a second.
             models.UniqueConstraint(
                 name="one_draft_order", fields=["policyholder", "plan_year"], condition=Q(state=OrderState.DRAFT)
@@ -57,6 +71,9 @@ class Order(models.Model):
                 fields=["expires_at"],
                 condition=Q(state__in=[OrderState.DRAFT, OrderState.PLACED]),
             ),
+            # The operator's list, newest first. Partial: nearly every order is paid.
+            models.Index(name="orders_of_a_year", fields=["plan_year", "id"]),
+            models.Index(name="orders_not_paid", fields=["state", "id"], condition=~Q(state=OrderState.PAID)),
         ]
         triggers = ORDER_LIFECYCLE.triggers()
 
@@ -82,7 +99,7 @@ class OrderEvent(LifecycleEvent):
 class OrderLine(models.Model):
     """One person on an order. premium_fen is read from the plan year, never from a form."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False)
     insured = models.ForeignKey(Person, models.PROTECT, related_name="order_lines", verbose_name=_("insured"))
     relation = models.CharField(_("relation"), max_length=20, choices=Relation.choices)
     premium_fen = models.BigIntegerField(_("premium (fen)"))

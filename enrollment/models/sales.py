@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -49,12 +51,14 @@ class SalesStep(AppendOnly):
     documents: [{"kind", "version", "sha256"}] shown there. consents: {name: true} as ticked, nothing pre-ticked.
     """
 
+    partition_key: ClassVar = "at"
+
     order = models.ForeignKey(Order, models.PROTECT, related_name="sales_steps")
     kind = models.CharField(_("step"), max_length=40, choices=SalesStepKind.choices)
-    page = models.ForeignKey(SalesPage, models.PROTECT, related_name="+")
+    page = models.ForeignKey(SalesPage, models.PROTECT, related_name="+", db_index=False)
     documents = models.JSONField(_("documents shown"), default=list)
     consents = models.JSONField(_("consents"), default=dict)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
     actor_label = models.CharField(_("by"), max_length=120)
     at = models.DateTimeField(_("time"))
 

@@ -41,6 +41,11 @@ class SmsMessage(models.Model):
         verbose_name = _("text message")
         verbose_name_plural = _("text messages")
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["template", "id"], name="sms_of_a_template"),
+            # Partial: nearly all are sent.
+            models.Index(fields=["state", "id"], name="sms_not_sent", condition=~models.Q(state=SmsState.SENT)),
+        ]
         triggers = SMS_LIFECYCLE.triggers()
 
     def __str__(self) -> str:

@@ -32,6 +32,7 @@ class Notification(LeasedModel):
         on_delete=models.PROTECT,
         to_field="code",
         related_name="notifications",
+        db_index=False,
         verbose_name=_("money account"),
     )
     notification_id = models.CharField(max_length=80)
@@ -50,7 +51,7 @@ class Notification(LeasedModel):
         verbose_name = _("channel notification")
         verbose_name_plural = _("channel notifications")
         constraints = [
-            models.UniqueConstraint(fields=["channel", "notification_id"], name="notification_once"),
+            models.UniqueConstraint(fields=["notification_id", "channel"], name="notification_once"),
             models.CheckConstraint(
                 condition=~Q(state=NotificationState.REFUSED) | ~Q(refusal_code=""),
                 name="refused_notification_says_why",
@@ -59,7 +60,11 @@ class Notification(LeasedModel):
         indexes = [
             models.Index(
                 fields=["next_attempt_at"], name="notification_due", condition=Q(next_attempt_at__isnull=False)
-            )
+            ),
+            # Partial: nearly all are carried out.
+            models.Index(
+                fields=["state", "id"], name="notifications_not_done", condition=~Q(state=NotificationState.PROCESSED)
+            ),
         ]
         triggers = [
             *NOTIFICATION_LIFECYCLE.triggers(),

@@ -38,6 +38,7 @@ class Payment(LeasedModel):
         on_delete=models.PROTECT,
         to_field="code",
         related_name="payments",
+        db_index=False,
         verbose_name=_("money account"),
     )
     amount_fen = models.BigIntegerField()
@@ -68,7 +69,7 @@ class Payment(LeasedModel):
         constraints = [
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payment_amount_is_positive"),
             models.UniqueConstraint(
-                fields=["account", "channel_transaction_no"],
+                fields=["channel_transaction_no", "account"],
                 name="payment_channel_transaction_once",
                 condition=Q(channel_transaction_no__isnull=False),
             ),
@@ -92,7 +93,11 @@ class Payment(LeasedModel):
         indexes = [
             # Partial: only the sweeper reads rows that are due.
             models.Index(fields=["next_attempt_at"], name="payment_due", condition=Q(next_attempt_at__isnull=False)),
-            models.Index(fields=["purpose", "purpose_ref"], name="payment_by_purpose"),
+            models.Index(fields=["purpose_ref", "purpose"], name="payment_by_purpose"),
+            # Finance's list, newest first. Partial: nearly every payment is paid.
+            models.Index(fields=["account", "id"], name="payments_of_an_account"),
+            models.Index(fields=["plan_year", "id"], name="payments_of_a_year"),
+            models.Index(fields=["state", "id"], name="payments_not_paid", condition=~Q(state=PaymentState.PAID)),
         ]
         triggers = [
             *PAYMENT_LIFECYCLE.triggers(),

@@ -44,9 +44,15 @@ class Kinship(models.Model):
     proof_kind = models.CharField(_("how it was proved"), max_length=20, choices=KinshipProof.choices, blank=True)
     proved_at = models.DateTimeField(_("proved"), null=True, blank=True)
     proved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("proved by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("proved by"),
     )
-    privacy_document = models.ForeignKey("products.PlanDocument", models.PROTECT, related_name="+")
+    privacy_document = models.ForeignKey("products.PlanDocument", models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField(_("created"))
 
     lifecycle = KINSHIP_LIFECYCLE
@@ -66,6 +72,17 @@ class Kinship(models.Model):
                 name="proved_kinship_says_how",
                 condition=~models.Q(state=KinshipState.PROVED)
                 | models.Q(proved_at__isnull=False) & ~models.Q(proof_kind=""),
+            ),
+        ]
+        indexes = [
+            # The operator's list, newest first. Partial: nearly all are proved, and by the register.
+            models.Index(
+                name="kinships_not_proved", fields=["state", "id"], condition=~models.Q(state=KinshipState.PROVED)
+            ),
+            models.Index(
+                name="kinships_proved_otherwise",
+                fields=["proof_kind", "id"],
+                condition=~models.Q(proof_kind=KinshipProof.REGISTER),
             ),
         ]
         triggers = KINSHIP_LIFECYCLE.triggers()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 import pgtrigger
 from django.conf import settings
@@ -100,6 +101,14 @@ class Person(models.Model):
                 | models.Q(user__isnull=False, proof__isnull=False),
             )
         ]
+        indexes = [
+            # Partial: nearly everybody's basic insurance runs.
+            models.Index(
+                name="people_not_insured",
+                fields=["insurance_status", "id"],
+                condition=~models.Q(insurance_status=InsuranceStatus.ACTIVE),
+            )
+        ]
         triggers = [
             # The last word on who becomes whom, from any path: a proof of this very person, given by this very account,
             # used for this and never before.
@@ -157,7 +166,9 @@ class ConsentKind(models.TextChoices):
 class PersonCheck(AppendOnly):
     """One look-up at the national platform: who asked, about whom (digest), what came back. Limits guessing."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    partition_key: ClassVar = "at"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     id_number_digest = models.CharField(max_length=64, db_index=True)
     outcome = models.CharField(_("outcome"), max_length=40)
     at = models.DateTimeField(_("time"))

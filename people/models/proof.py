@@ -33,7 +33,9 @@ class PersonProof(models.Model):
 
     id = RowId()
     number = models.CharField(_("number"), max_length=64, unique=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("account"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False, verbose_name=_("account")
+    )
     method = models.CharField(_("method"), max_length=20, choices=ProofMethod.choices)
     state = models.CharField(
         _("state"), max_length=20, choices=PersonProofState.choices, default=PersonProofState.STARTED
