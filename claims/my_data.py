@@ -16,7 +16,7 @@ from accounts import my_data
 from accounts.models import User
 from claims.models import Claim, ClaimBill, ClaimDocument, ClaimPayee, Decision, MaterialsRequest
 from claims.purposes import PAYOUT
-from claims.selectors import decline_reason, own_claims
+from claims.selectors import decline_reasons, own_claims
 from payments.my_data import paid_out
 
 
@@ -32,10 +32,13 @@ def section(user_id: int) -> list[dict[str, Any]]:
         "documents", "materials_requests", "decisions__bills__bill", "payees", "payouts__payee"
     )
     transfers = paid_out(PAYOUT, [payout.number for claim in claims for payout in claim.payouts.all()])
-    return [_claim(claim, transfers, user_id=user_id) for claim in claims]
+    reasons = decline_reasons(claims)
+    return [_claim(claim, transfers, reasons.get(claim.pk, ""), user_id=user_id) for claim in claims]
 
 
-def _claim(claim: Claim, transfers: dict[str, list[dict[str, Any]]], *, user_id: int) -> dict[str, Any]:
+def _claim(
+    claim: Claim, transfers: dict[str, list[dict[str, Any]]], declined_because: str, *, user_id: int
+) -> dict[str, Any]:
     year = getattr(claim.policy, "year_account", None)
     return {
         "number": claim.number,
@@ -53,7 +56,7 @@ def _claim(claim: Claim, transfers: dict[str, list[dict[str, Any]]], *, user_id:
         "papers": [_paper(document) for document in claim.documents.all()],
         "requests_for_papers": [_request(request) for request in claim.materials_requests.all()],
         "decisions": [_decision(decision) for decision in claim.decisions.all() if decision.approved_at],
-        "reason_for_declining": decline_reason(claim),
+        "reason_for_declining": declined_because,
         "payouts": [
             transfer if payout.payee.named_by_id == user_id else _without_account(transfer)
             for payout in claim.payouts.all()

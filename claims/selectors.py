@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from claims.models import (
     Claim,
     ClaimBill,
     ClaimDocument,
+    ClaimEvent,
     ClaimPayee,
     Decision,
     MaterialsRequest,
@@ -59,9 +60,13 @@ def _own(actor: Actor) -> Q:
     """A claim belongs to whoever may act for the insured: her own account, and who filed it or paid for the policy, as
     long as it is proved that they are close relatives: it tells of stays in hospital and diagnoses. A draft that
     somebody began on the site is that account's alone."""
-    acted = Q(filed_by_id=actor.user_id) | Q(policy__policyholder__person__user_id=actor.user_id)
-    theirs = Q(insured__user_id=actor.user_id) | acted & acted_for(actor, "insured")
-    return theirs & (~Q(state=ClaimState.DRAFT) | Q(filed_by=None) | Q(filed_by_id=actor.user_id))
+    her_own = Claim.objects.filter(insured__user_id=actor.user_id)
+    kin = acted_for(actor, "insured")
+    filed = Claim.objects.filter(kin, filed_by_id=actor.user_id)
+    paid_for = Claim.objects.filter(kin, policy__policyholder__person__user_id=actor.user_id)
+    # Three indexed questions put together: an OR over these joins reads every claim of the city.
+    theirs = her_own.values("pk").union(filed.values("pk"), paid_for.values("pk"))
+    return Q(pk__in=theirs) & (~Q(state=ClaimState.DRAFT) | Q(filed_by=None) | Q(filed_by_id=actor.user_id))
 
 
 def own_claims(actor: Actor) -> QuerySet[Claim]:
@@ -214,6 +219,12 @@ def proposal_of(claim: Claim) -> Decision | None:
 def decline_reason(claim: Claim) -> str:
     event = claim.events.filter(new_state=ClaimState.DECLINED).last()
     return event.reason if event else ""
+
+
+def decline_reasons(claims: Iterable[Claim]) -> dict[int, str]:
+    """By claim, of those that were declined. One query."""
+    declined = ClaimEvent.objects.filter(subject__in=list(claims), new_state=ClaimState.DECLINED).order_by("pk")
+    return dict(declined.values_list("subject_id", "reason"))
 
 
 def open_payout_proposal(claim: Claim) -> PayoutProposal | None:

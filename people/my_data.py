@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import my_data
-from people.models import Fact, Person, PersonProof
+from people.models import Fact, Kinship, Person, PersonProof
 from people.selectors import kinships_about
 
 
@@ -33,9 +34,15 @@ def section(user_id: int) -> dict[str, Any]:
                 "since": kinship.created_at.isoformat(),
                 **(_person(kinship.relative) if kinship.is_proved else _as_typed(kinship.relative)),
             }
-            for kinship in (person.relatives.select_related("relative") if person else ())
+            for kinship in (_family_of(person) if person else ())
         ],
     }
+
+
+def _family_of(person: Person) -> QuerySet[Kinship]:
+    """With what is known of each, in a few questions whatever the size of the family."""
+    family = person.relatives.select_related("relative").order_by("pk")
+    return family.prefetch_related("relative__documents", "relative__insurances", "relative__classes")
 
 
 def _proof(proof: PersonProof) -> dict[str, Any]:
