@@ -25,15 +25,30 @@ from core import seen
 from core.access import actor_of
 from core.actors import Actor, reached
 from core.errors import Conflict, DomainError
+from core.long_lists import BoundedPaginator, found_by
 
 # What Django's own filters ask of a declared field, and nothing that reads a part of a value.
 _LOOKUPS = ("", "exact", "isnull", "isempty", "gte", "lt")
 
 
 class StaffAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
-    """The base of every page in the admin; core.checks refuses one that has another."""
+    """The base of every page in the admin; core.checks refuses one that has another.
 
+    Lists stay quick whatever the size of their table (core.long_lists): newest first by their key, sorted by nothing
+    else but what a page declares, searched by whole values. What leads no index is refused by core.checks.
+    """
+
+    ordering: Any = ["-pk"]
+    sortable_by: Any = ()
+    paginator = BoundedPaginator
+    list_per_page = 50
+    list_max_show_all = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    # Columns of which each value stands in every few rows: fifty of them are found without an index.
+    spread_columns: frozenset[str] = frozenset()
+    # For tables of a few hundred rows at most, for which none of this matters.
+    is_short = False
     # Dimension of a scope -> the column that carries it (core.actors); without one, who is narrowed in it sees no row.
     scope_columns: Mapping[str, str] = {}
 
@@ -42,6 +57,12 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         rows: QuerySet[Any] = super().get_queryset(request)
         permission = f"{self.opts.app_label}.view_{self.opts.model_name}"
         return reached(rows, actor_of(request), permission, **self.scope_columns)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Rows that have what was typed, whole, in one of the columns."""
+        return found_by(queryset, self.get_search_fields(request), search_term), False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Denied by default: the parameters of the declared filters, no others."""
@@ -57,7 +78,7 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             yield from (LOOKUP_SEP.join(filter(None, (path, lookup))) for lookup in _LOOKUPS)
             field = self.opts.get_field(path.split(LOOKUP_SEP)[0])
             if field.is_relation:
-                yield LOOKUP_SEP.join((path, field.related_model._meta.pk.name, "exact"))
+                yield LOOKUP_SEP.join((path, field.target_field.name, "exact"))
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
         """Rows are named by their key, never by another column's value."""

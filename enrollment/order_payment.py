@@ -112,6 +112,12 @@ def start(order: Order, *, channel: str, client_ip: str = "", actor: Actor, now:
     return payment
 
 
+def order_of_payment(number: str) -> str:
+    """The number of the order that a payment is for; "" where there is none."""
+    paid = Payment.objects.filter(number=number, purpose=PURPOSE).values_list("purpose_ref", flat=True).first()
+    return paid or ""
+
+
 def open_payment(order: Order) -> Payment | None:
     """The payment under way, if any: while it is, the order can be neither cancelled nor expired nor paid again."""
     return Payment.objects.filter(purpose=PURPOSE, purpose_ref=order.number, state__in=OPEN_PAYMENT_STATES).first()

@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import ReadOnlyAdmin
 from core.identifiers import mask_mobile
+from core.long_lists import ValuesInUse
 from messaging.models import SmsMessage
 
 
 @admin.register(SmsMessage)
 class SmsMessageAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "template", "shown_phone", "state", "settled_at", "refusal_code"]
-    list_filter = ["state", "template"]
+    list_filter = ["state", ("template", ValuesInUse)]
     fields = [
         "message_id",
         "template",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from core import clock
 from core.access import actor_of
 from core.admin import ReadOnlyAdmin, ReadOnlyInline
 from core.errors import Conflict
+from core.long_lists import ValuesInUse
 from core.money import format_yuan
 from ledger.models import Account, Entry, Transaction
 from work.human_tasks import PERMISSION, permission_for, settle_human_task, task_version, tasks_for
@@ -65,9 +67,8 @@ class HumanTaskAdmin(ReadOnlyAdmin):
 
     form = SettleForm
     list_display = ("created_at", "kind", "key", "reason", "resolved_at")
-    list_filter = (OpenFilter, "kind")
+    list_filter = (OpenFilter, ("kind", ValuesInUse))
     search_fields = ("key",)
-    ordering = ("created_at",)
     fields = ("kind", "key", "reason", "link", "created_at", "resolved_at", "resolved_by", "resolution", "seen")
     readonly_fields = ("kind", "key", "reason", "link", "created_at", "resolved_at", "resolved_by")
 
@@ -75,6 +76,10 @@ class HumanTaskAdmin(ReadOnlyAdmin):
         is_open = obj is None or getattr(obj, "resolved_at", None) is None
         permission = permission_for(obj.kind) if isinstance(obj, HumanTask) else PERMISSION
         return actor_of(request).may(permission, obj) and is_open
+
+    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+        """What waits longest first; of what is settled the newest."""
+        return ("-pk",) if request.GET.get(OpenFilter.parameter_name) == "yes" else ("created_at", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HumanTask]:
         return tasks_for(actor_of(request), super().get_queryset(request))
@@ -136,6 +141,7 @@ class EntryInline(ReadOnlyInline):
 @admin.register(Transaction)
 class TransactionAdmin(ReadOnlyAdmin):
     list_display = ("occurred_at", "kind", "reference", "amount", "plan_year", "narrative")
+    is_short = True
     list_filter = ("kind", "plan_year")
     search_fields = ("reference",)
     ordering = ("-occurred_at", "-pk")

@@ -31,9 +31,10 @@ def permission_for(kind: str) -> str:
 
 def tasks_for(actor: Actor, tasks: QuerySet[HumanTask]) -> QuerySet[HumanTask]:
     """Those of the tasks that the actor may settle."""
-    mine = [kind for kind, permission in _settled_by.items() if actor.may(permission)]
-    others = tasks.exclude(kind__in=list(_settled_by)) if actor.may(PERMISSION) else tasks.none()
-    return tasks.filter(Q(kind__in=mine) | Q(pk__in=others.values("pk")))
+    condition = Q(kind__in=[kind for kind, permission in _settled_by.items() if actor.may(permission)])
+    if actor.may(PERMISSION):
+        condition |= ~Q(kind__in=list(_settled_by))
+    return tasks.filter(condition)
 
 
 def task_version(task: HumanTask) -> str:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Consent, FailedSignIn, IdentityReveal
 from core.access import actor_of
 from core.admin import ReadOnlyAdmin
+from core.long_lists import ValuesInUse
 
 
 @admin.register(IdentityReveal)
 class IdentityRevealAdmin(ReadOnlyAdmin):
     list_display = ["at", "actor_label", "what", "subject_key", "which", "reason"]
-    list_filter = ["subject_type", "field", "at"]
-    search_fields = ["=actor_label"]
+    list_filter = [("subject_type", ValuesInUse), ("field", ValuesInUse), "at"]
+    search_fields = ["actor_label"]
     search_help_text = _("Who read, as in staff:name")
 
     @admin.display(description=_("kind of record"), ordering="subject_type")
@@ -34,6 +35,7 @@ class FailedSignInAdmin(ReadOnlyAdmin):
     list_display = ["username", "ip_address", "failures_since_start", "attempt_time"]
     fields = [*list_display, "user_agent"]
     list_filter = ["attempt_time"]
+    is_short = True
     actions = ["let_try_again"]
 
     def has_let_try_again_permission(self, request: HttpRequest) -> bool:
@@ -49,5 +51,5 @@ class FailedSignInAdmin(ReadOnlyAdmin):
 @admin.register(Consent)
 class ConsentAdmin(ReadOnlyAdmin):
     list_display = ["at", "user", "purpose", "notice_version", "granted"]
-    list_filter = ["purpose", "granted"]
+    list_filter = [("purpose", ValuesInUse), "granted"]
     list_select_related = ["user"]

@@ -61,6 +61,8 @@ class RoleAssignmentAdmin(ReadOnlyAdmin):
     list_display = ["user", "role", "insurer_code", "granted_by", "granted_at", "revoked_by", "revoked_at", "reason"]
     list_filter = ["role", ("revoked_at", admin.EmptyFieldListFilter)]
     list_select_related = ["user", "granted_by", "revoked_by"]
+    is_short = True
+    ordering = ["user", "role"]
     actions = ["take_back"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

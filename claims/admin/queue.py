@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -30,10 +31,9 @@ class ClaimAdmin(ReadOnlyAdmin):
     list_display = ("number", "who", "treatment", "where_it_stands", "due", "payable", "reviewer_name")
     list_display_links = ("number",)
     list_filter = (QueueFilter, DueFilter, "claim_type", "insurer")
-    search_fields = ("number__exact",)
+    spread_columns = frozenset({"claim_type"})
+    search_fields = ("number",)
     search_help_text = _("Claim number, or the whole identity number of the insured")
-    ordering = ("review_due_on", "pk")
-    list_per_page = 50
     list_fullwidth = True
     actions = None
 
@@ -45,6 +45,10 @@ class ClaimAdmin(ReadOnlyAdmin):
             .prefetch_related("bills", Prefetch("decisions", live, to_attr="live_decisions"))
         )
 
+    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+        """What waits is read first due first, by an index of its own; of all claims the newest come first."""
+        return ("-pk",) if request.GET.get(QueueFilter.parameter_name) == "all" else ("review_due_on", "pk")
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Claim], search_term: str
     ) -> tuple[QuerySet[Claim], bool]:
@@ -52,9 +56,7 @@ class ClaimAdmin(ReadOnlyAdmin):
         term = search_term.strip().upper()
         if not term.startswith("CL-") and len(number_as_written(term)) == 18:
             return queryset.filter(insured__in=people_with_number(term)), False
-        if term:
-            return queryset.filter(number=term), False
-        return queryset, False
+        return super().get_search_results(request, queryset, term)  # type: ignore[no-any-return]  # unfold: no types
 
     @admin.display(description=_("Insured person"))
     def who(self, claim: Claim) -> str:

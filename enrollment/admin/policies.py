@@ -19,7 +19,7 @@ class PolicyAdmin(ReadOnlyAdmin):
     list_display = ["number", "plan_year", "insured", "way", "state", "cover_from", "cover_to", "issued_at"]
     list_filter = ["state", "plan_year", "way"]
     list_select_related = ["plan_year", "insured"]
-    search_fields = ["=number"]
+    search_fields = ["number"]
     search_help_text = _("Policy number")
     fields = [
         "number",

@@ -14,8 +14,9 @@ class SalesStepAdmin(ReadOnlyAdmin):
 
     list_display = ["order", "kind", "at", "actor_label"]
     list_filter = ["kind"]
+    spread_columns = frozenset({"kind"})
     list_select_related = ["order"]
-    search_fields = ["=order__number"]
+    search_fields = ["order__number"]
     search_help_text = _("Order number")
     fields = ["order", "kind", "at", "actor_label", "documents", "consents", "digest", "as_shown"]
 

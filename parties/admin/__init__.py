@@ -18,6 +18,8 @@ class SchemeAreaInline(ReadOnlyInline):
 class SchemeAdmin(ReadOnlyAdmin):
     list_display = ["code", "name_zh", "kind", "city_zh", "hotline", "host", "from_on", "to_on"]
     list_filter = ["kind"]
+    is_short = True
+    ordering = ["code"]
     scope_columns = {"scheme": "code"}
     inlines = [SchemeAreaInline]
 
@@ -25,13 +27,19 @@ class SchemeAdmin(ReadOnlyAdmin):
 @admin.register(Insurer)
 class InsurerAdmin(ReadOnlyAdmin):
     list_display = ["code", "name_zh", "name_en", "from_on", "to_on"]
+    is_short = True
+    ordering = ["code"]
 
 
 @admin.register(Institution)
 class InstitutionAdmin(ReadOnlyAdmin):
     list_display = ["code", "name_zh", "level", "area", "from_on", "to_on"]
+    ordering = ["code"]
+    search_fields = ["code"]
 
 
 @admin.register(Organisation)
 class OrganisationAdmin(ReadOnlyAdmin):
     list_display = ["code", "name_zh", "area", "from_on", "to_on"]
+    ordering = ["code"]
+    search_fields = ["code"]

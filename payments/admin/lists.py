@@ -15,6 +15,7 @@ from core import clock
 from core.access import actor_of
 from core.admin import ReadOnlyAdmin, ReadOnlyInline
 from core.errors import Conflict
+from core.long_lists import ValuesInUse
 from core.money import format_yuan
 from payments.actions import ask_again
 from payments.actions.ask_again import PERMISSION
@@ -60,8 +61,6 @@ class NotificationEvents(_Events):
 
 
 class _MoneyAdmin(ReadOnlyAdmin):
-    list_per_page = 50
-    ordering = ["-pk"]
     actions = ["ask_the_channel_again"]
     _work_fields = ["attempts", "next_attempt_at", "lease_until", "last_error"]
 
@@ -97,7 +96,7 @@ class PaymentAdmin(_MoneyAdmin):
         "paid_at",
         "last_error",
     ]
-    list_filter = ["state", "channel", "purpose", "plan_year"]
+    list_filter = ["state", "account", ("plan_year", ValuesInUse)]
     search_fields = ["number", "purpose_ref", "channel_transaction_no"]
     inlines = [PaymentEvents]
     fields = [
@@ -110,7 +109,7 @@ class PaymentAdmin(_MoneyAdmin):
 @admin.register(Refund)
 class RefundAdmin(_MoneyAdmin):
     list_display = ["number", "state", "amount", "payment", "reason", "created_at", "refunded_at", "last_error"]
-    list_filter = ["state", "reason"]
+    list_filter = ["state", ("reason", ValuesInUse)]
     list_select_related = ["payment"]
     search_fields = ["number", "payment__number", "channel_refund_no"]
     inlines = [RefundEvents]
@@ -126,7 +125,7 @@ class TransferAdmin(_MoneyAdmin):
         "number", "state", "amount", "channel", "account", "purpose", "purpose_ref", "created_at", "paid_at",
         "last_error",
     ]  # fmt: skip
-    list_filter = ["state", "channel", "purpose", "plan_year"]
+    list_filter = ["state", "account", ("plan_year", ValuesInUse)]
     search_fields = ["number", "purpose_ref", "bank_serial"]
     inlines = [TransferEvents]
     fields = [
@@ -142,8 +141,8 @@ class MoneyAccountAdmin(ReadOnlyAdmin):
 
     list_display = ["code", "name", "scheme", "channel", "direction", "ledger_account", "valid_from", "valid_to"]
     list_filter = ["channel", "direction", "scheme"]
+    is_short = True
     search_fields = ["code", "name"]
-    list_per_page = 50
     ordering = ["scheme", "channel", "valid_from"]
     fields = [*list_display, "reference"]
 
@@ -151,11 +150,9 @@ class MoneyAccountAdmin(ReadOnlyAdmin):
 @admin.register(Notification)
 class NotificationAdmin(ReadOnlyAdmin):
     list_display = ["notification_id", "channel", "event_type", "state", "refusal_code", "payment", "received_at"]
-    list_filter = ["state", "channel", "event_type", "refusal_code"]
+    list_filter = ["state"]
     list_select_related = ["payment"]
     search_fields = ["notification_id", "payment__number", "refund__number"]
-    list_per_page = 50
-    ordering = ["-pk"]
     inlines = [NotificationEvents]
     fields = [
         "notification_id", "channel", "account", "event_type", "state", "refusal_code", "payment", "refund",

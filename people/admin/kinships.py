@@ -67,7 +67,7 @@ class KinshipAdmin(ReadOnlyAdmin):
     names and numbers to compare are revealed one by one, with a reason, on record."""
 
     list_display = ["created_at", "payer", "relation", "relative", "state", "proof_kind", "proved_at"]
-    list_filter = ["state", "proof_kind", "relation"]
+    list_filter = ["state", "proof_kind"]
     list_select_related = ["payer", "relative"]
     readonly_fields = ["payer_shown", "relation", "relative_shown", "state", "proof_kind", "proved_at", "proved_by"]
     inlines = [HouseholdCheckInline, KinshipEventInline]

@@ -33,6 +33,8 @@ class PlanYearAdmin(ReadOnlyAdmin):
     list_display = ["code", "scheme", "name_zh", "state", "premium", "opens_at", "closes_at", "cover_from", "cover_to"]
     list_filter = ["scheme", "state"]
     list_select_related = ["scheme"]
+    is_short = True
+    ordering = ["-cover_from"]
     search_fields = ["code"]
     scope_columns = {"scheme": "scheme"}
     inlines = [PoolShareInline, PlanDocumentInline, PlanYearEventInline]
@@ -46,6 +48,8 @@ class PlanYearAdmin(ReadOnlyAdmin):
 class PlanDocumentAdmin(ReadOnlyAdmin):
     list_display = ["plan_year", "kind", "version", "sha256", "created_at"]
     list_filter = ["plan_year", "kind"]
+    is_short = True
+    ordering = ["plan_year", "kind", "-version"]
     list_select_related = ["plan_year"]
     fields = ["plan_year", "kind", "version", "sha256", "created_at", "as_read"]
 
