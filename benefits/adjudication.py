@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from benefits.conditions import ALWAYS, Condition
@@ -21,8 +21,9 @@ from benefits.model import (
     ResponsibilityResult,
     YearSoFar,
 )
+from benefits.opening import check_year, infer_unknown
 from benefits.plan import Exclusion, Limit, LineSelector, Plan, WaitingPeriod
-from benefits.schedule import ONE, Ops, cumulative
+from benefits.schedule import ONE, Ops
 from benefits.terms import Terms, TermSet
 
 
@@ -36,7 +37,7 @@ class OneBill:
         self.pools = dict(year.pools)
         self.counts = dict(year.counts)
         self.totals: dict[str, Accumulator] = dict(year.running)
-        self._infer_unknown()
+        infer_unknown(plan, self)
 
     def amount(self, name: str) -> int:
         return self.intake.amounts[name]
@@ -84,38 +85,18 @@ class OneBill:
     def use_limit(self, limit: Limit, drug: str | None, used: int) -> None:
         self.counts[limit.key if limit.per != "drug" else f"{limit.key}/{drug}"] = used
 
-    def _infer_unknown(self) -> None:
-        """Fill in what the plan took and paid on prior totals of which only the eligible amount is known."""
-        for r in self.plan.responsibilities:
-            known = self.totals.get(r.key)
-            if known is None or (known.deductible_used_fen is not None and known.paid_fen is not None):
-                continue
-            terms = self.terms(r.terms)
-            used, pool_key = known.deductible_used_fen, f"deductible:{r.deductible_pool}"
-            if used is None and r.deductible_pool is None:
-                used = min(known.base_fen, terms.deductible_fen)
-            elif used is None:
-                pool = self.terms(self.plan.deductible_pools[str(r.deductible_pool)].terms)
-                used = min(known.base_fen, max(pool.deductible_fen - self.pool(pool_key), 0))
-                self.use_pool(pool_key, used)
-            paid = known.paid_fen
-            if paid is None:
-                paid = min(cumulative(terms.schedule, terms.after_deductible, known.base_fen, used), terms.cap_fen)
-                for key in r.cap_pools:
-                    self.use_pool(f"cap:{key}", paid)
-            self.totals[r.key] = Accumulator(known.base_fen, used, paid)
-
     def year_after(self, year: YearSoFar, bill: Bill) -> YearSoFar:
         bills = (*year.bills, bill.id) if bill.id else year.bills
         return YearSoFar(self.totals, self.pools, self.counts, bills)
 
 
 def waiting_applies(plan: Plan, waiting: WaitingPeriod, person: Person, bill: Bill, facts: Facts) -> bool:
-    """Whether the bill lies in the days before cover begins for this person."""
-    if person.cover_from is None or bill.encounter_type in waiting.except_encounters:
+    """Whether the bill lies in the days after cover began in which this person waits. Raises BadValue if undated."""
+    if not waiting.days or bill.encounter_type in waiting.except_encounters or not waiting.condition.holds(facts):
         return False
-    until = person.cover_from + timedelta(days=waiting.days)
-    return bill_day(plan, bill) < until and waiting.condition.holds(facts)
+    if person.cover_from is None:
+        raise BadValue("person.cover_from", "is not known, but the plan has a waiting period")
+    return (bill_day(plan, bill) - person.cover_from).days < waiting.days
 
 
 def outside_cover(person: Person, day: date) -> bool:
@@ -154,6 +135,7 @@ def adjudicate(plan: Plan, person: Person, year_so_far: YearSoFar, bill: Bill) -
     """
     if bill.id and bill.id in year_so_far.bills:
         raise BadValue("bill.id", f"{bill.id} is already in this year; reverse it first")
+    check_year(plan, year_so_far)
     facts = facts_of(plan, person, bill, year_so_far)
     reasons, excluded = refusals_of(plan, person, bill, facts)
     intake = take_in(plan, bill, excluded)

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from benefits.adjudication import adjudicate
-from benefits.errors import BadValue
+from benefits.errors import BadValue, BenefitsError
 from benefits.model import Bill, BillDifference, Decision, Person, Reversal, YearSoFar
+from benefits.money import yuan
 from benefits.plan import Plan
 
 
@@ -35,14 +36,41 @@ class Book:
     entries: list[Entry] = field(default_factory=list)
 
     def open_year(self, person: Person, year: str, opening: YearSoFar) -> None:
-        """Set what was accumulated before the first bill. Refused once a bill of that year is in."""
+        """Set what was accumulated before the first bill. Refused once a bill of that year is in, and when a family's
+        pool is said to hold something else than another member's line or bills say."""
         if any(e.person.id == person.id and e.year == year for e in self.entries):
             raise BadValue("year_so_far", f"{person.id} already has bills in this run; give it with the first one")
+        known = self.family_pools.get((person.family_id or "", year), {}) if person.family_id else {}
+        for key, fen in opening.pools.items():
+            if fen not in (known.get(key, fen), self._opened_with(person, year, key)):
+                raise BadValue(
+                    f"year_so_far.pools.{key}",
+                    f"the family of {person.id} has used {yuan(known[key])} yuan of it in this run, not {yuan(fen)}; "
+                    "give a family's pools with its first bill",
+                )
         self.years[person.id, year] = self.openings[person.id, year] = opening
 
-    def add(self, person: Person, bill: Bill, *, on: date, year: str = "") -> Decision:
-        """Adjudicate a bill on what the person's (and family's) year holds so far."""
-        decision = self._adjudicate(person, bill, on, year)
+    def _opened_with(self, person: Person, year: str, pool: str) -> int | None:
+        """What another member's line said of a pool before this run."""
+        members = {e.person.id for e in self.entries if e.person.family_id == person.family_id and e.year == year}
+        said = [self.openings[one, year].pools.get(pool) for one in members if (one, year) in self.openings]
+        return next((fen for fen in said if fen is not None), None)
+
+    def add(
+        self, person: Person, bill: Bill, *, on: date, year: str = "", opening: YearSoFar | None = None
+    ) -> Decision:
+        """Adjudicate a bill on what the person's (and family's) year holds so far; `opening` as in `open_year`.
+
+        All or nothing: a bill that cannot be decided leaves the book as it was.
+        """
+        if opening is not None:
+            self.open_year(person, year, opening)
+        try:
+            decision = self._adjudicate(person, bill, on, year)
+        except BenefitsError:
+            if opening is not None:
+                del self.years[person.id, year], self.openings[person.id, year]
+            raise
         self.entries.append(Entry(person, year, bill, on, decision))
         return decision
 
@@ -70,6 +98,17 @@ class Book:
                 "reverses", f"{person_id} has {len(found)} bills with the id {bill_id!r} in this run; exactly one must"
             )
         gone = found[0]
+        before = dict(self.years), {key: dict(pools) for key, pools in self.family_pools.items()}
+        decisions = [(entry, entry.decision) for entry in self.entries]
+        try:
+            return self._without(gone)
+        except BenefitsError:  # the rest of the year cannot stand without this bill: it stays
+            self.years, self.family_pools = before
+            for entry, decision in decisions:
+                entry.decision = decision
+            raise
+
+    def _without(self, gone: Entry) -> Reversal:
         group = [e for e in self.entries if e.year == gone.year and self._together(e.person, gone.person)]
         for entry in group:
             key = (entry.person.id, entry.year)
@@ -87,8 +126,8 @@ class Book:
             if entry is gone or after != before:
                 differences.append(BillDifference(entry.bill.id, before, after))
         self.entries.remove(gone)
-        year_after = self.years.get((person_id, gone.year), YearSoFar())
-        return Reversal(bill_id, tuple(differences), tuple(decisions), year_after)
+        year_after = self.years.get((gone.person.id, gone.year), YearSoFar())
+        return Reversal(gone.bill.id, tuple(differences), tuple(decisions), year_after)
 
     @staticmethod
     def _together(one: Person, other: Person) -> bool:

@@ -8,7 +8,7 @@ machine or an auditor recompute the step.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from benefits.conditions import FactValue
@@ -81,17 +81,24 @@ class Explanation:
                 f"This bill falls under “{reason.name.en}”, which is not insured, so nothing is paid.",
             )  # fmt: skip
         if isinstance(reason, WaitingPeriod):
-            until = (self.person.cover_from or self.plan.on) + timedelta(days=reason.days)
+            until = self._waits_until(reason)
             return TraceStep(
                 "waiting", "waiting_period", reason.clause,
-                f"保障开始后的前{reason.days}天是等待期,{until.isoformat()}起的费用才能赔付。",
-                f"The first {reason.days} days of cover are a waiting period; costs count from {until.isoformat()}.",
+                f"保障开始后的前{reason.days}天是等待期,{until}起的费用才能赔付。",
+                f"The first {reason.days} days of cover are a waiting period; costs count from {until}.",
             )  # fmt: skip
         return TraceStep(
             "cover", "outside_cover", "",
             "本次费用不在您的保障期内,不予赔付。",
             "This bill lies outside your period of cover, so nothing is paid.",
         )  # fmt: skip
+
+    def _waits_until(self, reason: WaitingPeriod) -> str:
+        assert self.person.cover_from is not None  # without it the bill is not decided
+        try:
+            return (self.person.cover_from + timedelta(days=reason.days)).isoformat()
+        except OverflowError:  # cover begins on the calendar's last day
+            return date.max.isoformat()
 
     def _layer(self, outcome: LayerOutcome) -> None:
         name = outcome.layer.name

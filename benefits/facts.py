@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 from benefits.conditions import FactValue, diagnosis_fits
@@ -29,30 +30,68 @@ def years_between(start: date, end: date) -> int:
     return end.year - start.year - ((end.month, end.day) < (start.month, start.day))
 
 
+OLDEST = 150
+"""Nobody was ever older: an age above it is a wrong date."""
+
+
 def age_on(person: Person, on: date) -> int:
+    """Whole years on a day, UNKNOWN_AGE if nobody knows. Raises BadValue for people who cannot be."""
+    age = UNKNOWN_AGE if person.age is None else person.age
+    if person.age is not None and not 0 <= age <= OLDEST:
+        raise BadValue("person.age", f"{age} is no age of a person")
     if person.birth_date is not None:
-        return years_between(person.birth_date, on)
-    return UNKNOWN_AGE if person.age is None else person.age
+        age = years_between(person.birth_date, on)
+        if person.birth_date > on:
+            raise BadValue("person.birth_date", f"{person.birth_date} lies after the day of the bill, {on}")
+        if age > OLDEST:
+            raise BadValue("person.birth_date", f"{person.birth_date} would make an age of {age} years")
+    return age
 
 
-def is_preexisting(rule: PreexistingRule, person: Person, bill: Bill | None, on: date) -> bool:
-    """Whether the person (or this bill, for rules on the same disease) counts as pre-existing. Stated status wins."""
+LONG_AGO = date.min
+"""The day of something known without its day: before any cover, and too long ago for a rule that counts years."""
+
+
+def _history_ends_on(rule: PreexistingRule, person: Person) -> date:
+    """The day before which a history counts. Raises BadValue naming the day that nobody gave."""
+    if rule.from_first_cover and person.first_cover_from is not None:
+        return person.first_cover_from
+    if rule.from_first_cover and person.continuous_years > 1:
+        raise BadValue("person.first_cover_from", "is not known, but the plan counts what was known before it")
+    if person.cover_from is None:
+        raise BadValue("person.cover_from", "is not known, but the plan counts what was known before it")
+    return person.cover_from
+
+
+def _before_cover(rule: PreexistingRule, person: Person, on: date) -> bool:
+    return on == LONG_AGO or on < _history_ends_on(rule, person)
+
+
+def _recent(rule: PreexistingRule, person: Person, on: date) -> bool:
+    if rule.within_years is None:
+        return True
+    if on == LONG_AGO:
+        raise BadValue("person.earlier_benefits", "has a benefit without its day, but the plan counts years since")
+    return years_between(on, _history_ends_on(rule, person)) < rule.within_years
+
+
+def is_preexisting(rule: PreexistingRule, person: Person, bill: Bill | None) -> bool:
+    """Whether the person (or this bill, for rules on the same disease) counts as pre-existing. Stated status wins.
+
+    Raises BadValue when the answer hangs on a day that is not known: no history is no, an undated cover is not.
+    """
     if person.preexisting is not None:
         return person.preexisting
     if rule.lifted_after_years is not None and person.continuous_years > rule.lifted_after_years:
         return False
-    start = person.cover_from or on
-    if rule.from_first_cover and person.first_cover_from is not None:
-        start = person.first_cover_from
     if rule.rule == "earlier_benefit":
         return any(
-            past.code in rule.benefits
-            and past.on < start
-            and (rule.within_years is None or years_between(past.on, start) < rule.within_years)
+            past.code in rule.benefits and _before_cover(rule, person, past.on) and _recent(rule, person, past.on)
             for past in person.earlier_benefits
         )
     if rule.rule == "diagnoses":
-        known = {past.code for past in person.known_diagnoses if past.on < start}
+        listed = [past for past in person.known_diagnoses if any(diagnosis_fits(past.code, g) for g in rule.diagnoses)]
+        known = {past.code for past in listed if _before_cover(rule, person, past.on)}
         groups = [g for g in rule.diagnoses if any(diagnosis_fits(code, g) for code in known)]
         if rule.same_disease_only and bill is not None:
             return any(diagnosis_fits(code, g) for code in bill.diagnoses for g in groups)
@@ -61,7 +100,11 @@ def is_preexisting(rule: PreexistingRule, person: Person, bill: Bill | None, on:
 
 
 def person_facts(plan: Plan, person: Person, on: date) -> Facts:
-    """The facts that hold whatever the bill. `age` is left out when unknown, so that a plan that asks for it fails."""
+    """The facts that hold whatever the bill. What is not known is left out, so that a plan that asks for it fails."""
+    if person.cover_from and person.cover_to and person.cover_to <= person.cover_from:
+        raise BadValue("person.cover_to", f"{person.cover_to} is the day after the last: it lies after cover_from")
+    if person.continuous_years < 1:
+        raise BadValue("person.continuous_years", "counts this year too: 1 is the first year")
     age = age_on(person, on)
     facts = Facts() if age == UNKNOWN_AGE else Facts(age=age)
     facts |= {
@@ -73,8 +116,9 @@ def person_facts(plan: Plan, person: Person, on: date) -> Facts:
         "family_enrolment": person.family_enrolment,
         "in_waiting_period": person.in_waiting_period,
         "large_amount_cover": person.large_amount_cover,
-        "preexisting": is_preexisting(plan.preexisting, person, None, on),
     }
+    with suppress(BadValue):  # facts_of, which decides a bill, lets the error through
+        facts["preexisting"] = is_preexisting(plan.preexisting, person, None)
     return facts
 
 
@@ -89,7 +133,7 @@ def facts_of(plan: Plan, person: Person, bill: Bill, year: YearSoFar) -> Facts:
         raise BadValue("bill.discharged_on", "discharge lies before admission")
     facts = person_facts(plan, person, on)
     facts |= {
-        "preexisting": is_preexisting(plan.preexisting, person, bill, on),
+        "preexisting": is_preexisting(plan.preexisting, person, bill),
         "encounter_type": bill.encounter_type,
         "hospital_level": bill.hospital_level,
         "hospital_kind": bill.hospital_kind,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from benefits.errors import BadValue
+from benefits.facts import LONG_AGO
 from benefits.model import (
     ENCOUNTER_TYPES,
     INSURED_TYPES,
@@ -22,7 +25,7 @@ from benefits.model import (
     TraceStep,
     YearSoFar,
 )
-from benefits.money import check_fen, fen_from_yuan
+from benefits.money import MAX_FEN, check_fen, fen_from_yuan, shown
 
 Reader = Callable[[str, object], Any]
 
@@ -62,39 +65,44 @@ def object_to_json(value: Any) -> dict[str, object]:
 
 def _text(path: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise BadValue(path, f"expected text, got {value!r}")
+        raise BadValue(path, f"expected text, got {shown(value)}")
     return str(value)
 
 
 def _flag(path: str, value: object) -> bool:
-    if value in (0, 1) or isinstance(value, bool):
+    if isinstance(value, bool) or (isinstance(value, int) and value in (0, 1)):
         return bool(value)
     if isinstance(value, str) and value.lower() in ("true", "yes", "1", "false", "no", "0"):
         return value.lower() in ("true", "yes", "1")
-    raise BadValue(path, f"expected true or false, got {value!r}")
+    raise BadValue(path, f"expected true or false, got {shown(value)}")
 
 
 def _whole(path: str, value: object) -> int:
-    if isinstance(value, str) and value.strip().isdigit():
-        return int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise BadValue(path, f"expected a whole number, got {value!r}")
+    """ASCII digits only: "²" and "６１" are digits to Python, and a mistake in a file."""
+    if isinstance(value, str) and re.fullmatch("[0-9]{1,13}", value.strip(" ")):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_FEN:
+        raise BadValue(path, f"expected a whole number, got {shown(value)}")
     return value
 
 
-def _date(path: str, value: object) -> date:
+def day_from_json(path: str, value: object) -> date:
+    if isinstance(value, datetime):
+        return value.date()
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(str(value))
+        if not isinstance(value, str) or not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+            raise ValueError
+        return date.fromisoformat(value)
     except ValueError:
-        raise BadValue(path, f"expected a date such as 2026-03-01, got {value!r}") from None
+        raise BadValue(path, f"expected a date such as 2026-03-01, got {shown(value)}") from None
 
 
 def _word(choices: tuple[str, ...]) -> Reader:
     def read(path: str, value: object) -> str:
         if value not in choices:
-            raise BadValue(path, f"expected one of {', '.join(choices)}; got {value!r}")
+            raise BadValue(path, f"expected one of {', '.join(choices)}; got {shown(value)}")
         return str(value)
 
     return read
@@ -104,7 +112,7 @@ def _texts(path: str, value: object) -> tuple[str, ...]:
     if isinstance(value, str):
         value = [part for part in value.replace(",", "|").split("|") if part]
     if not isinstance(value, list | tuple | set | frozenset):
-        raise BadValue(path, f"expected a list of texts, got {value!r}")
+        raise BadValue(path, f"expected a list of texts, got {shown(value)}")
     return tuple(_text(f"{path}[{i}]", item) for i, item in enumerate(value))
 
 
@@ -122,17 +130,34 @@ def _fen_map(path: str, value: object) -> dict[str, int]:
 
 def _object(path: str, value: object) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise BadValue(path, f"expected an object, got {value!r}")
+        raise BadValue(path, f"expected an object, got {shown(value)}")
     return value
 
 
 def _list(reader: Reader) -> Reader:
     def read(path: str, value: object) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple):
-            raise BadValue(path, f"expected a list, got {value!r}")
+            raise BadValue(path, f"expected a list, got {shown(value)}")
         return tuple(reader(f"{path}[{i}]", item) for i, item in enumerate(value))
 
     return read
+
+
+@cache
+def _may_be_unknown(cls: type[Any]) -> frozenset[str]:
+    """Amounts that the rules derive when a record lacks them."""
+    if cls is Accumulator:
+        return frozenset({"deductible_used_fen", "paid_fen"})
+    return frozenset(field.name for field in dataclasses.fields(cls) if field.default is None)
+
+
+def _money(where: str, value: object, optional: bool, *, in_yuan: bool) -> int | None:
+    """Null and "" say that an amount is not known: taken where the rules can do without it, an error elsewhere."""
+    if value is None or value == "":
+        if optional:
+            return None
+        raise BadValue(where, "is not known (null or empty): give the amount, 0 where there is none")
+    return fen_from_yuan(where, value) if in_yuan else check_fen(where, value)
 
 
 def _read(path: str, data: object, cls: type[Any], readers: Mapping[str, Reader], money: frozenset[str]) -> Any:
@@ -144,10 +169,7 @@ def _read(path: str, data: object, cls: type[Any], readers: Mapping[str, Reader]
         if name in given:
             raise BadValue(where, f"{name} is given twice (fen and yuan)")
         if name in money:
-            optional = value is None or value == ""
-            given[name] = None if optional else fen_from_yuan(where, value) if key != name else check_fen(where, value)
-            if optional:
-                del given[name]
+            given[name] = _money(where, value, name in _may_be_unknown(cls), in_yuan=key != name)
         elif key in readers:
             given[key] = readers[key](where, value)
         else:
@@ -161,14 +183,14 @@ def _read(path: str, data: object, cls: type[Any], readers: Mapping[str, Reader]
 
 def _dated_code(path: str, value: object) -> DatedCode:
     if isinstance(value, str):
-        return DatedCode(value, date.min)
-    readers: dict[str, Reader] = {"code": _text, "on": _date}
+        return DatedCode(value, LONG_AGO)
+    readers: dict[str, Reader] = {"code": _text, "on": day_from_json}
     return _read(path, value, DatedCode, readers, frozenset())  # type: ignore[no-any-return]  # _read returns its cls
 
 
 PERSON_READERS: dict[str, Reader] = {
     "id": _text,
-    "birth_date": _maybe(_date),
+    "birth_date": _maybe(day_from_json),
     "age": _maybe(_whole),
     "insured_type": _word(INSURED_TYPES),
     "assistance": lambda p, v: frozenset(_texts(p, v)),
@@ -181,9 +203,9 @@ PERSON_READERS: dict[str, Reader] = {
     "family_enrolment": _flag,
     "in_waiting_period": _flag,
     "large_amount_cover": _flag,
-    "cover_from": _maybe(_date),
-    "cover_to": _maybe(_date),
-    "first_cover_from": _maybe(_date),
+    "cover_from": _maybe(day_from_json),
+    "cover_to": _maybe(day_from_json),
+    "first_cover_from": _maybe(day_from_json),
     "tags": lambda p, v: frozenset(_texts(p, v)),
 }
 
@@ -211,8 +233,8 @@ BILL_READERS: dict[str, Reader] = {
     "designated": _flag,
     "settled_by_basic": _flag,
     "diagnoses": _texts,
-    "admitted_on": _maybe(_date),
-    "discharged_on": _maybe(_date),
+    "admitted_on": _maybe(day_from_json),
+    "discharged_on": _maybe(day_from_json),
     "lines": _list(line_from_json),
     "tags": lambda p, v: frozenset(_texts(p, v)),
     "other_amounts_fen": _fen_map,

@@ -8,7 +8,8 @@ rates enter, so that nothing inside can overflow silently.
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
@@ -34,28 +35,62 @@ def round_half_up(numerator: Any) -> Any:
 def check_fen(path: str, value: object) -> int:
     """Return `value` as fen, or raise BadValue / AmountOutOfRange. Booleans and floats are refused: money is exact."""
     if isinstance(value, bool) or not isinstance(value, int):
-        raise BadValue(path, f"expected whole fen as an integer, got {value!r}")
+        raise BadValue(path, f"expected whole fen as an integer, got {shown(value)}")
     if not 0 <= value <= MAX_FEN:
-        raise AmountOutOfRange(f"{path}: {value} fen is outside 0 to {MAX_FEN}")
+        raise AmountOutOfRange(f"{path}: {shown(value)} fen is outside 0 to {MAX_FEN}")
     return value
 
 
-def fen_from_yuan(path: str, value: object) -> int:
-    """Read yuan ("12000.50", an int or a Decimal) into fen. Parts of a fen are refused, not rounded."""
-    if isinstance(value, bool):
-        raise BadValue(path, f"expected yuan as a decimal string, got {value!r}")
+WRITTEN = re.compile(r"-?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?")
+"""How yuan may be written: ASCII digits, commas only between thousands. "12,50" and "1_000" are somebody's mistake."""
+
+LONGEST_NUMBER = 60
+"""Characters of a written number: longer ones are no amount, and reading them may take for ever."""
+
+
+def shown(value: object) -> str:
+    """A value as an error message may quote it: never longer than a line."""
+    text = repr(value) if not isinstance(value, int) or abs(value) < 10**LONGEST_NUMBER else "a number of many digits"
+    return text if len(text) <= 2 * LONGEST_NUMBER else f"{text[:LONGEST_NUMBER]}…"
+
+
+def _decimal(path: str, value: object) -> Decimal:
     if isinstance(value, float):
-        value = repr(value)  # the shortest text that gives this float: what the writer of the JSON typed
-    try:
-        amount = Decimal(value) if not isinstance(value, str) else Decimal(value.replace(",", "").strip())  # type: ignore[arg-type]  # Decimal itself refuses other types
-    except (InvalidOperation, TypeError, ValueError):
-        raise BadValue(path, f'expected yuan as a decimal string such as "12000.50", got {value!r}') from None
+        return Decimal(repr(value))  # the shortest text that gives this float: what the writer of the JSON typed
+    if isinstance(value, str):
+        text = value.strip(" ")
+        if text.lower().lstrip("-") in ("nan", "inf", "infinity"):
+            raise BadValue(path, f"expected a finite amount, got {shown(value)}")
+        if len(text) > LONGEST_NUMBER or not WRITTEN.fullmatch(text):
+            raise BadValue(path, f'expected yuan as a decimal string such as "12000.50", got {shown(value)}')
+        return Decimal(text.replace(",", ""))
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Decimal(value)
+    raise BadValue(path, f'expected yuan as a decimal string such as "12000.50", got {shown(value)}')
+
+
+def fen_from_yuan(path: str, value: object) -> int:
+    """Read yuan ("12000.50", an int or a Decimal) into fen, exactly. Parts of a fen are refused, not rounded.
+
+    Raises BadValue, AmountOutOfRange. The size is looked at before anything is computed: 1e999990 has a million digits.
+    """
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > MAX_FEN:
+        raise AmountOutOfRange(f"{path}: {shown(value)} yuan is outside 0 to {MAX_FEN // 100}")
+    amount = _decimal(path, value)
     if not amount.is_finite():
-        raise BadValue(path, f"expected a finite amount, got {value!r}")
-    fen = amount * 100
-    if fen != fen.to_integral_value():
-        raise BadValue(path, f"{value!r} yuan has parts of a fen; give at most two decimals")
-    return check_fen(path, int(fen))
+        raise BadValue(path, f"expected a finite amount, got {shown(value)}")
+    if not amount:
+        return 0
+    if amount.adjusted() > len(str(MAX_FEN)):
+        raise AmountOutOfRange(f"{path}: {shown(value)} yuan is outside 0 to {MAX_FEN // 100}")
+    sign, digits, exponent = amount.as_tuple()
+    assert isinstance(exponent, int)  # finite
+    below = max(-2 - exponent, 0)
+    if any(digits[max(len(digits) - below, 0) :]):
+        raise BadValue(path, f"{shown(value)} yuan has parts of a fen; give at most two decimals")
+    kept = digits[: max(len(digits) - below, 0)]
+    fen = int("".join(map(str, kept)) or "0") * 10 ** max(exponent + 2, 0)
+    return check_fen(path, -fen if sign else fen)
 
 
 @lru_cache(maxsize=4096)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from benefits.conditions import Condition
@@ -202,6 +202,24 @@ class Plan:
     amounts: tuple[str, ...]
     parameters: tuple[ParameterRow, ...]
     assumptions: tuple[str, ...] = ()
+    running_names: frozenset[str] = field(init=False, repr=False)
+    names_per_drug: frozenset[str] = field(init=False, repr=False)
+    lump_sums: frozenset[str] = field(init=False, repr=False)
+    pool_names: frozenset[str] = field(init=False, repr=False)
+    count_names: frozenset[str] = field(init=False, repr=False)
+    """The names a year so far may carry under this plan; drugs and months are parts of them."""
+
+    def __post_init__(self) -> None:
+        pools = [*(f"deductible:{key}" for key in self.deductible_pools), *(f"cap:{key}" for key in self.cap_pools)]
+        names = {
+            "running_names": [*(r.key for r in self.responsibilities), *(f"layer:{one.key}" for one in self.layers)],
+            "names_per_drug": [r.key for r in self.responsibilities if r.per == "drug"],
+            "lump_sums": [r.key for r in self.responsibilities if r.lump_sum],
+            "pool_names": pools,
+            "count_names": ["bills", *(limit.key for r in self.responsibilities for limit in r.limits)],
+        }
+        for name, keys in names.items():
+            object.__setattr__(self, name, frozenset(keys))
 
     def with_lists(self, lists: Mapping[str, Iterable[str]]) -> Plan:
         """The same plan with the codes of filed lists replaced (the catalogue filed for the day of the bill)."""

@@ -17,22 +17,23 @@ the exit code is 1.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
 from benefits.book import Book
+from benefits.cli.insurance_year import InsuranceYears
+from benefits.cli.line import nested
 from benefits.errors import BadValue, BenefitsError
-from benefits.files.load import first_day, load_plan
+from benefits.facts import bill_day
+from benefits.files.load import first_day, load_plan, period_of
 from benefits.jsonio import (
-    BILL_MONEY,
-    BILL_READERS,
-    PERSON_READERS,
     bill_from_json,
+    day_from_json,
     object_to_json,
     person_from_json,
     to_json,
@@ -40,8 +41,7 @@ from benefits.jsonio import (
 )
 from benefits.model import Bill, Person
 from benefits.plan import Plan
-
-LINE_KEYS = {"person", "bill", "year_so_far", "insurance_year", "on", "reverses"}
+from benefits.strict import read_json
 
 
 def register(commands: Any) -> None:
@@ -63,12 +63,18 @@ def register(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     session = Session(arguments.plan, arguments.on, with_trace=not arguments.no_trace)
     if arguments.bills == "-":
-        return session.run(sys.stdin, sys.stdout)
+        return session.run(_text_of(sys.stdin), sys.stdout)
     path = Path(arguments.bills)
     if not path.is_file():
         raise BadValue("--bills", f"there is no file {path}")
-    with path.open(encoding="utf-8-sig") as lines:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as lines:
         return session.run(lines, sys.stdout)
+
+
+def _text_of(stream: Any) -> IO[str]:
+    """Bytes that are not UTF-8 spoil their line, not the run."""
+    raw = getattr(stream, "buffer", None)
+    return stream if raw is None else io.TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape")
 
 
 class Session:
@@ -77,9 +83,10 @@ class Session:
     def __init__(self, plan_name: str, on: date | None, *, with_trace: bool) -> None:
         self.plan_name, self.on, self.with_trace = plan_name, on, with_trace
         self.first_day = on or first_day(plan_name)
+        self.years = InsuranceYears(period_of(plan_name))
         self.plans: dict[date, Plan] = {}
         self.book = Book(self.plan_on)
-        self.people: dict[str, Person] = {}
+        self.people: dict[str, dict[str, Any]] = {}
         self.plan_on(self.first_day)  # a plan that cannot be loaded is told at once, not on the first bill
 
     def plan_on(self, day: date) -> Plan:
@@ -101,17 +108,18 @@ class Session:
             if not text.strip():
                 continue
             try:
-                yield {"line": number, **self.decide(json.loads(text, parse_float=Decimal))}
-            except json.JSONDecodeError as error:
-                yield _error(number, "bad_json", f"not readable as JSON: {error.msg} at column {error.colno}")
+                yield {"line": number, **self.decide(read_json(text))}
             except BenefitsError as error:
                 yield _error(number, error.code, error.message)
+            except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:
+                # A line that nobody thought of costs that line, never the thousands after it.
+                yield _error(number, "cannot_decide", f"cannot be decided ({type(error).__name__})")
 
     def decide(self, line: Any) -> dict[str, Any]:
         """One line → decision or reversal as JSON. Raises BenefitsError."""
         if not isinstance(line, dict):
             raise BadValue("line", 'expected an object {"person": …, "bill": …}')
-        line = _nested(line)
+        line = nested(line)
         person = self.person(line.get("person"))
         if "reverses" in line:
             reversal = self.book.reverse(person.id, str(line["reverses"]))
@@ -120,27 +128,30 @@ class Session:
             raise BadValue("line", 'has no "bill"')
         bill = bill_from_json(line["bill"])
         year = str(line.get("insurance_year", ""))
-        if "year_so_far" in line:
-            self.book.open_year(person, year, year_from_json(line["year_so_far"]))
-        return self.shown(to_json(self.book.add(person, bill, on=self.day(line, bill), year=year)))
+        day = self.day(line, bill)
+        bills_day = bill_day(self.plan_on(day), bill)
+        if "insurance_year" not in line:
+            self.years.check(person, bills_day)
+        opening = year_from_json(line["year_so_far"]) if "year_so_far" in line else None
+        decision = self.book.add(person, bill, on=day, year=year, opening=opening)
+        if "insurance_year" not in line:
+            self.years.note(person, bills_day)
+        return self.shown(to_json(decision))
 
     def person(self, given: Any) -> Person:
-        if isinstance(given, str | int):
-            return self.people.setdefault(str(given), Person(str(given)))
+        """The person of a line: what earlier lines said of her, and what this one adds or changes."""
+        if isinstance(given, str | int) and not isinstance(given, bool):
+            given = {"id": given}
         if not isinstance(given, dict) or "id" not in given:
             raise BadValue("person", 'expected {"id": …, facts} or the id of a person of an earlier line')
-        if set(given) == {"id"} and str(given["id"]) in self.people:
-            return self.people[str(given["id"])]
-        person = person_from_json(given)
-        self.people[person.id] = person
+        facts = {**self.people.get(str(given["id"]), {}), **given}
+        person = person_from_json(facts)
+        self.people[person.id] = facts
         return person
 
     def day(self, line: dict[str, Any], bill: Bill) -> date:
         if "on" in line:
-            try:
-                return date.fromisoformat(str(line["on"]))
-            except ValueError:
-                raise BadValue("on", f"expected a date such as 2026-03-01, got {line['on']!r}") from None
+            return day_from_json("on", line["on"])
         return self.on or bill.admitted_on or bill.discharged_on or self.first_day
 
     def shown(self, result: dict[str, Any]) -> dict[str, Any]:
@@ -153,33 +164,3 @@ class Session:
 
 def _error(number: int, code: str, message: str) -> dict[str, Any]:
     return {"line": number, "error": {"code": code, "message": f"line {number}: {message}"}}
-
-
-def _nested(given: dict[str, Any]) -> dict[str, Any]:
-    """Names that stand on the line itself go into its person or its bill, each where it is known."""
-    person: dict[str, Any] = {}
-    bill: dict[str, Any] = {}
-    line: dict[str, Any] = {}
-    for key, value in given.items():
-        if key in LINE_KEYS:
-            line[key] = value
-        elif key in ("person_id", "person_tags"):
-            person[key.removeprefix("person_")] = value
-        elif key in ("bill_id", "bill_tags"):
-            bill[key.removeprefix("bill_")] = value
-        elif key in ("id", "tags"):
-            raise BadValue(key, f"say person_{key} or bill_{key}, or put it inside the person or the bill")
-        elif key in PERSON_READERS:
-            person[key] = value
-        elif key in BILL_READERS or key in BILL_MONEY or key.endswith("_yuan") or key == "other_amounts":
-            bill[key] = value
-        else:
-            raise BadValue(key, "unknown name")
-    for name, flat in (("person", person), ("bill", bill)):
-        if flat and isinstance(line.get(name), dict):
-            line[name] = {**flat, **line[name]}
-        elif flat and name in line:
-            raise BadValue(name, f"is given as {line[name]!r}; write {', '.join(flat)} inside it as an object")
-        elif flat:
-            line[name] = flat
-    return line

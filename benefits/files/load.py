@@ -249,6 +249,13 @@ def _refuse_day_outside(tree: Tree, name: str, on: date) -> None:
         raise PlanNotFound(f"{name} is in force from {start.isoformat()}{last}, not on {on.isoformat()}")
 
 
+def period_of(name_or_path: str | Path) -> tuple[date, date | None]:
+    """The first day a plan is in force and the day after the last, None if it is open. Raises what `first_day` does."""
+    begins = first_day(name_or_path)
+    ends = read_tree(find_plan(name_or_path).read_text("utf-8")).data["in_force"].get("to")
+    return begins, date.fromisoformat(str(ends)) if ends else None
+
+
 def first_day(name_or_path: str | Path) -> date:
     """The first day a plan is in force. Raises PlanInvalid when the file cannot be read that far."""
     tree = read_tree(find_plan(name_or_path).read_text("utf-8"))

@@ -15,7 +15,7 @@ from benefits.intake import NOT_STATED, PAID, PLAIN_AMOUNTS, STATED, derive
 from benefits.model import LAYERS
 from benefits.plan import Limit, Plan
 from benefits.schedule import MANY, Fen, Ops, Schedule
-from benefits.simulation.table import DEFAULT_FACTS, BillTable, Column, Constant, Int64, Numbers, Rows, Words
+from benefits.simulation.table import DEFAULT_FACTS, NO_DAY, BillTable, Column, Constant, Int64, Numbers, Rows, Words
 from benefits.terms import Terms, TermSet
 
 
@@ -182,17 +182,27 @@ class ManyBills:
         covered: Mask = True if table.refused is None else ~table.refused[rows]
         if table.day is not None and table.cover_from is not None:
             covered = both(covered, table.day[rows] >= table.cover_from[rows])
-            for waiting in self.plan.waiting:
-                inside = table.day[rows] < table.cover_from[rows] + waiting.days
-                exempt = self.mask_of("encounter_type", waiting.except_encounters.__contains__)
-                waits = both(both(inside, negated(exempt)), self.holds(waiting.condition))
-                covered = both(covered, negated(waits))
+        for waiting in self.plan.waiting if table.refused is None else ():
+            exempt = self.mask_of("encounter_type", waiting.except_encounters.__contains__)
+            asked = both(negated(exempt), self.holds(waiting.condition)) if waiting.days else False
+            if asked is not False:
+                covered = both(covered, negated(both(asked, self._inside(waiting.days, asked))))
         if table.day is not None and table.cover_to is not None:
             covered = both(covered, table.day[rows] < table.cover_to[rows])
         for exclusion in self.plan.exclusions:
             if exclusion.lines is None:
                 covered = both(covered, negated(self.holds(exclusion.condition)))
         return covered
+
+    def _inside(self, days: int, asked: Mask) -> Mask:
+        """Which bills lie within so many days after cover began. Raises BadValue when a person asked for has no day."""
+        table, rows = self.table, self.rows
+        for name, column in (("cover_from", table.cover_from), ("admitted_on", table.day)):
+            if column is None or np.any(asked & (column[rows] == NO_DAY)):
+                raise BadValue(name, "is not known for every bill, but the plan has a waiting period")
+        assert table.day is not None and table.cover_from is not None
+        inside: Mask = table.day[rows].astype(np.int64) < table.cover_from[rows].astype(np.int64) + days
+        return inside
 
     # amounts
 

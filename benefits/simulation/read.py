@@ -20,10 +20,10 @@ import pyarrow.parquet as pq
 
 from benefits.conditions import NUMBERS, SETS, WORDS, YES_NO
 from benefits.errors import BadValue
-from benefits.facts import UNKNOWN_AGE
+from benefits.facts import OLDEST, UNKNOWN_AGE
 from benefits.intake import NOT_STATED, PLAIN_AMOUNTS, STATED
 from benefits.plan import Plan
-from benefits.simulation.table import DEFAULT_FACTS, BillTable, Column, Constant, Flags, Int64, Numbers, Words
+from benefits.simulation.table import DEFAULT_FACTS, NO_DAY, BillTable, Column, Constant, Flags, Int64, Numbers, Words
 
 COLUMN_OF_FACT = {"person_tags": "person_tags", "bill_tags": "bill_tags", "diagnosis": "diagnoses"}
 DAYS = ("admitted_on", "discharged_on", "birth_date", "cover_from", "cover_to")
@@ -53,7 +53,7 @@ def _load(path: Path) -> pa.Table:
 
 
 def _fen(name: str, column: pa.ChunkedArray, missing: int) -> Int64:
-    """A column of fen or yuan → int64 fen. Yuan must have no parts of a fen."""
+    """A column of fen or yuan → int64 fen. Yuan must have no parts of a fen; an empty cell is an amount left out."""
     if name.endswith("_yuan"):
         if pa.types.is_floating(column.type):
             fen = column.to_numpy() * 100
@@ -93,11 +93,19 @@ def _fact(fact: str, name: str, column: pa.ChunkedArray) -> Column:
         return Flags(np.array([_flag(name, word) if word else bool(DEFAULT_FACTS[fact]) for word in words])[codes])
     if fact in NUMBERS:
         default = UNKNOWN_AGE if fact == "age" else DEFAULT_FACTS[fact]
-        return Numbers(np.asarray(pc.fill_null(pc.cast(column, pa.int32()), default).to_numpy()))
+        return Numbers(_plausible(fact, np.asarray(pc.fill_null(pc.cast(column, pa.int32()), default).to_numpy())))
     words, codes = _codes(column)
     if fact in SETS:
         return Words(tuple(frozenset(part for part in word.split("|") if part) for word in words), codes)
     return Words(tuple(word or str(DEFAULT_FACTS.get(fact, "")) for word in words), codes)
+
+
+def _plausible(fact: str, values: Any) -> Any:
+    """Numbers of a person that can be. Raises BadValue naming the column."""
+    low, high = {"age": (UNKNOWN_AGE, OLDEST), "continuous_years": (1, OLDEST)}.get(fact, (0, 2**31 - 1))
+    if values.size and (int(values.min()) < low or int(values.max()) > high):
+        raise BadValue(fact, f"lies between {values.min()} and {values.max()}; possible is {low} to {high}")
+    return values
 
 
 def _days(column: pa.ChunkedArray, missing: int) -> Any:
@@ -105,7 +113,10 @@ def _days(column: pa.ChunkedArray, missing: int) -> Any:
 
 
 def _ages(births: Any, days: Any) -> Any:
-    """Whole years as birthdays count them, of days since 1970-01-01; UNKNOWN_AGE without a birth date."""
+    """Whole years as birthdays count them, of days since 1970-01-01; UNKNOWN_AGE without a birth date.
+
+    Raises BadValue for people born after their bill, or older than anybody was.
+    """
     born = births.astype("datetime64[D]")
     now = days.astype("datetime64[D]")
     years = now.astype("datetime64[Y]").astype(int) - born.astype("datetime64[Y]").astype(int)
@@ -115,10 +126,10 @@ def _ages(births: Any, days: Any) -> Any:
         return (months.astype(int) % 12) * 32 + (of - months.astype("datetime64[D]")).astype(int)
 
     ages = years - (month_day(now) < month_day(born))
-    return np.where(births == NO_DAY, UNKNOWN_AGE, ages).astype(np.int32)
-
-
-NO_DAY = -(2**31) + 1
+    known = (births != NO_DAY) & (days != NO_DAY)
+    if np.any(known & ((births > days) | (ages > OLDEST))):
+        raise BadValue("birth_date", "lies after the day of a bill, or makes somebody older than anybody was")
+    return np.where(known, ages, UNKNOWN_AGE).astype(np.int32)
 
 
 def read_bills(plan: Plan, path: str | Path, people: str | Path | None = None) -> BillTable:

@@ -20,6 +20,9 @@ Int64 = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.int32]
 Rows = slice | npt.NDArray[np.intp]
 
+NO_DAY = -(2**31) + 1
+"""In arrays of days: the day is not known."""
+
 MOST_DISTINCT_NUMBERS = 4096
 """Whole-number facts (ages, years) lie in a range no wider than this: a test runs once per possible value."""
 

@@ -49,7 +49,8 @@ def someone(rng: random.Random, number: int, on: date) -> Person:
         large_amount_cover=rng.random() < 0.8,
         tags=some(rng, PERSON_TAGS, 0.2),
         earlier_benefits=(DatedCode("critical_illness", on - timedelta(days=rng.randrange(1, 1200))),),
-        cover_from=rng.choice([None, on]),
+        cover_from=on,
+        first_cover_from=on - timedelta(days=365 * (years - 1)),
     )
 
 
