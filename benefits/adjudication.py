@@ -21,8 +21,9 @@ from benefits.model import (
     ResponsibilityResult,
     YearSoFar,
 )
-from benefits.opening import check_year, infer_unknown
+from benefits.opening import EARLIER_BILLS, check_year, earlier_bills, infer_unknown
 from benefits.plan import Exclusion, Limit, LineSelector, Plan, WaitingPeriod
+from benefits.runs import Slot
 from benefits.schedule import ONE, Ops
 from benefits.terms import Terms, TermSet
 
@@ -32,8 +33,10 @@ class OneBill:
 
     ops: Ops = ONE
 
-    def __init__(self, plan: Plan, facts: Facts, intake: Intake, year: YearSoFar, covered: bool) -> None:
-        self.plan, self.facts, self.intake, self.covered = plan, facts, intake, covered
+    def __init__(
+        self, plan: Plan, facts: Facts, intake: Intake, year: YearSoFar, covered: bool, day: date | None
+    ) -> None:
+        self.plan, self.facts, self.intake, self.covered, self.day = plan, facts, intake, covered, day
         self.pools = dict(year.pools)
         self.counts = dict(year.counts)
         self.totals: dict[str, Accumulator] = dict(year.running)
@@ -45,7 +48,7 @@ class OneBill:
     def unnamed_drug(self) -> str:
         return ""
 
-    def slots(self, selector: str) -> Sequence[tuple[str, int]]:
+    def slots(self, selector: str) -> Sequence[Slot]:
         return self.intake.slots[selector]
 
     def holds(self, condition: Condition) -> bool:
@@ -79,14 +82,33 @@ class OneBill:
         if fen:
             self.pools[key] = self.pools.get(key, 0) + fen
 
+    def part(self, key: str) -> tuple[int, int]:
+        return self.counts.get(f"{key}.part", 0), self.counts.get(f"{key}.per", 1)
+
+    def keep_part(self, key: str, part: int, per: int) -> None:
+        if part:
+            self.counts[f"{key}.part"], self.counts[f"{key}.per"] = part, per
+
     def limit_used(self, limit: Limit, drug: str | None) -> int:
-        return self.counts.get(limit.key if limit.per != "drug" else f"{limit.key}/{drug}", 0)
+        return self.counts.get(self._limit_name(limit, drug), 0)
 
     def use_limit(self, limit: Limit, drug: str | None, used: int) -> None:
-        self.counts[limit.key if limit.per != "drug" else f"{limit.key}/{drug}"] = used
+        self.counts[self._limit_name(limit, drug)] = used
+
+    def _limit_name(self, limit: Limit, drug: str | None) -> str:
+        """Where a limit's use is kept: "own:pet", "own:pet/D1", "own:pet@2026-06", "own:pet@2026-Q2"."""
+        if limit.per == "drug":
+            return f"{limit.key}/{drug}"
+        if limit.per not in ("month", "quarter"):
+            return limit.key
+        if self.day is None:
+            raise BadValue("bill.admitted_on", f"is not known, but the plan has a limit per {limit.per}")
+        span = f"Q{(self.day.month + 2) // 3}" if limit.per == "quarter" else f"{self.day.month:02d}"
+        return f"{limit.key}@{self.day.year}-{span}"
 
     def year_after(self, year: YearSoFar, bill: Bill) -> YearSoFar:
         bills = (*year.bills, bill.id) if bill.id else year.bills
+        self.counts[EARLIER_BILLS] = earlier_bills(year) + self.covered  # a refused bill is nobody's earlier bill
         return YearSoFar(self.totals, self.pools, self.counts, bills)
 
 
@@ -139,7 +161,7 @@ def adjudicate(plan: Plan, person: Person, year_so_far: YearSoFar, bill: Bill) -
     facts = facts_of(plan, person, bill, year_so_far)
     reasons, excluded = refusals_of(plan, person, bill, facts)
     intake = take_in(plan, bill, excluded)
-    context = OneBill(plan, facts, intake, year_so_far, not reasons)
+    context = OneBill(plan, facts, intake, year_so_far, not reasons, bill.admitted_on or bill.discharged_on)
     settlement = settle(plan, context)
     return _decision(plan, person, bill, context, settlement, reasons, year_so_far)
 

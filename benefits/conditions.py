@@ -15,12 +15,16 @@ and arrays of categories apply it to each distinct value only.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from benefits.model import ENCOUNTER_TYPES, INSURED_TYPES, LAYERS, PLACES
 
 Mask = bool | npt.NDArray[np.bool_]
 """Whether something holds: for one bill, or for all of many (a plain bool), or bill by bill (an array)."""
@@ -70,6 +74,9 @@ class Condition:
     any_of: tuple[tuple[Condition, ...], ...] = ()
     none_of: tuple[Condition, ...] = ()
     text: str = ""
+    words: tuple[tuple[str, frozenset[str]], ...] = ()
+    flags: tuple[tuple[str, bool], ...] = ()
+    """What single-valued facts must be, for proofs that two blocks never hold together."""
 
     def holds(self, facts: Mapping[str, FactValue]) -> bool:
         """Whether the block holds for one bill. A fact the plan asks for but nobody knows raises KeyError."""
@@ -94,6 +101,17 @@ class Condition:
         for condition in self.none_of:
             mask = both(mask, negated(condition.mask(facts)))
         return mask
+
+    def excludes(self, other: Condition) -> bool:
+        """Whether no bill can fit both, as far as words and yes/no facts show it."""
+        words, flags = dict(self.words), dict(self.flags)
+        return any(fact in words and words[fact].isdisjoint(asked) for fact, asked in other.words) or any(
+            fact in flags and flags[fact] != asked for fact, asked in other.flags
+        )
+
+    @property
+    def needs_no_lines(self) -> bool:
+        return ("has_lines", False) in self.flags
 
     @property
     def facts(self) -> frozenset[str]:
@@ -124,16 +142,60 @@ def diagnosis_fits(code: str, pattern: str) -> bool:
     return code.startswith(pattern)
 
 
+KNOWN_WORDS: dict[str, tuple[str, ...]] = {
+    "insured_type": INSURED_TYPES,
+    "encounter_type": ENCOUNTER_TYPES,
+    "place": PLACES,
+    "paid_by": LAYERS,
+}
+"""Facts whose words are closed: another word would hold for nobody, and nobody would notice."""
+
+POSSIBLE = {"age": (0, 150), "continuous_years": (1, 150), "claim_free_years": (0, 150), "earlier_bills": (0, 10**6)}
+
+ICD = re.compile(r"[A-Z]([0-9]([0-9A-Z](\.?[0-9A-Z]{1,4})?)?)?")
+
+
+def known_word(key: str, word: str, known: tuple[str, ...]) -> None:
+    """Raises ConditionError for a word that nothing carries, with the one that was meant."""
+    if word not in known:
+        near = get_close_matches(word, known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+        raise ConditionError(key, f"nothing is ever {word!r}; {hint}")
+
+
+def icd_pattern(key: str, pattern: str) -> None:
+    """Raises ConditionError for what no diagnosis code fits."""
+    parts = [part.strip().upper() for part in pattern.split("-")]
+    if len(parts) > 2 or not all(ICD.fullmatch(part) for part in parts):
+        raise ConditionError(key, f"{pattern!r} is no ICD-10 code: write C34, C34.1 or C00-C97")
+    if len(parts) == 2 and parts[0] > parts[1]:
+        raise ConditionError(key, f"{pattern} holds for no code; did you mean {parts[1]}-{parts[0]}?")
+
+
+def _possible(key: str, low: int | None, high: int | None) -> None:
+    lowest, highest = POSSIBLE[key]
+    if low is not None and high is not None and low > high:
+        raise ConditionError(key, f"nothing lies between {low} and {high}; did you mean {{min: {high}, max: {low}}}?")
+    if (low is not None and low > highest) or (high is not None and high < lowest):
+        raise ConditionError(key, f"lies between {lowest} and {highest}: this holds for nobody")
+
+
 def _number_test(key: str, wanted: object) -> Callable[[FactValue], bool]:
     if isinstance(wanted, Mapping):
         unknown = set(wanted) - {"min", "max"}
         if unknown or not wanted:
             raise ConditionError(key, f"a range has `min` and/or `max`, not {sorted(unknown)}")
         low, high = wanted.get("min"), wanted.get("max")
+        _possible(key, low, high)
         return lambda value: (low is None or value >= low) and (high is None or value <= high)
     if isinstance(wanted, bool) or not isinstance(wanted, int):
         raise ConditionError(key, "expected a whole number or {min: …, max: …}")
+    _possible(key, wanted, wanted)
     return lambda value: value == wanted
+
+
+def _choices(wanted: object) -> frozenset[str]:
+    return frozenset(str(one) for one in (wanted if isinstance(wanted, list) else [wanted]))
 
 
 def _test(key: str, wanted: object) -> Callable[[FactValue], bool]:
@@ -143,9 +205,14 @@ def _test(key: str, wanted: object) -> Callable[[FactValue], bool]:
         return lambda value: value is wanted or bool(value) == wanted
     if key in NUMBERS:
         return _number_test(key, wanted)
-    choices = frozenset(str(one) for one in (wanted if isinstance(wanted, list) else [wanted]))
+    choices = _choices(wanted)
     if not choices or isinstance(wanted, Mapping | bool):
         raise ConditionError(key, "expected a word or a list of words")
+    for word in sorted(choices):
+        if key in KNOWN_WORDS:
+            known_word(key, word, KNOWN_WORDS[key])
+        elif key == "diagnosis":
+            icd_pattern(key, word)
     if key in WORDS:
         return lambda value: value in choices
     if key == "diagnosis":
@@ -171,4 +238,7 @@ def compile_condition(block: Mapping[str, object] | None) -> Condition:
             tests.append((key, _test(key, wanted)))
         else:
             raise ConditionError(key, f"unknown fact; known are {', '.join(FACTS)}")
-    return Condition(tuple(tests), tuple(any_of), tuple(none_of), ", ".join(f"{k}: {v}" for k, v in block.items()))
+    words = tuple((key, _choices(wanted)) for key, wanted in block.items() if key in WORDS)
+    flags = tuple((key, bool(wanted)) for key, wanted in block.items() if key in YES_NO)
+    text = ", ".join(f"{k}: {v}" for k, v in block.items())
+    return Condition(tuple(tests), tuple(any_of), tuple(none_of), text, words, flags)

@@ -67,6 +67,19 @@ class ParameterNotFound(BenefitsError):
         self.on = on
 
 
+class NotStated(BenefitsError):
+    """A bill needs a number that the plan's own document does not state (`not_stated`): a person has to ask for it."""
+
+    code = "not_stated"
+
+    def __init__(self, parameter: str) -> None:
+        super().__init__(
+            f"{parameter} is not stated in the plan's document, and this bill needs it: ask the insurer, then write "
+            "the number with its source"
+        )
+        self.parameter = parameter
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One finding of `check`: where (1-based line and column), which key, what is wrong and what to do."""

@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from benefits.conditions import FactValue
-from benefits.engine import LayerOutcome, Outcome, Run, Settlement
+from benefits.conditions import ALWAYS, FactValue
+from benefits.engine import Outcome, Settlement
 from benefits.model import BILL_AMOUNTS, Person, TraceStep
 from benefits.money import RATE_DENOMINATOR, ROUNDING, percent_text, rate_text, yuan
 from benefits.plan import BaseTerm, Exclusion, Plan, WaitingPeriod
+from benefits.runs import Run
 from benefits.terms import NO_CAP, Adjustment, Terms, TermSet, Text
+from benefits.waterfall import LayerOutcome
 
 AMOUNT_NAMES = {
     **{amount.name: Text(amount.zh, amount.en) for amount in BILL_AMOUNTS},
@@ -300,6 +302,12 @@ class Explanation:
                 "Payment never exceeds what you really paid yourself, other insurers' payments counted",
             )
             return text, None, clause
+        if kind == "part":
+            text = Text(
+                "同一笔费用不重复赔付,赔付合计不超过您对该部分的实际负担",
+                "The same cost is not paid twice: together at most what you bore of that part",
+            )
+            return text, None, clause
         if kind == "limit":
             limit = next(one for r in self.plan.responsibilities for one in r.limits if one.key == key)
             text = Text(
@@ -321,16 +329,28 @@ class Explanation:
             )  # fmt: skip
 
     def _total(self) -> None:
+        """What she paid herself, what is paid, what remains. A layer that is computed for everybody stands for what it
+        really pays and is taken off first; one that is computed as if (waiting) is named, for she really paid it."""
         s = self.settlement
         indemnity = sum([o.payable for o in s.outcomes if o.responsibility.compensation])
-        rest = max(s.personal - indemnity, 0)
-        self.add(
-            "result", "total", "",
-            f"本次共赔付{yuan(s.payable)}元。您本次自己付出{yuan(s.personal)}元,赔付后自己承担{yuan(rest)}元。",
-            f"This bill pays {yuan(s.payable)} yuan in all. You paid {yuan(s.personal)} yourself; "
-            f"after the payment {yuan(rest)} yuan remain with you.",
-            base_fen=s.personal, result_fen=s.payable,
-        )  # fmt: skip
+        computed = [o for o in s.layers if o.simulated and o.paid]
+        really = sum([o.paid for o in computed if o.layer.simulate is ALWAYS])
+        as_if = sum([o.paid for o in computed]) - really
+        own = max(s.personal - really, 0)
+        rest = max(own - indemnity, 0)
+        zh, en = "", ""
+        if really:
+            zh = f"各项医保按规定计算报销{yuan(really)}元,"
+            en = f"Public insurance pays {yuan(really)} yuan by its rules. "
+        zh = f"本次共赔付{yuan(s.payable)}元。{zh}您本次自己付出{yuan(own)}元,赔付后自己承担{yuan(rest)}元。"
+        en = (
+            f"This bill pays {yuan(s.payable)} yuan in all. {en}You paid {yuan(own)} yourself; "
+            f"after the payment {yuan(rest)} yuan remain with you."
+        )
+        if as_if and rest:
+            zh += f"其中{yuan(min(as_if, rest))}元视同已由医保报销,不在赔付之内。"
+            en += f" {yuan(min(as_if, rest))} yuan of it count as paid by public insurance and are not paid here."
+        self.add("result", "total", "", zh, en, base_fen=own, result_fen=s.payable)
 
 
 def _single_rate(terms: Terms) -> str | None:

@@ -8,6 +8,7 @@ from datetime import date
 from benefits.conditions import FactValue, diagnosis_fits
 from benefits.errors import BadValue
 from benefits.model import LAYERS, Bill, Person, YearSoFar
+from benefits.opening import earlier_bills
 from benefits.plan import Plan, PreexistingRule
 
 UNKNOWN_AGE = -1
@@ -143,7 +144,7 @@ def facts_of(plan: Plan, person: Person, bill: Bill, year: YearSoFar) -> Facts:
         "has_lines": bool(bill.lines),
         "diagnosis": frozenset(bill.diagnoses),
         "bill_tags": bill.tags,
-        "earlier_bills": len(year.bills),
+        "earlier_bills": earlier_bills(year),
         "paid_by": frozenset(layer for layer, field in PAID_FIELDS if getattr(bill, field) > 0),
     }
     return facts

@@ -12,10 +12,11 @@ from benefits.errors import BadValue
 from benefits.model import BILL_AMOUNTS, Bill, BillLine, amounts_of_role
 from benefits.money import MAX_FEN, check_fen
 from benefits.plan import LineSelector, Plan
+from benefits.runs import Slot
 from benefits.schedule import ONE, Fen, Ops
 
-Slots = tuple[tuple[str, int], ...]
-"""(drug or item code, fen) of each line that fits a selector, in the order of the bill."""
+Slots = tuple[Slot, ...]
+"""Each line that fits a selector, by its drug or item code, in the order of the bill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ def selectors_of(plan: Plan) -> Iterator[LineSelector]:
             if term.lines is not None:
                 yield term.lines
         for limit in responsibility.limits:
-            yield limit.lines
+            if limit.lines is not None:
+                yield limit.lines
 
 
 def fits(plan: Plan, selector: LineSelector, line: BillLine) -> bool:
@@ -117,7 +119,7 @@ def take_in(plan: Plan, bill: Bill, excluded: tuple[LineSelector, ...] = ()) -> 
     Raises BadValue / AmountOutOfRange naming the amount.
     """
     amounts = _amounts(plan, bill)
-    lines = []
+    lines: list[tuple[int, BillLine]] = []
     for i, line in enumerate(bill.lines):
         check_fen(f"bill.lines[{i}].amount_fen", line.amount_fen)
         if line.self_paid_fen > line.amount_fen:
@@ -126,9 +128,12 @@ def take_in(plan: Plan, bill: Bill, excluded: tuple[LineSelector, ...] = ()) -> 
             amounts["out_of_catalogue"] = max(amounts["out_of_catalogue"] - line.self_paid_fen, 0)
             amounts["in_scope"] = max(amounts["in_scope"] - (line.amount_fen - line.self_paid_fen), 0)
         else:
-            lines.append(line)
+            lines.append((i, line))
     slots: dict[str, Slots] = {}
     for selector in selectors_of(plan):
-        chosen = [line for line in lines if fits(plan, selector, line)]
-        slots[selector.key] = tuple((line.code or line.name, _measure(selector, line)) for line in chosen)
+        slots[selector.key] = tuple(
+            Slot(line.code or line.name, _measure(selector, line), line.quantity, i)
+            for i, line in lines
+            if fits(plan, selector, line)
+        )
     return Intake(amounts, slots)

@@ -26,6 +26,8 @@ ENCOUNTER_TYPES = (
     "other",
 )
 INSURED_TYPES = ("employee", "resident", "new_citizen")
+LINE_KINDS = ("drug", "material", "service", "examination", "other")
+CATALOGUES = ("A", "B", "C")
 PLACES = ("local", "elsewhere_referred", "elsewhere", "overseas")
 
 

@@ -21,6 +21,11 @@ EARLIER_BILLS = "bills"
 """Among `counts`: how many bills the year already holds, refused ones left aside."""
 
 
+def earlier_bills(year: YearSoFar) -> int:
+    """How many bills the year holds: as counted, else as named."""
+    return year.counts.get(EARLIER_BILLS, len(year.bills))
+
+
 def check_year(plan: Plan, year: YearSoFar) -> None:
     """Raises BadValue for a name the plan does not have, with the one that was meant, and for impossible amounts."""
     for name, known in year.running.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -44,16 +44,16 @@ class BaseTerm:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit inside a responsibility on selected lines or an amount: per item, drug, stay or year.
+    """A limit inside a responsibility, on selected lines or (`lines` None) on all it counts.
 
-    `eligible_fen` clips what counts; `payable_fen` what is paid for it (its share of the bill's payment, rounded down);
-    `count` how many such lines count in a year.
+    `per`: item, drug, stay, year, or the calendar's month or quarter. `eligible_fen` clips what counts; `payable_fen`
+    what is paid for it (its share of the bill's payment, rounded down); `count` how many such items count.
     """
 
     key: str
     name: Text
     clause: str
-    lines: LineSelector
+    lines: LineSelector | None
     per: str
     eligible_fen: int | None
     payable_fen: int | None
@@ -94,17 +94,23 @@ class Responsibility:
     limits: tuple[Limit, ...]
     lump_sum: bool
     compensation: bool
+    shared_parts: tuple[str, ...] = ()
+    """Parts of a bill that another responsibility counts too (`rooms`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """A deductible or a cap shared by responsibilities, or by a family. `terms` holds its amount with adjustments."""
+    """A deductible or a cap shared by responsibilities, or by a family. `terms` holds its amount with adjustments.
+
+    `counted_by`: the layer, or the amount of the bill, that moves a deductible which another scheme counts.
+    """
 
     key: str
     name: Text
     clause: str
     family: bool
     terms: TermSet
+    counted_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +164,11 @@ class WaitingPeriod:
 
 @dataclass(frozen=True, slots=True)
 class PremiumLine:
-    """Premium of those for whom the condition holds; the first fitting line counts."""
+    """Premium of those for whom the condition holds; the first fitting line counts. None: the document does not say."""
 
     who: Text
     condition: Condition
-    amount_fen: int
+    amount_fen: int | None
     clause: str
 
 
@@ -216,7 +222,11 @@ class Plan:
             "names_per_drug": [r.key for r in self.responsibilities if r.per == "drug"],
             "lump_sums": [r.key for r in self.responsibilities if r.lump_sum],
             "pool_names": pools,
-            "count_names": ["bills", *(limit.key for r in self.responsibilities for limit in r.limits)],
+            "count_names": [
+                "bills",
+                *(f"layer:{one.key}.{name}" for one in self.layers for name in ("part", "per")),
+                *(limit.key for r in self.responsibilities for limit in r.limits),
+            ],
         }
         for name, keys in names.items():
             object.__setattr__(self, name, frozenset(keys))
@@ -228,6 +238,28 @@ class Plan:
             raise BenefitsError(f"{self.id} has no list named {', '.join(sorted(unknown))}")
         new = {key: replace(self.lists[key], codes=frozenset(codes)) for key, codes in lists.items()}
         return replace(self, lists={**self.lists, **new})
+
+    def conditions(self) -> Iterator[Condition]:
+        """Every `if:` of the plan."""
+        for line in (*self.premiums, *self.waiting, *self.exclusions):
+            yield line.condition
+        sets = [*(pool.terms for pool in (*self.deductible_pools.values(), *self.cap_pools.values()))]
+        for layer in self.layers:
+            sets.append(layer.terms)
+            if layer.simulate is not None:
+                yield layer.simulate
+        for r in self.responsibilities:
+            sets.append(r.terms)
+            yield r.condition
+            for term in r.base:
+                yield term.condition
+        for terms in sets:
+            for adjustment in terms.adjustments:
+                yield adjustment.condition
+
+    def asks(self, fact: str) -> bool:
+        """Whether any of the plan's terms depends on a fact."""
+        return any(fact in condition.facts for condition in self.conditions())
 
     def responsibility(self, key: str) -> Responsibility:
         for one in self.responsibilities:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from benefits.errors import BenefitsError
+from benefits.errors import BenefitsError, NotStated
 from benefits.facts import person_facts
 from benefits.model import Person
 from benefits.plan import Plan
@@ -17,5 +17,7 @@ def premium_fen(plan: Plan, person: Person, *, on: date | None = None) -> int:
     facts = person_facts(plan, person, on or person.cover_from or plan.on)
     for line in plan.premiums:
         if line.condition.holds(facts):
+            if line.amount_fen is None:
+                raise NotStated(f"premium ({line.who.en})")
             return line.amount_fen
     raise BenefitsError(f"{plan.id}: no premium line fits person {person.id}; add one to `premium:`")

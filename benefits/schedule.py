@@ -49,6 +49,8 @@ class Ops:
     """The highest of the amounts: edges at or above it need no arithmetic."""
     share: Callable[[Fen, Fen, Fen], Fen]
     """share(payable, part, whole): payable × part / whole rounded down, 0 of nothing."""
+    any: Callable[[Any], bool]
+    """Whether a mask holds for any bill."""
 
 
 def _share_of_one(payable: int, part: int, whole: int) -> int:
@@ -67,8 +69,8 @@ def _highest_of_many(amounts: Fen) -> int:
     return int(np.max(amounts, initial=0))
 
 
-ONE = Ops(min, max, lambda condition, yes, no: yes if condition else no, int, _share_of_one)
-MANY = Ops(np.minimum, np.maximum, np.where, _highest_of_many, _share_of_many)
+ONE = Ops(min, max, lambda condition, yes, no: yes if condition else no, int, _share_of_one, bool)
+MANY = Ops(np.minimum, np.maximum, np.where, _highest_of_many, _share_of_many, lambda mask: bool(np.any(mask)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,18 +159,40 @@ class Schedule:
         """Fen on the first `amount` fen, rounded half up."""
         return int(round_half_up(self.integral(amount)))
 
+    def rate_at(self, amount: Fen, ops: Ops = ONE) -> Fen:
+        """The rate, over 10^6, at which the next part of a fen above `amount` is paid."""
+        rate: Fen = 0
+        for edge, step in zip(self.edges, self.steps, strict=True):
+            rate = rate + ops.where(amount >= edge, step, 0)
+        return rate
+
+    def reach(self, numerator: Fen, ops: Ops = ONE) -> tuple[Fen, Fen, Fen]:
+        """Where the integral reaches `numerator`: (whole, short, rate), the exact amount being whole − short / rate.
+
+        The amount is seldom a whole fen (1,000 paid at 70 % are reached at 1,428.5714…), so `whole` is the next one.
+        MAX_FEN where it is never reached. Edges rise; arrays of them are filled up with MAX_FEN.
+        """
+        whole: Fen = ops.where(numerator <= 0, 0, MAX_FEN)
+        short: Fen = 0
+        per: Fen = 1
+        found: Any = numerator <= 0
+        at_edge: Fen = 0
+        rate: Fen = 0
+        tops = (*self.edges[1:], MAX_FEN)
+        for edge, step, top in zip(self.edges, self.steps, tops, strict=False):  # no edges, one top
+            rate = rate + step
+            at_top = at_edge + rate * (top - edge)
+            here = ops.where(found, False, (rate > 0) & (numerator <= at_top))
+            divisor, gap = ops.maximum(rate, 1), ops.maximum(numerator - at_edge, 0)
+            fen = -(-gap // divisor)
+            whole, short = ops.where(here, edge + fen, whole), ops.where(here, fen * divisor - gap, short)
+            per, found, at_edge = ops.where(here, divisor, per), found | here, at_top
+        return whole, short, per
+
     def amount_that_pays_numerator(self, numerator: int) -> int | None:
         """The smallest whole amount whose integral reaches `numerator`; None if none up to MAX_FEN does."""
-        low, high = 0, MAX_FEN
-        if self.integral(high) < numerator:
-            return None
-        while low < high:
-            middle = (low + high) // 2
-            if self.integral(middle) < numerator:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        whole, _, _ = self.reach(numerator)
+        return None if self.integral(whole) < numerator else int(whole)
 
 
 def cumulative(schedule: Schedule, after_deductible: bool, amount: Fen, deductible_used: Fen, ops: Ops = ONE) -> Fen:
@@ -176,3 +200,15 @@ def cumulative(schedule: Schedule, after_deductible: bool, amount: Fen, deductib
     if after_deductible:
         return round_half_up(schedule.integral(amount - deductible_used, ops))
     return round_half_up(schedule.integral(amount, ops) - schedule.integral(deductible_used, ops))
+
+
+def cumulative_with_part(
+    schedule: Schedule, after_deductible: bool, amount: Fen, borne: Fen, part: Fen, per: Fen, ops: Ops
+) -> Fen:
+    """`cumulative` of `amount` + part/per fen (0 ≤ part < per), rounded once. The part is above the deductible.
+
+    Exact: whatever the schedule pays on a part of a fen is below a fen, at the rate in force at the whole amount.
+    """
+    at = amount - borne if after_deductible else amount
+    whole = schedule.integral(at, ops) - (0 if after_deductible else schedule.integral(borne, ops))
+    return round_half_up(whole + schedule.rate_at(at, ops) * part // per)

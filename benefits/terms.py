@@ -7,7 +7,9 @@ array of bills looks up the few distinct masks it contains. Both use the same `T
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,10 +18,13 @@ import numpy.typing as npt
 from benefits.conditions import Condition
 from benefits.errors import AmountOutOfRange
 from benefits.money import MAX_FEN, RATE_DENOMINATOR, round_half_up
-from benefits.schedule import CHUNK, Band, Schedule
+from benefits.schedule import CHUNK, ONE, Band, Fen, Ops, Schedule
 
 NO_CAP = MAX_FEN
 """Stands for "no cap": no amount can exceed it (see benefits.money)."""
+
+
+NOTHING_UNSTATED: Mapping[str, bool] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,15 @@ class Adjustment:
     cap_fen: int | None = None
     stay_cap_fen: int | None = None
     amount_fen: int | None = None
+    unstated: tuple[str, ...] = ()
+    """What the plan's document leaves open for these people: rate, deductible, cap, stay_cap, amount."""
+
+
+def _states(a: Adjustment) -> set[str]:
+    """The numbers that an adjustment sets anew, so that what was open is stated."""
+    given = {"deductible": a.deductible_fen, "cap": a.cap_fen, "stay_cap": a.stay_cap_fen, "amount": a.amount_fen}
+    stated = {name for name, value in given.items() if value is not None}
+    return stated | ({"rate"} if a.rate is not None or a.bands is not None else set())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +78,10 @@ class Terms:
     stay_cap_fen: int
     amount_fen: int
     applied: tuple[Adjustment, ...]
-    cost_at_cap_fen: int = NO_CAP
+    cost_at_cap: tuple[int, int, int] = (NO_CAP, 0, 1)
+    """The cap converted back to cost, exactly: see `cost_at_cap`."""
+    unstated: Mapping[str, bool] = field(default_factory=lambda: NOTHING_UNSTATED)
+    """Numbers that the plan's document does not state, by name: asked for, they are an error."""
 
     def pays_many(self, amounts_fen: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """What each of many yearly amounts is paid from nothing accumulated: deductible, bands and cap, exact.
@@ -83,15 +100,21 @@ class Terms:
         return paid
 
 
-def cost_at_cap(schedule: Schedule, after_deductible: bool, deductible_fen: int, cap_fen: int) -> int:
-    """The yearly eligible amount at which a cap is reached (the cap converted back to cost); NO_CAP if it never is."""
-    if cap_fen >= NO_CAP:
-        return NO_CAP
-    borne = 0 if after_deductible else schedule.integral(deductible_fen)
-    amount = schedule.amount_that_pays_numerator(cap_fen * RATE_DENOMINATOR + borne)
-    if amount is None:
-        return NO_CAP
-    return amount + deductible_fen if after_deductible else max(amount, deductible_fen)
+def cost_at_cap(
+    schedule: Schedule, after_deductible: bool, deductible_fen: Fen, cap_fen: Fen, ops: Ops = ONE
+) -> tuple[Fen, Fen, Fen]:
+    """The eligible amount at which a cap is reached, exactly: (whole, short, rate) for whole − short / rate fen.
+
+    NO_CAP where it never is; nothing where there is no cap left to reach.
+    """
+    borne = 0 if after_deductible else schedule.integral(deductible_fen, ops)
+    whole, short, rate = schedule.reach(cap_fen * RATE_DENOMINATOR + borne, ops)
+    if after_deductible:
+        whole = ops.minimum(whole + deductible_fen, NO_CAP)
+    never, spent = (cap_fen >= NO_CAP) | (whole >= NO_CAP), cap_fen <= 0
+    whole = ops.where(spent, 0, ops.where(never, NO_CAP, whole))
+    exact = never | spent
+    return whole, ops.where(exact, 0, short), ops.where(exact, 1, rate)
 
 
 def _clip_rate(rate: int) -> int:
@@ -109,6 +132,7 @@ class TermSet:
     stay_cap_fen: int
     amount_fen: int
     adjustments: tuple[Adjustment, ...]
+    unstated: tuple[str, ...] = ()
     _resolved: dict[int, Terms] = field(default_factory=dict)
 
     def mask_for(self, facts: Any) -> int:
@@ -130,7 +154,9 @@ class TermSet:
         covered, bands, deductible = True, self.bands, self.deductible_fen
         cap, stay_cap, amount = self.cap_fen, self.stay_cap_fen, self.amount_fen
         applied = tuple(a for bit, a in enumerate(self.adjustments) if mask >> bit & 1)
+        unstated = set(self.unstated)
         for a in applied:
+            unstated = (unstated - _states(a)) | set(a.unstated)
             covered = covered if a.covered is None else a.covered
             bands = bands if a.bands is None else a.bands
             if a.rate is not None:
@@ -152,5 +178,15 @@ class TermSet:
         schedule = Schedule.from_bands(bands)
         at_cap = cost_at_cap(schedule, self.after_deductible, deductible, cap)
         return Terms(
-            covered, deductible, bands, schedule, self.after_deductible, cap, stay_cap, amount, applied, at_cap
+            covered,
+            deductible,
+            bands,
+            schedule,
+            self.after_deductible,
+            cap,
+            stay_cap,
+            amount,
+            applied,
+            at_cap,
+            dict.fromkeys(sorted(unstated), True) or NOTHING_UNSTATED,
         )

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from benefits.conditions import ALWAYS, Condition, ConditionError, compile_condition
+from benefits.conditions import ALWAYS, Condition, ConditionError, compile_condition, icd_pattern, known_word
 from benefits.errors import ParameterNotFound, Problem
 from benefits.files.parameters import Parameters
 from benefits.files.tree import Path, Tree
-from benefits.model import LAYERS, amounts_of_role
+from benefits.model import CATALOGUES, ENCOUNTER_TYPES, LAYERS, LINE_KINDS, amounts_of_role
 from benefits.money import RATE_DENOMINATOR
 from benefits.plan import (
     BaseTerm,
@@ -27,12 +28,16 @@ from benefits.plan import (
     Responsibility,
     WaitingPeriod,
 )
+from benefits.rooms import kept_apart, parts_of, same_lines, shared_by
 from benefits.schedule import Band
 from benefits.terms import NO_CAP, Adjustment, TermSet, Text
 
 BILL_AMOUNTS = tuple(amount.name for amount in amounts_of_role("total", "part", "within"))
 DERIVED_AMOUNTS = ("in_scope_after_layers", *(f"in_scope_after_{layer}" for layer in LAYERS), "personal")
 AMOUNTS = (*BILL_AMOUNTS, *DERIVED_AMOUNTS)
+
+OPEN_TERMS = ("rate", "deductible", "cap", "stay_cap", "amount", "lump_sum")
+"""Terms that a document may leave open (`not_stated`)."""
 
 LAYER_NAMES = {amount.name.removesuffix("_paid"): Text(amount.zh, amount.en) for amount in amounts_of_role("layer")}
 
@@ -47,11 +52,11 @@ def _words(node: Any) -> frozenset[str]:
     return frozenset(str(one) for one in (node if isinstance(node, list) else [node]))
 
 
-def _pool_terms(kind: str, amount: int | None, adjustments: tuple[Adjustment, ...]) -> TermSet:
+def _pool_terms(kind: str, amount: int | None, adjustments: tuple[Adjustment, ...], *, unstated: bool) -> TermSet:
     """A pool's amount stands where an adjustment of that kind would change it: as a deductible or as a cap."""
     if kind == "deductibles":
-        return TermSet((), False, amount or 0, NO_CAP, NO_CAP, 0, adjustments)
-    return TermSet((), False, 0, amount or 0, NO_CAP, 0, adjustments)
+        return TermSet((), False, amount or 0, NO_CAP, NO_CAP, 0, adjustments, ("deductible",) if unstated else ())
+    return TermSet((), False, 0, amount or 0, NO_CAP, 0, adjustments, ("cap",) if unstated else ())
 
 
 class Compiler:
@@ -64,8 +69,17 @@ class Compiler:
         since = date.fromisoformat(self.data["in_force"]["from"])
         self.p = Parameters(tree, on, since, units["money"], units["rate"])
         self.on = on
+        self.lists = {key: self.filed_list(key, node) for key, node in self.data.get("lists", {}).items()}
+        self._per_drug = False
+        self._wide: list[tuple[frozenset[str], Adjustment]] | None = None
         self.amounts = (*AMOUNTS, *self.data.get("amounts", []))
-        self.keys = [r["key"] for r in self.data["responsibilities"]]
+        self.keys = [r["key"] for r in self.data.get("responsibilities", [])]
+
+    @property
+    def layer_order(self) -> tuple[str, ...]:
+        """As `layer_order:` says; layers that it leaves out follow in the usual order."""
+        named = tuple(dict.fromkeys(self.data.get("layer_order", [])))
+        return (*named, *(key for key in LAYERS if key not in named))
 
     @property
     def problems(self) -> list[Problem]:
@@ -83,10 +97,28 @@ class Compiler:
 
     def condition(self, node: Any, path: Path) -> Condition:
         try:
-            return compile_condition(node)
+            condition = compile_condition(node)
         except ConditionError as error:
             self.p.problem((*path, error.key), str(error))
             return ALWAYS
+        if "drug" in condition.facts and not self._per_drug:
+            self.p.problem(path, "`drug` is known only in the adjustments of a responsibility with `per: drug`")
+        return condition
+
+    def known(self, words: frozenset[str], known: tuple[str, ...], path: Path) -> None:
+        """Words that nothing ever carries are told, with what was meant."""
+        for word in sorted(words):
+            try:
+                known_word(str(path[-1]), word, known)
+            except ConditionError as error:
+                self.p.problem(path, str(error))
+
+    def diagnoses(self, codes: list[str], path: Path) -> None:
+        for i, code in enumerate(codes):
+            try:
+                icd_pattern("diagnoses", code)
+            except ConditionError as error:
+                self.p.problem((*path, i), str(error))
 
     def clause(self, path: Path) -> str:
         return self.p.source_of(path)[0]
@@ -94,14 +126,10 @@ class Compiler:
     def plan(self) -> Plan | None:
         data, p = self.data, self.p
         pools = data.get("pools", {})
-        deductible_pools = self.pools(pools.get("deductibles", {}), ("pools", "deductibles"))
+        layers = self.layers(data.get("waterfall", []))
+        deductible_pools = self.deductible_pools(pools.get("deductibles", {}), layers)
         cap_pools = self.pools(pools.get("caps", {}), ("pools", "caps"))
-        if data.get("total_cap") is not None:
-            amount = p.cap(data["total_cap"], ("total_cap",))
-            name = Text("年度总限额", "yearly total cap")
-            cap_pools["total"] = Pool(
-                "total", name, self.clause(("total_cap",)), False, _pool_terms("caps", amount, ())
-            )
+        self.total_cap(cap_pools)
         if len(set(self.keys)) < len(self.keys):
             for i, key in enumerate(self.keys):
                 if key in self.keys[:i]:
@@ -116,40 +144,94 @@ class Compiler:
             preexisting=self.preexisting(data.get("preexisting", {"rule": "none"}), ("preexisting",)),
             waiting=tuple(self.waiting(n, ("waiting_period", i)) for i, n in enumerate(data.get("waiting_period", []))),
             exclusions=tuple(self.exclusion(n, ("exclusions", i)) for i, n in enumerate(data.get("exclusions", []))),
-            lists={key: self.filed_list(key, n) for key, n in data.get("lists", {}).items()},
-            layers=self.layers(data.get("waterfall", [])),
+            lists=self.lists,
+            layers=layers,
             deductible_pools=deductible_pools,
             cap_pools=cap_pools,
-            responsibilities=tuple(
-                self.responsibility(n, ("responsibilities", i), deductible_pools, cap_pools)
-                for i, n in enumerate(data["responsibilities"])
-            ),
+            responsibilities=self.responsibilities(deductible_pools, cap_pools),
             amounts=tuple(data.get("amounts", [])),
             parameters=tuple(p.rows),
             assumptions=tuple(data.get("assumptions", [])),
         )
         return None if p.problems else plan
 
+    def responsibilities(self, deductibles: dict[str, Pool], caps: dict[str, Pool]) -> tuple[Responsibility, ...]:
+        nodes = enumerate(self.data.get("responsibilities", []))
+        if "responsibilities" not in self.data and not any("simulate" in n for n in self.data.get("waterfall", [])):
+            self.p.problem((), "needs `responsibilities:`, or a `waterfall:` whose layers are simulated")
+        plain = [self.responsibility(node, ("responsibilities", i), deductibles, caps) for i, node in nodes]
+        for j, one in enumerate(plain):
+            for earlier in plain[:j]:
+                if one.compensation and earlier.compensation and same_lines(earlier, one, self.lists):
+                    self.p.problem(
+                        ("responsibilities", j),
+                        f"may count the same lines as {earlier.key}, and one cost is paid once: take them out with "
+                        f"`minus: [{earlier.key}]`, or keep them apart with `if` or other marks",
+                    )
+        shared = shared_by(plain, tuple(self.data.get("amounts", [])), self.lists)
+        return tuple(replace(one, shared_parts=shared[one.key]) for one in plain)
+
+    def total_cap(self, caps: dict[str, Pool]) -> None:
+        """`total_cap:` is a cap that all responsibilities share, under a name that no other may take."""
+        if "total" in caps:
+            self.p.problem(
+                ("pools", "caps", "total"), "is the name of `total_cap:`: write that, or choose another name"
+            )
+        if self.data.get("total_cap") is not None:
+            path = ("total_cap",)
+            amount = self.p.cap(self.data["total_cap"], path)
+            terms = _pool_terms("caps", amount, (), unstated=path in self.p.unstated)
+            caps["total"] = Pool("total", Text("年度总限额", "yearly total cap"), self.clause(path), False, terms)
+
     def pools(self, nodes: dict[str, Any], path: Path) -> dict[str, Pool]:
-        out = {}
+        return {key: self.pool(key, node, (*path, key)) for key, node in nodes.items()}
+
+    def pool(self, key: str, node: Any, path: Path) -> Pool:
+        if "amount" not in node and "counted_by" not in node:
+            self.p.problem(path, "`amount:` is missing")
+        if "counted_by" in node and path[1] == "caps":
+            self.p.problem((*path, "counted_by"), "is for deductibles: no other scheme counts what we pay")
+        amount = self.p.money(node.get("amount"), (*path, "amount"))
+        unstated = (*path, "amount") in self.p.unstated
+        terms = _pool_terms(str(path[1]), amount, self.adjustments(node, path), unstated=unstated)
+        return Pool(key, _text(node["name"]), self.clause(path), node.get("shared_by") == "family", terms)
+
+    def deductible_pools(self, nodes: dict[str, Any], layers: tuple[Layer, ...]) -> dict[str, Pool]:
+        out = self.pools(nodes, ("pools", "deductibles"))
         for key, node in nodes.items():
-            here = (*path, key)
-            amount = self.p.money(node["amount"], (*here, "amount"))
-            terms = _pool_terms(str(path[1]), amount, self.adjustments(node, here))
-            out[key] = Pool(key, _text(node["name"]), self.clause(here), node.get("shared_by") == "family", terms)
+            if "counted_by" in node:
+                out[key] = self.counted_elsewhere(out[key], node, layers)
         return out
+
+    def counted_elsewhere(self, pool: Pool, node: Any, layers: tuple[Layer, ...]) -> Pool:
+        """A deductible that another scheme counts: a simulated layer's own, or one whose use the bill tells."""
+        path, by = ("pools", "deductibles", pool.key, "counted_by"), node["counted_by"]
+        own = self.data.get("amounts", [])
+        if pool.family:
+            self.p.problem(path, "another scheme counts for one person: leave out `shared_by: family`")
+        layer = next((one for one in layers if one.key == by), None)
+        if layer is None:
+            self.reference(by, (*LAYERS, *own), path, "layer or amount")
+        elif layer.simulate is not ALWAYS:
+            self.p.problem(path, f"{by} is not always simulated: name an amount under `amounts:` that bills carry")
+        elif layer.per_stay:
+            self.p.problem(path, f"{by} has a deductible for each stay: only a yearly one can be counted here")
+        terms = layer.terms if layer is not None and "amount" not in node else pool.terms
+        if layer is None and "amount" not in node:
+            self.p.problem(path[:-1], "`amount:` is missing")
+        return replace(pool, terms=terms, counted_by=by)
 
     def premium(self, node: Any, path: Path) -> PremiumLine:
         amount = self.p.money(node["amount"], (*path, "amount"))
-        return PremiumLine(
-            _text(node["who"]), self.condition(node.get("if"), (*path, "if")), amount or 0, self.clause(path)
-        )
+        fen = None if (*path, "amount") in self.p.unstated else amount or 0
+        return PremiumLine(_text(node["who"]), self.condition(node.get("if"), (*path, "if")), fen, self.clause(path))
 
     def preexisting(self, node: Any, path: Path) -> PreexistingRule:
         if node["rule"] == "diagnoses" and not node.get("diagnoses"):
             self.p.problem(path, "rule: diagnoses needs a list of ICD-10 codes under `diagnoses:`")
         if node["rule"] == "earlier_benefit" and not node.get("benefits"):
             self.p.problem(path, "rule: earlier_benefit needs `benefits:`, which earlier payments count")
+        self.diagnoses(node.get("diagnoses", []), (*path, "diagnoses"))
         return PreexistingRule(
             node["rule"],
             self.clause(path) if node["rule"] != "none" else "",
@@ -164,7 +246,9 @@ class Compiler:
     def waiting(self, node: Any, path: Path) -> WaitingPeriod:
         days = self.p.whole(node["days"], (*path, "days"), "days")
         condition = self.condition(node.get("if"), (*path, "if"))
-        return WaitingPeriod(days or 0, self.clause(path), condition, frozenset(node.get("except_encounters", [])))
+        exempt = frozenset(node.get("except_encounters", []))
+        self.known(exempt, ENCOUNTER_TYPES, (*path, "except_encounters"))
+        return WaitingPeriod(days or 0, self.clause(path), condition, exempt)
 
     def exclusion(self, node: Any, path: Path) -> Exclusion:
         if "if" not in node and "lines" not in node:
@@ -184,17 +268,20 @@ class Compiler:
     def lines(self, node: Any, path: Path, key: str) -> LineSelector:
         if "list" in node:
             self.reference(node["list"], self.data.get("lists", {}), (*path, "list"), "list")
+        kinds, catalogues = _words(node.get("kind")), _words(node.get("catalogue"))
+        self.known(kinds, LINE_KINDS, (*path, "kind"))
+        self.known(catalogues, CATALOGUES, (*path, "catalogue"))
         return LineSelector(
             key,
             node.get("list"),
-            _words(node.get("kind")),
-            _words(node.get("catalogue")),
+            kinds,
+            catalogues,
             _words(node.get("tags")),
             _words(node.get("codes")),
             node.get("measure", "self_paid"),
         )
 
-    def terms(self, node: Any, path: Path) -> TermSet:
+    def terms(self, node: Any, path: Path, wide: tuple[Adjustment, ...] = ()) -> TermSet:
         """Deductible, bands or rate, basis, caps and adjustments of a layer or responsibility."""
         p = self.p
         if "bands" in node and "rate" in node:
@@ -214,13 +301,26 @@ class Compiler:
             NO_CAP if cap is None else cap,
             NO_CAP if stay_cap is None else stay_cap,
             amount or 0,
-            self.adjustments(node, path),
+            (*self.adjustments(node, path), *wide),
+            tuple("amount" if name == "lump_sum" else name for name in p.open_of(path, OPEN_TERMS)),
         )
 
     def adjustments(self, node: Any, path: Path) -> tuple[Adjustment, ...]:
         return tuple(
             self.adjustment(one, (*path, "adjustments", i)) for i, one in enumerate(node.get("adjustments", []))
         )
+
+    def wide(self, key: str) -> tuple[Adjustment, ...]:
+        """The plan-wide adjustments that reach a responsibility; they come after its own."""
+        if self._wide is None:
+            nodes = self.data.get("adjustments", [])
+            compiled = self.adjustments(self.data, ())
+            for i, node in enumerate(nodes):
+                for j, name in enumerate(node.get("responsibilities", [])):
+                    self.reference(name, self.keys, ("adjustments", i, "responsibilities", j), "responsibility")
+            only = [frozenset(node.get("responsibilities", self.keys)) for node in nodes]
+            self._wide = list(zip(only, compiled, strict=True))
+        return tuple(adjustment for only, adjustment in self._wide if key in only)
 
     def adjustment(self, node: Any, path: Path) -> Adjustment:
         p = self.p
@@ -241,14 +341,14 @@ class Compiler:
             "amount_fen": read("amount", p.money),
             "covered": node.get("covered"),
         }
-        if all(value is None for value in changes.values()) and not p.problems:
+        unstated = p.open_of(path, OPEN_TERMS)
+        if all(value is None for value in changes.values()) and not unstated and not p.problems:
             p.problem(path, "changes nothing: give rate, deductible, cap, covered …")
-        return Adjustment(
-            _text(node["name"]), node["kind"], self.clause(path), self.condition(node["if"], (*path, "if")), **changes
-        )
+        condition = self.condition(node["if"], (*path, "if"))
+        return Adjustment(_text(node["name"]), node["kind"], self.clause(path), condition, **changes, unstated=unstated)
 
     def layers(self, nodes: list[Any]) -> tuple[Layer, ...]:
-        """All six layers in their order; those a plan does not describe are read from the bill."""
+        """All six layers in the order in which they pay; those a plan does not describe are read from the bill."""
         described: dict[str, Layer] = {}
         for i, node in enumerate(nodes):
             key, path = node["layer"], ("waterfall", i)
@@ -258,7 +358,7 @@ class Compiler:
         nothing = TermSet((), False, 0, NO_CAP, NO_CAP, 0, ())
         return tuple(
             described.get(key) or Layer(key, LAYER_NAMES[key], "", None, "remaining", None, False, nothing)
-            for key in LAYERS
+            for key in self.layer_order
         )
 
     def layer(self, node: Any, path: Path) -> Layer:
@@ -273,7 +373,7 @@ class Compiler:
         if isinstance(takes, dict):
             ((name, takes_from),) = takes.items()
             takes = name.removesuffix("_of")
-            earlier = LAYERS[: LAYERS.index(key)]
+            earlier = self.layer_order[: self.layer_order.index(key)]
             self.reference(takes_from, earlier, (*path, "takes", name), "earlier layer")
         name = _text(node["name"]) if "name" in node else LAYER_NAMES[key]
         per_stay = node.get("per") == "stay"
@@ -310,7 +410,7 @@ class Compiler:
             f"{owner}:{node['key']}",
             _text(node["name"]),
             self.clause(path),
-            self.lines(node["lines"], (*path, "lines"), f"{owner}:limit:{node['key']}"),
+            self.lines(node["lines"], (*path, "lines"), f"{owner}:limit:{node['key']}") if "lines" in node else None,
             node["per"],
             p.money(node.get("eligible"), (*path, "eligible")),
             p.money(node.get("payable"), (*path, "payable")),
@@ -320,8 +420,10 @@ class Compiler:
             p.problem(path, "limits nothing: give eligible, payable or count")
         if sum(value is not None for value in (limit.eligible_fen, limit.payable_fen, limit.count)) > 1:
             p.problem(path, "give one of eligible, payable, count; write further limits as their own entries")
-        if limit.count is not None and limit.per != "year":
-            p.problem((*path, "count"), "a count is per year: write `per: year`")
+        if limit.count is not None and limit.per not in ("month", "quarter", "year"):
+            p.problem((*path, "count"), "a count is per year, quarter or month: write `per: year`")
+        if limit.lines is None and (limit.count is not None or limit.per == "item"):
+            p.problem(path, "needs `lines:`: only lines can be counted or limited one by one")
         return limit
 
     def responsibility(
@@ -344,17 +446,36 @@ class Compiler:
             self.reference(name, caps, (*path, "shared_caps", i), "shared cap")
         if "total" in caps and "total" not in shared_caps:
             shared_caps.append("total")
+        base = tuple(self.base_term(n, (*path, "base", i), key, i) for i, n in enumerate(node.get("base", [])))
+        self.counted_once(key, base, path)
+        condition, wide = self.condition(node.get("if"), (*path, "if")), self.wide(key)
+        self._per_drug = node.get("per") == "drug"
+        terms = self.terms(node, path, wide)
+        self._per_drug = False
         return Responsibility(
             key=key,
             name=_text(node["name"]),
             clause=self.clause(path),
-            condition=self.condition(node.get("if"), (*path, "if")),
-            base=tuple(self.base_term(n, (*path, "base", i), key, i) for i, n in enumerate(node.get("base", []))),
+            condition=condition,
+            base=base,
             per=node.get("per", "year"),
-            terms=self.terms(node, path),
+            terms=terms,
             deductible_pool=node.get("shared_deductible"),
             cap_pools=tuple(shared_caps),
             limits=tuple(self.limit(n, (*path, "limits", i), key) for i, n in enumerate(node.get("limits", []))),
             lump_sum=lump,
             compensation=node.get("compensation", not lump),
         )
+
+    def counted_once(self, key: str, base: tuple[BaseTerm, ...], path: Path) -> None:
+        """No fen may stand twice in one base."""
+        own = tuple(self.data.get("amounts", []))
+        for j, term in enumerate(base):
+            for i, earlier in enumerate(base[:j]):
+                common = parts_of(earlier, own) & parts_of(term, own)
+                if common and not kept_apart(earlier, term, key, key, self.lists):
+                    self.p.problem(
+                        (*path, "base", j),
+                        f"counts a second time what base[{i}] counts ({', '.join(sorted(common))}): take one out of "
+                        "the other with `minus` or `minus_amounts`, or keep them apart with `if`",
+                    )

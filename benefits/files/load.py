@@ -66,6 +66,8 @@ def _explain(tree: Tree, error: ValidationError) -> list[Problem]:
     if error.validator == "oneOf":
         choices = [" and ".join(choice.get("required", [])) for choice in rule]
         return [tree.problem(path, f"needs exactly one of: {', '.join(choices)}")]
+    if error.validator == "enum" and rule == ["not_stated"]:
+        return [tree.problem(path, f"expected a number, or the word not_stated; got {_shown(instance)}")]
     if error.validator == "enum":
         return [tree.problem(path, f"{instance!r} is not one of {', '.join(map(str, rule))}")]
     if error.validator == "type":
@@ -160,12 +162,24 @@ def check_text(text: str) -> tuple[Problem, ...]:
                 compiler = Compiler(tree, day)
                 compiler.plan()
                 problems += compiler.problems
-    return tuple(sorted(set(problems), key=lambda p: (p.line, p.column, p.message)))
+    return tuple(sorted(set(problems), key=_place))
 
 
 def check_plan(name_or_path: str | Path) -> tuple[Problem, ...]:
-    """All problems of a plan file. Raises PlanNotFound."""
-    return check_text(find_plan(name_or_path).read_text("utf-8"))
+    """All problems of a plan file, its name included. Raises PlanNotFound."""
+    path = find_plan(name_or_path)
+    text = path.read_text("utf-8")
+    problems = check_text(text)
+    tree = read_tree(text)
+    name = f"{path.resolve().parent.name}/{path.stem}"
+    if isinstance(tree.data, dict) and isinstance(tree.data.get("id"), str) and tree.data["id"] != name:
+        wrong = tree.problem(("id",), f"is {tree.data['id']}, but folder and file say {name}: one of them is wrong")
+        problems = tuple(sorted({*problems, wrong}, key=_place))
+    return problems
+
+
+def _place(problem: Problem) -> tuple[int, int, str]:
+    return problem.line, problem.column, problem.message
 
 
 def load_plan(name_or_path: str | Path, *, on: date) -> Plan:

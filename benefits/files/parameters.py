@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,9 @@ from benefits.schedule import Band
 from benefits.terms import NO_CAP
 
 MONEY_UNITS = {"yuan": 100, "fen": 1}
+NOT_STATED = "not_stated"
+"""What a number is written as that the document does not give: asked for, it is an error, never a zero."""
+
 RATE_UNITS = {"ratio": RATE_DENOMINATOR, "percent": RATE_DENOMINATOR // 100}
 
 
@@ -30,6 +34,8 @@ class Parameters:
     problems: list[Problem] = field(default_factory=list)
     missing: list[ParameterNotFound] = field(default_factory=list)
     rows: list[ParameterRow] = field(default_factory=list)
+    unstated: set[Path] = field(default_factory=set)
+    """Parameters that are there and say that the document does not state them."""
 
     def problem(self, path: Path, message: str) -> None:
         self.problems.append(self.tree.problem(path, message))
@@ -92,7 +98,14 @@ class Parameters:
             self.problem(path, "has no source: add `source:` here or to the block around it")
         shown = value if not isinstance(value, list) else "; ".join(_band_text(b) for b in value)
         self.rows.append(ParameterRow(self.name_of(path), str(shown), unit, since, source, assumed))
+        if value == NOT_STATED:
+            self.unstated.add(path)
+            return None
         return value, unit, place
+
+    def open_of(self, path: Path, names: Iterable[str]) -> tuple[str, ...]:
+        """Which of a block's parameters, already read, are not stated."""
+        return tuple(name for name in names if (*path, name) in self.unstated)
 
     def money(self, node: Any, path: Path) -> int | None:
         """Fen, or None when the parameter is absent or has a problem."""

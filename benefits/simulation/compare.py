@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benefits.conditions import Mask, negated
-from benefits.errors import BadValue
+from benefits.errors import BadValue, NotStated
 from benefits.plan import Plan
 from benefits.simulation.run import Result
 from benefits.simulation.table import BillTable, Column, Flags, Int64, Numbers, Words
@@ -80,7 +80,9 @@ def premium_fen(plan: Plan, facts: dict[str, Column], people: int) -> int:
     for line in plan.premiums:
         fits = line.condition.mask(PeopleFacts(facts))
         chosen = np.broadcast_to(np.logical_and(left, fits), people)
-        total += int(chosen.sum()) * line.amount_fen
+        if line.amount_fen is None and chosen.any():
+            raise NotStated(f"premium ({line.who.en})")
+        total += int(chosen.sum()) * (line.amount_fen or 0)
         left = np.logical_and(left, negated(fits))
     return total
 

@@ -13,7 +13,10 @@ from benefits.conditions import Condition, FactValue, Mask, both, negated
 from benefits.errors import BadValue
 from benefits.intake import NOT_STATED, PAID, PLAIN_AMOUNTS, STATED, derive
 from benefits.model import LAYERS
+from benefits.money import MAX_FEN
+from benefits.opening import EARLIER_BILLS
 from benefits.plan import Limit, Plan
+from benefits.runs import Slot
 from benefits.schedule import MANY, Fen, Ops, Schedule
 from benefits.simulation.table import DEFAULT_FACTS, NO_DAY, BillTable, Column, Constant, Int64, Numbers, Rows, Words
 from benefits.terms import Terms, TermSet
@@ -30,12 +33,17 @@ class ManyTerms:
     cap_fen: Fen
     stay_cap_fen: Fen
     amount_fen: Fen
-    cost_at_cap_fen: Fen
+    unstated: dict[str, Mask]
+    cost_at_cap: tuple[Fen, Fen, Fen]
+
+
+def _of(values: Sequence[Any], which: Any) -> Fen:
+    """The value of each bill; plain when all have the same."""
+    return values[0] if len(set(values)) == 1 else np.array(values)[which]
 
 
 def _column(distinct: Sequence[Terms], which: Any, name: str) -> Fen:
-    values = [getattr(terms, name) for terms in distinct]
-    return values[0] if len(set(values)) == 1 else np.array(values)[which]
+    return _of([getattr(terms, name) for terms in distinct], which)
 
 
 def many_terms(distinct: Sequence[Terms], which: npt.NDArray[Any]) -> Terms | ManyTerms:
@@ -46,8 +54,8 @@ def many_terms(distinct: Sequence[Terms], which: npt.NDArray[Any]) -> Terms | Ma
     edges: list[Fen] = []
     steps: list[Fen] = []
     for k in range(depth):
-        for out, name in ((edges, "edges"), (steps, "steps")):
-            values = [_at(getattr(terms.schedule, name), k) for terms in distinct]
+        for out, name, beyond in ((edges, "edges", MAX_FEN), (steps, "steps", 0)):
+            values = [_at(getattr(terms.schedule, name), k, beyond) for terms in distinct]
             out.append(values[0] if len(set(values)) == 1 else np.array(values, np.int64)[which])
     covered = _column(distinct, which, "covered")
     return ManyTerms(
@@ -58,22 +66,26 @@ def many_terms(distinct: Sequence[Terms], which: npt.NDArray[Any]) -> Terms | Ma
         cap_fen=_column(distinct, which, "cap_fen"),
         stay_cap_fen=_column(distinct, which, "stay_cap_fen"),
         amount_fen=_column(distinct, which, "amount_fen"),
-        cost_at_cap_fen=_column(distinct, which, "cost_at_cap_fen"),
+        unstated={
+            name: _of([name in terms.unstated for terms in distinct], which)
+            for name in sorted({name for terms in distinct for name in terms.unstated})
+        },
+        cost_at_cap=tuple(_of([terms.cost_at_cap[i] for terms in distinct], which) for i in range(3)),
     )
 
 
-def _at(values: Sequence[int], k: int) -> int:
-    """Schedules with fewer edges are filled up with steps of 0, which pay nothing."""
-    return values[k] if k < len(values) else 0
+def _at(values: Sequence[int], k: int, beyond: int) -> int:
+    """Schedules with fewer edges are filled up with steps of 0 beyond all amounts, which pay nothing."""
+    return values[k] if k < len(values) else beyond
 
 
 @dataclass(frozen=True, slots=True)
 class Drug:
-    """One slot of lines: the drug of each bill, and the index of its (person, drug) running total."""
+    """One slot of lines: the drug of each bill, and the index of its (person, drug) running total among `size`."""
 
     facts: Words
-    selector: str
     pairs: npt.NDArray[Any]
+    size: int
 
 
 class State:
@@ -85,6 +97,8 @@ class State:
     def __init__(self, people: int, units: int) -> None:
         self.people, self.units = people, units
         self.arrays: dict[str, Int64] = {}
+        self.spans: dict[str, tuple[int, int]] = {}
+        """month, quarter → the first of the table's days, and how many there are."""
 
     def read(self, key: str, where: Any) -> Fen:
         known = self.arrays.get(key)
@@ -102,20 +116,22 @@ class ManyBills:
 
     ops: Ops = MANY
 
-    def __init__(self, plan: Plan, table: BillTable, rows: Rows, state: State, last: bool, earlier: int) -> None:
+    def __init__(self, plan: Plan, table: BillTable, rows: Rows, state: State, last: bool) -> None:
         self.plan, self.table, self.rows = plan, table, rows
         self.state, self.last = state, last
-        self.facts: dict[str, Column] = {"earlier_bills": Constant(earlier)}
         self._masks: dict[int, Mask] = {}
         self._terms: dict[int, Terms | ManyTerms] = {}
         self.person = table.person[rows]
         self.unit = table.unit[rows]
+        earlier = state.read(EARLIER_BILLS, self.person)
+        self.facts: dict[str, Column] = {"earlier_bills": Constant(0) if isinstance(earlier, int) else Numbers(earlier)}
         self._amounts = self._taken_in()
         self.covered = self._covered()
 
-    def set_earlier(self, counts: npt.NDArray[Any]) -> None:
-        """Bills of the same person before these, where rounds go by family and not by person."""
-        self.facts["earlier_bills"] = Numbers(counts)
+    def count_bill(self) -> None:
+        """These bills are earlier bills of their people from now on, but for those refused."""
+        more = self.state.read(EARLIER_BILLS, self.person) + np.where(self.covered, 1, 0)
+        self.state.write(EARLIER_BILLS, self.person, more, self.state.people)
 
     # facts and terms
 
@@ -218,7 +234,7 @@ class ManyBills:
         derive(amounts, self.plan.amounts, MANY)
         return amounts
 
-    def slots(self, selector: str) -> list[tuple[Drug, Int64]]:
+    def slots(self, selector: str) -> list[Slot]:
         slots = self.table.slots.get(selector)
         if slots is None:
             return []
@@ -226,12 +242,15 @@ class ManyBills:
         for s in range(slots.amounts.shape[1]):
             codes = slots.drugs[self.rows, s]
             pairs = self.person.astype(np.int64) * len(slots.names) + codes
-            out.append((Drug(Words(slots.names, codes), selector, pairs), slots.amounts[self.rows, s]))
+            drug = Drug(Words(slots.names, codes), pairs, self.state.people * len(slots.names))
+            line, quantity = slots.lines[self.rows, s], slots.quantities[self.rows, s]
+            out.append(Slot(drug, slots.amounts[self.rows, s], quantity, line))
         return out
 
     def unnamed_drug(self) -> Drug:
+        names = next((slots.names for slots in self.table.slots.values()), ("",))
         nobody = np.zeros(len(self.person), np.int32)
-        return Drug(Words(("",), nobody), "", self.person.astype(np.int64))
+        return Drug(Words(names, nobody), self.person.astype(np.int64) * len(names), self.state.people * len(names))
 
     # running totals
 
@@ -251,11 +270,19 @@ class ManyBills:
         for part, values in zip(("base", "deductible", "paid"), totals, strict=True):
             self.state.write(f"{name}.{part}", where, values, size)
 
+    def part(self, key: str) -> tuple[Fen, Fen]:
+        held = self.state.read(f"{key}.part", self.person)
+        return (0, 1) if isinstance(held, int) else (held, np.maximum(self.state.read(f"{key}.per", self.person), 1))
+
+    def keep_part(self, key: str, part: Fen, per: Fen) -> None:
+        if self.ops.any(part):
+            self.state.write(f"{key}.part", self.person, part, self.state.people)
+            self.state.write(f"{key}.per", self.person, per, self.state.people)
+
     def _place(self, key: str, drug: Drug | None) -> tuple[str, Any, int]:
         if drug is None:
             return key, self.person, self.state.people
-        names = self.table.slots[drug.selector].names if drug.selector else ("",)
-        return f"{key}/{drug.selector}", drug.pairs, self.state.people * len(names)
+        return f"{key}/", drug.pairs, drug.size
 
     def pool(self, key: str) -> Fen:
         return self.state.read(key, self.unit if self._by_family(key) else self.person)
@@ -270,13 +297,41 @@ class ManyBills:
         return (self.plan.deductible_pools if kind == "deductible" else self.plan.cap_pools)[name].family
 
     def limit_used(self, limit: Limit, drug: Drug) -> Fen:
-        return self.state.read(f"limit:{limit.key}", drug.pairs if limit.per == "drug" else self.person)
+        where, _ = self._limit_place(limit, drug)
+        return self.state.read(f"limit:{limit.key}", where)
 
     def use_limit(self, limit: Limit, drug: Drug, used: Fen) -> None:
-        where = drug.pairs if limit.per == "drug" else self.person
-        names = self.table.slots[drug.selector].names
-        size = self.state.people * (len(names) if limit.per == "drug" else 1)
+        where, size = self._limit_place(limit, drug)
         self.state.write(f"limit:{limit.key}", where, used, size)
+
+    def _limit_place(self, limit: Limit, drug: Drug) -> tuple[Any, int]:
+        if limit.per == "drug":
+            return drug.pairs, drug.size
+        if limit.per not in SPANS:
+            return self.person, self.state.people
+        index, size = self._span(limit.per)
+        return self.person.astype(np.int64) * size + index, self.state.people * size
+
+    def _span(self, per: str) -> tuple[Any, int]:
+        """The month or quarter of each bill, counted from the table's first, and how many there are."""
+        days = self.table.day
+        if days is None or np.any(days == NO_DAY):
+            raise BadValue("admitted_on", f"is not known for every bill, but the plan has a limit per {per}")
+        if per not in self.state.spans:
+            all_spans = _months(days) // SPANS[per]
+            low = int(all_spans.min(initial=0)) if len(days) else 0
+            self.state.spans[per] = low, int(all_spans.max(initial=low)) - low + 1
+        low, size = self.state.spans[per]
+        return _months(days[self.rows]) // SPANS[per] - low, size
+
+
+SPANS = {"month": 1, "quarter": 3}
+"""Calendar spans a limit may be for, in months."""
+
+
+def _months(days: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Months since January 1970 of days since its first."""
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 
 def _distinct(bits: npt.NDArray[Any], width: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:

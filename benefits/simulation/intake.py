@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,11 @@ from benefits.conditions import NUMBERS, YES_NO, FactValue
 from benefits.facts import UNKNOWN_AGE, facts_of
 from benefits.intake import PLAIN_AMOUNTS, STATED, Intake, take_in
 from benefits.model import Bill, Person, YearSoFar
+from benefits.opening import EARLIER_BILLS
 from benefits.plan import Plan
-from benefits.simulation.table import BillTable, Column, Flags, Numbers, Slots, Words
+from benefits.simulation.table import NO_DAY, BillTable, Column, Flags, Numbers, Slots, Words
+
+EPOCH = date(1970, 1, 1).toordinal()
 
 
 def codes_of(values: Sequence[Hashable]) -> tuple[tuple[Any, ...], np.ndarray[Any, Any]]:
@@ -32,27 +36,42 @@ def _column(fact: str, values: list[FactValue]) -> Column:
     return Words(*codes_of(values))
 
 
-def _slots(intakes: Sequence[Intake], key: str) -> Slots:
+def _slots(intakes: Sequence[Intake], key: str, names: dict[str, int]) -> tuple[Any, ...]:
     width = max((len(intake.slots[key]) for intake in intakes), default=0)
-    amounts = np.zeros((len(intakes), width), np.int64)
-    drugs = np.zeros((len(intakes), width), np.int32)
-    names: dict[str, int] = {"": 0}
+    shape = (len(intakes), width)
+    amounts, quantities = np.zeros(shape, np.int64), np.ones(shape, np.int64)
+    drugs, lines = np.zeros(shape, np.int32), np.full(shape, -1, np.int32)
     for row, intake in enumerate(intakes):
-        for column, (name, fen) in enumerate(intake.slots[key]):
-            amounts[row, column] = fen
-            drugs[row, column] = names.setdefault(name, len(names))
-    return Slots(amounts, drugs, tuple(names))
+        for column, slot in enumerate(intake.slots[key]):
+            amounts[row, column], quantities[row, column] = slot.fen, slot.quantity
+            drugs[row, column] = names.setdefault(slot.drug, len(names))
+            lines[row, column] = slot.line
+    return amounts, drugs, quantities, lines
+
+
+def _all_slots(intakes: Sequence[Intake]) -> dict[str, Slots]:
+    """One list of drugs for all selectors, so that a drug has one running total however it was selected."""
+    names: dict[str, int] = {"": 0}
+    arrays = {key: _slots(intakes, key, names) for key in (intakes[0].slots if intakes else ())}
+    return {key: Slots(one[0], one[1], tuple(names), one[2], one[3]) for key, one in arrays.items()}
+
+
+def _day(bill: Bill) -> int:
+    on = bill.admitted_on or bill.discharged_on
+    return NO_DAY if on is None else on.toordinal() - EPOCH
 
 
 def table_of(plan: Plan, cases: Iterable[tuple[Person, Bill]]) -> BillTable:
     """A table of bills in the given order. Raises what `adjudicate` would raise for a bill that cannot be read."""
     pairs = list(cases)
     seen: Counter[str] = Counter()
-    facts = []
+    facts, refusals = [], []
     for person, bill in pairs:  # waiting periods and exclusions may ask how many bills came before
-        facts.append(facts_of(plan, person, bill, YearSoFar(bills=("",) * seen[person.id])))
-        seen[person.id] += 1
-    refusals = [refusals_of(plan, person, bill, one) for (person, bill), one in zip(pairs, facts, strict=True)]
+        one = facts_of(plan, person, bill, YearSoFar(counts={EARLIER_BILLS: seen[person.id]}))
+        refused = refusals_of(plan, person, bill, one)
+        seen[person.id] += not refused[0]
+        facts.append(one)
+        refusals.append(refused)
     intakes = [take_in(plan, bill, excluded) for (_, bill), (_, excluded) in zip(pairs, refusals, strict=True)]
     persons, person_codes = codes_of([person.id for person, _ in pairs])
     _, units = codes_of([person.family_id or f"\0{person.id}" for person, _ in pairs])
@@ -63,7 +82,8 @@ def table_of(plan: Plan, cases: Iterable[tuple[Person, Bill]]) -> BillTable:
         unit=units,
         amounts={name: np.array(values, np.int64) for name, values in amounts.items()},
         facts={fact: _column(fact, [one.get(fact, UNKNOWN_AGE) for one in facts]) for fact in known},
-        slots={key: _slots(intakes, key) for key in (intakes[0].slots if intakes else ())},
+        slots=_all_slots(intakes),
+        day=np.array([_day(bill) for _, bill in pairs], np.int32),
         refused=np.array([bool(reasons) for reasons, _ in refusals], bool),
         person_ids=persons,
     )

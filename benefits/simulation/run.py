@@ -68,14 +68,14 @@ def simulate(
     """
     families = any(pool.family for pool in (*plan.deductible_pools.values(), *plan.cap_pools.values()))
     rank = rank_within(table.unit if families else table.person)
-    own_rank = rank_within(table.person) if families else rank
     state = State(table.people, int(table.unit.max()) + 1 if table.n else 0)
     out = _empty(plan, table.n, detail)
-    for rows, number, last in _chunks(table, rank):
-        context = ManyBills(plan, table, rows, state, last, number)
-        if families:
-            context.set_earlier(own_rank[rows])
+    counts_bills = plan.asks("earlier_bills")
+    for rows, _, last in _chunks(table, rank):
+        context = ManyBills(plan, table, rows, state, last)
         _store(out, rows, settle(plan, context))
+        if counts_bills:
+            context.count_bill()
         if progress is not None:
             progress(len(context.person))
     return out

@@ -92,11 +92,14 @@ Column = Flags | Numbers | Words | Constant
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """Lines that fit a selector: amounts[n, s] fen, drugs[n, s] codes into `names` (names[0] is "")."""
+    """Lines that fit a selector: amounts[n, s] fen, drugs[n, s] codes into `names` (names[0] is ""; one list for all
+    selectors), quantities[n, s], and lines[n, s], each line's place on its bill (-1: there is none)."""
 
     amounts: Int64
     drugs: Codes
     names: tuple[str, ...]
+    quantities: Int64
+    lines: Codes
 
 
 @dataclass(slots=True)

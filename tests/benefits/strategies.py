@@ -120,6 +120,7 @@ def limits(draw: st.DrawFn) -> list[dict[str, Any]]:
     return out
 
 
+OWN_LINES = {"lines": {"list": "drugs"}, "if": {"place": ["local", "elsewhere"]}}
 AMOUNTS = (
     "in_scope_after_layers",
     "in_scope_after_basic_fund",
@@ -139,7 +140,9 @@ def responsibilities(draw: st.DrawFn, index: int) -> dict[str, Any]:
         {"amount": draw(st.sampled_from(AMOUNTS)), "factor": draw(st.sampled_from(["100%", "33.3333%"]))}
     ]
     if draw(st.booleans()):
-        base.append({"lines": {"list": "drugs"}, "if": draw(conditions)})
+        base[0]["minus"] = [key]  # its own lines count once
+        earlier = [f"r{i}" for i in range(index)]
+        base.append({"lines": {"list": "drugs"}, "if": draw(conditions), "minus": earlier} if earlier else OWN_LINES)
     if index and draw(st.integers(0, 3)) == 0:
         base = [{"residual_of": [f"r{index - 1}"]}]
     out = {"key": key, "name": "x", "base": base, **draw(terms()), "limits": draw(limits())}

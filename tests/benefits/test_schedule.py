@@ -89,11 +89,18 @@ def test_the_way_back_finds_the_first_fen_that_reaches_a_payment() -> None:
 
 def test_a_cap_converts_back_to_the_cost_at_which_it_is_reached() -> None:
     half = Schedule.from_bands([Band(0, None, 500_000)])
-    assert cost_at_cap(half, False, 1000, 300) == 1600
-    assert cost_at_cap(half, True, 1000, 300) == 1600
-    assert cost_at_cap(half, False, 1000, 0) == 1000
-    assert cost_at_cap(half, False, 1000, NO_CAP) == NO_CAP
-    assert cost_at_cap(Schedule.from_bands([Band(0, 100, 500_000)]), False, 0, 51) == NO_CAP
+    assert cost_at_cap(half, False, 1000, 300) == (1600, 0, 500_000)
+    assert cost_at_cap(half, True, 1000, 300) == (1600, 0, 500_000)
+    assert cost_at_cap(half, False, 1000, 0) == (0, 0, 1)  # nothing is left to reach: all cost lies above
+    assert cost_at_cap(half, False, 1000, NO_CAP) == (NO_CAP, 0, 1)
+    assert cost_at_cap(Schedule.from_bands([Band(0, 100, 500_000)]), False, 0, 51) == (NO_CAP, 0, 1)
+
+
+def test_a_cap_is_seldom_reached_at_a_whole_fen() -> None:
+    """1,000 fen at 70 % are reached at 1,428.5714… fen: 1,429 less 300,000/700,000 of one."""
+    seventy = Schedule.from_bands([Band(0, None, 700_000)])
+    assert cost_at_cap(seventy, False, 0, 1_000) == (1_429, 300_000, 700_000)
+    assert cost_at_cap(seventy, True, 50, 1_000) == (1_479, 300_000, 700_000)
 
 
 def test_one_and_many_have_the_same_arithmetic_up_to_the_largest_amount() -> None:
