@@ -206,4 +206,5 @@ def _decision(
         covered=not reasons,
         preexisting=bool(context.facts["preexisting"]),
         refusals=tuple(_refusal_code(reason) for reason in reasons),
+        doubts=context.intake.doubts,
     )

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from benefits.errors import BadValue
-from benefits.model import BILL_AMOUNTS, Bill, BillLine, amounts_of_role
+from benefits.model import BILL_AMOUNTS, Bill, BillLine, Doubt, amounts_of_role
 from benefits.money import MAX_FEN, check_fen
 from benefits.plan import LineSelector, Plan
 from benefits.runs import Slot
 from benefits.schedule import ONE, Fen, Ops
+from benefits.sums import PAID, PARTS, LineRooms, doubts_of
 
 Slots = tuple[Slot, ...]
 """Each line that fits a selector, by its drug or item code, in the order of the bill."""
@@ -25,6 +26,7 @@ class Intake:
 
     amounts: dict[str, int]
     slots: dict[str, Slots]
+    doubts: tuple[Doubt, ...] = ()
 
 
 def selectors_of(plan: Plan) -> Iterator[LineSelector]:
@@ -50,20 +52,10 @@ def fits(plan: Plan, selector: LineSelector, line: BillLine) -> bool:
     )
 
 
-def _measure(selector: LineSelector, line: BillLine) -> int:
-    return line.amount_fen if selector.measure == "amount" else line.self_paid_fen
-
-
-PARTS = tuple(amount.name for amount in amounts_of_role("part"))
-"""The parts of a bill; with a plan's own amounts they add up to the total when no total is given."""
-
 STATED = tuple(amount.name for amount in amounts_of_role("total", "person"))
 """Amounts a record may lack; NOT_STATED marks them in arrays and intake alike."""
 
 NOT_STATED = -1
-
-PAID = tuple(amount.name for amount in amounts_of_role("layer"))
-"""What each earlier layer paid, in order."""
 
 PLAIN_AMOUNTS = tuple(amount.name for amount in BILL_AMOUNTS if amount.name not in STATED)
 
@@ -116,24 +108,30 @@ def _amounts(plan: Plan, bill: Bill) -> dict[str, int]:
 def take_in(plan: Plan, bill: Bill, excluded: tuple[LineSelector, ...] = ()) -> Intake:
     """Amounts and selected lines of a bill. Lines excluded by the plan are taken out of their amounts first.
 
-    Raises BadValue / AmountOutOfRange naming the amount.
+    Raises BadValue / AmountOutOfRange naming the amount. Amounts that contradict each other are told (`doubts`).
     """
     amounts = _amounts(plan, bill)
-    lines: list[tuple[int, BillLine]] = []
     for i, line in enumerate(bill.lines):
         check_fen(f"bill.lines[{i}].amount_fen", line.amount_fen)
+        check_fen(f"bill.lines[{i}].out_of_catalogue_fen", line.self_paid_fen)
         if line.self_paid_fen > line.amount_fen:
             raise BadValue(f"bill.lines[{i}].out_of_catalogue_fen", "is above the line's amount")
+    doubts = doubts_of(bill, amounts, plan.amounts)
+    kept: list[tuple[int, BillLine]] = []
+    for i, line in enumerate(bill.lines):
         if any(fits(plan, selector, line) for selector in excluded):
             amounts["out_of_catalogue"] = max(amounts["out_of_catalogue"] - line.self_paid_fen, 0)
             amounts["in_scope"] = max(amounts["in_scope"] - (line.amount_fen - line.self_paid_fen), 0)
         else:
-            lines.append((i, line))
+            kept.append((i, line))
+    rooms = LineRooms(amounts)
+    held = [(i, line, *rooms.take(line)) for i, line in kept]
     slots: dict[str, Slots] = {}
     for selector in selectors_of(plan):
+        whole = selector.measure == "amount"
         slots[selector.key] = tuple(
-            Slot(line.code or line.name, _measure(selector, line), line.quantity, i)
-            for i, line in lines
+            Slot(line.code or line.name, amount if whole else outside, line.quantity, i)
+            for i, line, outside, amount in held
             if fits(plan, selector, line)
         )
-    return Intake(amounts, slots)
+    return Intake(amounts, slots, doubts)

@@ -20,6 +20,7 @@ from benefits.model import (
     Bill,
     BillLine,
     DatedCode,
+    Doubt,
     Person,
     Reversal,
     TraceStep,
@@ -47,7 +48,7 @@ def to_json(value: Any) -> Any:
         return {str(key): to_json(item) for key, item in value.items()}
     if isinstance(value, frozenset | set):
         return sorted(value)
-    if isinstance(value, TraceStep):
+    if isinstance(value, TraceStep | Doubt):
         return value._asdict()
     if isinstance(value, tuple | list):
         return [to_json(item) for item in value]

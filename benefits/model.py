@@ -255,6 +255,14 @@ class TraceStep(NamedTuple):
     rounding: str | None = None
 
 
+class Doubt(NamedTuple):
+    """Amounts of a bill that contradict each other. `code` is for machines; `zh`, `en` are whole sentences."""
+
+    code: str
+    zh: str
+    en: str
+
+
 @dataclass(frozen=True, slots=True)
 class LayerPayment:
     """What an earlier layer pays on this bill. `simulated`: computed as if it had paid (it did not really)."""
@@ -286,6 +294,7 @@ class Decision:
     `payable_fen` = sum of `responsibilities` payables. `personal_fen` = what the person really paid before this
     product; `remaining_fen` = personal_fen − payable_fen (lump sums left aside: they are benefits, not compensation),
     never below 0. `covered=False` with `refusals` (codes of exclusions, waiting …) when nothing of the bill is insured.
+    `doubts`: amounts of the bill that contradict each other; the decision stands on what the bill holds.
     """
 
     plan_id: str
@@ -301,6 +310,7 @@ class Decision:
     covered: bool = True
     preexisting: bool = False
     refusals: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     def payable_of(self, responsibility: str) -> int:
         """Payable of one responsibility in fen. Raises KeyError when the plan has no such responsibility."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from benefits.conditions import Condition, FactValue, Mask, both, negated
 from benefits.errors import BadValue
-from benefits.intake import NOT_STATED, PAID, PLAIN_AMOUNTS, STATED, derive
+from benefits.intake import NOT_STATED, PLAIN_AMOUNTS, STATED, derive
 from benefits.model import LAYERS
 from benefits.money import MAX_FEN
 from benefits.opening import EARLIER_BILLS
@@ -19,6 +19,7 @@ from benefits.plan import Limit, Plan
 from benefits.runs import Slot
 from benefits.schedule import MANY, Fen, Ops, Schedule
 from benefits.simulation.table import DEFAULT_FACTS, NO_DAY, BillTable, Column, Constant, Int64, Numbers, Rows, Words
+from benefits.sums import PAID
 from benefits.terms import Terms, TermSet
 
 

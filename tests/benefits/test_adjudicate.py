@@ -243,7 +243,8 @@ def test_a_list_filed_for_the_day_replaces_the_plans_codes() -> None:
 
 def test_only_the_out_of_catalogue_part_of_a_line_counts_unless_the_plan_says_the_whole() -> None:
     text = "- {key: d, name: x, base: [{lines: {kind: drug, catalogue: [B], measure: MEASURE}}], rate: 1}"
-    bill = Bill(total_fen=yuan(50), lines=(drug("D1", 50, catalogue="B", out_of_catalogue_fen=yuan(20)), drug("D2", 9)))
+    lines = (drug("D1", 50, catalogue="B", out_of_catalogue_fen=yuan(20)), drug("D2", 9))
+    bill = Bill(in_scope_fen=yuan(30), out_of_catalogue_fen=yuan(29), lines=lines)
     assert paid(plan_of(text.replace("MEASURE", "self_paid")), bill) == [yuan(20)]
     assert paid(plan_of(text.replace("MEASURE", "amount")), bill) == [yuan(50)]
 

@@ -132,14 +132,14 @@ def test_what_is_wholly_paid_leaves_no_residual() -> None:
     assert [(r.base_fen, r.payable_fen) for r in decision.responsibilities] == [(100, 100), (0, 0)]
 
 
-def test_lines_may_be_taken_out_of_an_amount_smaller_than_they_are() -> None:
+def test_lines_that_are_more_than_their_amount_count_as_much_as_it_holds() -> None:
     plan = plan_of("""
     - {key: a, name: a, base: [{amount: out_of_catalogue, minus: [d]}], rate: 1}
     - {key: d, name: d, base: [{lines: {kind: drug}}], rate: 0}
     """)
     bill = Bill(total_fen=500, out_of_catalogue_fen=100, lines=(BillLine(300, kind="drug"),))
     (decision,) = run(plan, bill)
-    assert [(r.base_fen, r.payable_fen) for r in decision.responsibilities] == [(0, 0), (300, 0)]
+    assert [(r.base_fen, r.payable_fen) for r in decision.responsibilities] == [(0, 0), (100, 0)]
 
 
 LINES = (BillLine(yuan(50), code="M", kind="material"), BillLine(0, code="F", kind="material"))
