@@ -37,6 +37,8 @@ YES_NO = (
     "designated",
     "settled_by_basic",
     "has_lines",
+    "renewed_in_time",
+    "claimed_in_first_year",
 )
 WORDS = ("insured_type", "encounter_type", "hospital_level", "hospital_kind", "place", "drug")
 NUMBERS = ("age", "continuous_years", "claim_free_years", "earlier_bills")

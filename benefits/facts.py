@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date
 
 from benefits.conditions import FactValue, diagnosis_fits
+from benefits.continuity import row_facts, with_continuity
 from benefits.errors import BadValue
 from benefits.model import LAYERS, Bill, Person, YearSoFar
 from benefits.opening import earlier_bills
@@ -15,11 +16,19 @@ UNKNOWN_AGE = -1
 """Age in arrays of a person whose birth date is not known; asking for it is an error, here and there."""
 
 
+NEEDED = {
+    "age": "birth_date (or age)",
+    "renewed_in_time": "earlier_covers (with bought_on)",
+    "claimed_in_first_year": "earlier_covers",
+}
+"""What to give of a person so that a fact is known, where it has another name."""
+
+
 class Facts(dict[str, FactValue]):
     """Facts by name; one that nobody knows is an error that says what to give, never a guess."""
 
     def __missing__(self, fact: str) -> FactValue:
-        needed = "birth_date (or age)" if fact == "age" else fact
+        needed = NEEDED.get(fact, fact)
         raise BadValue(f"person.{needed}", "is not known, but the plan's terms depend on it")
 
 
@@ -104,6 +113,7 @@ def person_facts(plan: Plan, person: Person, on: date) -> Facts:
     """The facts that hold whatever the bill. What is not known is left out, so that a plan that asks for it fails."""
     if person.cover_from and person.cover_to and person.cover_to <= person.cover_from:
         raise BadValue("person.cover_to", f"{person.cover_to} is the day after the last: it lies after cover_from")
+    person = with_continuity(plan.continuity, person)
     if person.continuous_years < 1:
         raise BadValue("person.continuous_years", "counts this year too: 1 is the first year")
     age = age_on(person, on)
@@ -118,6 +128,7 @@ def person_facts(plan: Plan, person: Person, on: date) -> Facts:
         "in_waiting_period": person.in_waiting_period,
         "large_amount_cover": person.large_amount_cover,
     }
+    facts |= row_facts(plan.continuity, person)
     with suppress(BadValue):  # facts_of, which decides a bill, lets the error through
         facts["preexisting"] = is_preexisting(plan.preexisting, person, None)
     return facts
@@ -133,6 +144,7 @@ def facts_of(plan: Plan, person: Person, bill: Bill, year: YearSoFar) -> Facts:
     if bill.discharged_on and bill.admitted_on and bill.discharged_on < bill.admitted_on:
         raise BadValue("bill.discharged_on", "discharge lies before admission")
     facts = person_facts(plan, person, on)
+    person = with_continuity(plan.continuity, person)
     facts |= {
         "preexisting": is_preexisting(plan.preexisting, person, bill),
         "encounter_type": bill.encounter_type,

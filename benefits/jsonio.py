@@ -21,6 +21,7 @@ from benefits.model import (
     BillLine,
     DatedCode,
     Doubt,
+    EarlierCover,
     Person,
     Reversal,
     TraceStep,
@@ -31,6 +32,10 @@ from benefits.money import MAX_FEN, check_fen, fen_from_yuan, shown
 Reader = Callable[[str, object], Any]
 
 
+EMPTY: tuple[Any, ...] = (None, frozenset(), {})
+"""What says nothing about a person or a bill. No earlier covers (an empty list) does: known to have none."""
+
+
 def to_json(value: Any) -> Any:
     """Dataclasses → plain JSON values: dates ISO, sets sorted lists, empty defaults left out of bills and people."""
     if dataclasses.is_dataclass(value):
@@ -38,7 +43,9 @@ def to_json(value: Any) -> Any:
         sparse = isinstance(value, Bill | BillLine | Person)
         for field in dataclasses.fields(value):
             item = getattr(value, field.name)
-            if sparse and (item == field.default or item in (None, (), frozenset(), {})):
+            if sparse and (item == field.default or item in EMPTY) and item != ():
+                continue
+            if sparse and item == () and field.default is not None:
                 continue
             out[field.name] = to_json(item)
         return out
@@ -189,6 +196,11 @@ def _dated_code(path: str, value: object) -> DatedCode:
     return _read(path, value, DatedCode, readers, frozenset())  # type: ignore[no-any-return]  # _read returns its cls
 
 
+def _earlier_cover(path: str, value: object) -> EarlierCover:
+    readers: dict[str, Reader] = {"begins_on": day_from_json, "ends_on": day_from_json}
+    return _read(path, value, EarlierCover, readers, frozenset({"paid_fen"}))  # type: ignore[no-any-return]  # _read returns its cls
+
+
 PERSON_READERS: dict[str, Reader] = {
     "id": _text,
     "birth_date": _maybe(day_from_json),
@@ -207,6 +219,8 @@ PERSON_READERS: dict[str, Reader] = {
     "cover_from": _maybe(day_from_json),
     "cover_to": _maybe(day_from_json),
     "first_cover_from": _maybe(day_from_json),
+    "earlier_covers": _maybe(_list(_earlier_cover)),
+    "bought_on": _maybe(day_from_json),
     "tags": lambda p, v: frozenset(_texts(p, v)),
 }
 

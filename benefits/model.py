@@ -40,12 +40,23 @@ class DatedCode:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierCover:
+    """A cover before this year's, half-open, and what the product paid in it."""
+
+    begins_on: date
+    ends_on: date
+    paid_fen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Facts about an insured person that terms may depend on.
 
     `preexisting`: the stated status; None lets the plan's own rule decide from `known_diagnoses` / `earlier_benefits`.
     `continuous_years`: consecutive years insured in this product, this year included (1 = first year).
-    `claim_free_years`: consecutive years before this one without any payout.
+    `claim_free_years`: insured years directly before this one, in the same unbroken row, without any payout.
+    `earlier_covers`: covers before this year's, from which a plan with `continuity:` counts the two above; None: not
+    known, and what is stated stands. `bought_on`: the day this year's cover was bought.
     `cover_from`, `cover_to`: this year's cover, half-open; `first_cover_from`: where an unbroken row of years began.
     `in_waiting_period`: the basic insurance does not yet pay (待遇等待期); `large_amount_cover`: an employee has it.
     `assistance`: assistance classes in the local words (特困, 低保, 低边, 返贫致贫 …). `tags`: anything local a plan
@@ -70,6 +81,8 @@ class Person:
     cover_to: date | None = None
     first_cover_from: date | None = None
     tags: frozenset[str] = frozenset()
+    earlier_covers: tuple[EarlierCover, ...] | None = None
+    bought_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

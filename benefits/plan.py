@@ -153,6 +153,15 @@ class PreexistingRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Continuity:
+    """When years count as one row: the longest break between two covers, and how late a renewal is still in time."""
+
+    clause: str
+    break_forgiven_days: int
+    late_renewal_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingPeriod:
     """Days from the start of cover in which nothing is insured, for whom the condition holds."""
 
@@ -208,6 +217,7 @@ class Plan:
     amounts: tuple[str, ...]
     parameters: tuple[ParameterRow, ...]
     assumptions: tuple[str, ...] = ()
+    continuity: Continuity | None = None
     running_names: frozenset[str] = field(init=False, repr=False)
     names_per_drug: frozenset[str] = field(init=False, repr=False)
     lump_sums: frozenset[str] = field(init=False, repr=False)

@@ -16,6 +16,7 @@ from benefits.model import CATALOGUES, ENCOUNTER_TYPES, LAYERS, LINE_KINDS, amou
 from benefits.money import RATE_DENOMINATOR
 from benefits.plan import (
     BaseTerm,
+    Continuity,
     Exclusion,
     FiledList,
     Layer,
@@ -152,6 +153,7 @@ class Compiler:
             amounts=tuple(data.get("amounts", [])),
             parameters=tuple(p.rows),
             assumptions=tuple(data.get("assumptions", [])),
+            continuity=self.continuity(data.get("continuity"), ("continuity",)),
         )
         return None if p.problems else plan
 
@@ -243,6 +245,13 @@ class Compiler:
             node.get("counted_from") == "first_cover",
         )
 
+    def continuity(self, node: Any, path: Path) -> Continuity | None:
+        if node is None:
+            return None
+        forgiven = self.p.whole(node.get("break_forgiven"), (*path, "break_forgiven"), "days")
+        late = self.p.whole(node.get("late_renewal"), (*path, "late_renewal"), "days")
+        return Continuity(self.clause(path), forgiven or 0, late or 0)
+
     def waiting(self, node: Any, path: Path) -> WaitingPeriod:
         days = self.p.whole(node["days"], (*path, "days"), "days")
         condition = self.condition(node.get("if"), (*path, "if"))
@@ -289,7 +298,7 @@ class Compiler:
         bands = p.bands(node.get("bands"), (*path, "bands"))
         if bands is None and "rate" in node:
             rate = p.rate(node["rate"], (*path, "rate"))
-            bands = () if rate is None else (Band(0, None, rate),)
+            bands = (Band(0, None, rate or 0),)  # not stated: a band that adjustments may still give a rate
         deductible = p.money(node.get("deductible"), (*path, "deductible")) or 0
         cap = p.cap(node.get("cap"), (*path, "cap"))
         stay_cap = p.cap(node.get("stay_cap"), (*path, "stay_cap"))

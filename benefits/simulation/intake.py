@@ -76,6 +76,7 @@ def table_of(plan: Plan, cases: Iterable[tuple[Person, Bill]]) -> BillTable:
     persons, person_codes = codes_of([person.id for person, _ in pairs])
     _, units = codes_of([person.family_id or f"\0{person.id}" for person, _ in pairs])
     known: set[str] = set().union(*facts) - {"earlier_bills", "drug", "paid_by"} if facts else set()
+    known -= {fact for fact in known & set(YES_NO) if any(fact not in one for one in facts)}  # asked for, an error
     amounts = {name: [intake.amounts[name] for intake in intakes] for name in (*PLAIN_AMOUNTS, *plan.amounts, *STATED)}
     return BillTable(
         person=person_codes,
