@@ -44,6 +44,7 @@ from benefits.model import (
 from benefits.plan import Plan
 from benefits.premium import premium_fen
 from benefits.reversal import reverse
+from benefits.verifiable import canonical, check_signature, digest, sign, statement, verify
 
 __all__ = [
     "BILL_AMOUNTS",
@@ -74,7 +75,10 @@ __all__ = [
     "adjudicate",
     "amounts_of_role",
     "bill_from_json",
+    "canonical",
     "check_plan",
+    "check_signature",
+    "digest",
     "list_plans",
     "load_dated",
     "load_plan",
@@ -82,5 +86,8 @@ __all__ = [
     "person_from_json",
     "premium_fen",
     "reverse",
+    "sign",
+    "statement",
+    "verify",
     "year_from_json",
 ]

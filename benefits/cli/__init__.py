@@ -1,4 +1,4 @@
-"""The command line: `python -m benefits check|plans|cases|adjudicate|simulate|generate`."""
+"""The command line: `python -m benefits check|plans|cases|adjudicate|verify|simulate|generate`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from benefits.cli import adjudicate, cases, check, simulate
+from benefits.cli import adjudicate, cases, check, simulate, verify
 from benefits.errors import BenefitsError
 
-COMMANDS = (check, cases, adjudicate, simulate)
+COMMANDS = (check, cases, adjudicate, verify, simulate)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
