@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
-from functools import cache
 from typing import Any
 
 from benefits.errors import BadValue
@@ -151,12 +150,12 @@ def _list(reader: Reader) -> Reader:
     return read
 
 
-@cache
-def _may_be_unknown(cls: type[Any]) -> frozenset[str]:
-    """Amounts that the rules derive when a record lacks them."""
-    if cls is Accumulator:
-        return frozenset({"deductible_used_fen", "paid_fen"})
-    return frozenset(field.name for field in dataclasses.fields(cls) if field.default is None)
+MAY_BE_UNKNOWN: dict[type[Any], frozenset[str]] = {
+    Bill: frozenset(field.name for field in dataclasses.fields(Bill) if field.default is None),
+    BillLine: frozenset({"out_of_catalogue_fen"}),
+    Accumulator: frozenset({"deductible_used_fen", "paid_fen"}),
+}
+"""Amounts that the rules derive when a record lacks them."""
 
 
 def _money(where: str, value: object, optional: bool, *, in_yuan: bool) -> int | None:
@@ -177,7 +176,7 @@ def _read(path: str, data: object, cls: type[Any], readers: Mapping[str, Reader]
         if name in given:
             raise BadValue(where, f"{name} is given twice (fen and yuan)")
         if name in money:
-            given[name] = _money(where, value, name in _may_be_unknown(cls), in_yuan=key != name)
+            given[name] = _money(where, value, name in MAY_BE_UNKNOWN.get(cls, frozenset()), in_yuan=key != name)
         elif key in readers:
             given[key] = readers[key](where, value)
         else:

@@ -251,8 +251,9 @@ class Plan:
 
     def conditions(self) -> Iterator[Condition]:
         """Every `if:` of the plan."""
-        for line in (*self.premiums, *self.waiting, *self.exclusions):
-            yield line.condition
+        yield from (one.condition for one in self.premiums)
+        yield from (one.condition for one in self.waiting)
+        yield from (one.condition for one in self.exclusions)
         sets = [*(pool.terms for pool in (*self.deductible_pools.values(), *self.cap_pools.values()))]
         for layer in self.layers:
             sets.append(layer.terms)
