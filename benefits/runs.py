@@ -109,11 +109,12 @@ def _gross(ops: Ops, terms: Any, x0: Fen, u0: Fen, x1: Fen, u1: Fen, part: Part 
     if part is None:
         return cumulative(schedule, after, x1, u1, ops) - cumulative(schedule, after, x0, u0, ops)
     # While the deductible is not used up, it has eaten the part of a fen too.
-    p0 = ops.where(u0 < terms.deductible_fen, 0, part.before)
     p1 = ops.where(u1 < terms.deductible_fen, 0, part.after)
-    return cumulative_with_part(schedule, after, x1, u1, p1, part.per, ops) - cumulative_with_part(
-        schedule, after, x0, u0, p0, part.per, ops
-    )
+    paid = cumulative_with_part(schedule, after, x1, u1, p1, part.per, ops)
+    if isinstance(part.before, int) and part.before == 0:  # nobody crossed before
+        return paid - cumulative(schedule, after, x0, u0, ops)
+    p0 = ops.where(u0 < terms.deductible_fen, 0, part.before)
+    return paid - cumulative_with_part(schedule, after, x0, u0, p0, part.per, ops)
 
 
 def refuse_unstated(ctx: Context, owner: str, run: Run) -> None:

@@ -49,6 +49,8 @@ class Ops:
     """The highest of the amounts: edges at or above it need no arithmetic."""
     share: Callable[[Fen, Fen, Fen], Fen]
     """share(payable, part, whole): payable × part / whole rounded down, 0 of nothing."""
+    part: Callable[[Fen, Fen, Fen], Fen]
+    """part(rate, part, per): rate × part / per rounded down; few bills have a part of a fen."""
     any: Callable[[Any], bool]
     """Whether a mask holds for any bill."""
 
@@ -65,12 +67,26 @@ def _share_of_many(payable: Fen, part: Fen, whole: Fen) -> Fen:
     return (payable.astype(object) * part.astype(object) // whole.astype(object)).astype(np.int64)
 
 
+def _part_of_one(rate: int, part: int, per: int) -> int:
+    return rate * part // per
+
+
+def _part_of_many(rate: Fen, part: Fen, per: Fen) -> Fen:
+    rate, part, per = np.broadcast_arrays(np.asarray(rate), np.asarray(part), np.asarray(per))
+    out = np.zeros(part.shape, np.int64)
+    rows = np.nonzero(part)
+    out[rows] = rate[rows] * part[rows] // per[rows]
+    return out
+
+
 def _highest_of_many(amounts: Fen) -> int:
     return int(np.max(amounts, initial=0))
 
 
-ONE = Ops(min, max, lambda condition, yes, no: yes if condition else no, int, _share_of_one, bool)
-MANY = Ops(np.minimum, np.maximum, np.where, _highest_of_many, _share_of_many, lambda mask: bool(np.any(mask)))
+ONE = Ops(min, max, lambda condition, yes, no: yes if condition else no, int, _share_of_one, _part_of_one, bool)
+MANY = Ops(
+    np.minimum, np.maximum, np.where, _highest_of_many, _share_of_many, _part_of_many, lambda mask: bool(np.any(mask))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,4 +227,4 @@ def cumulative_with_part(
     """
     at = amount - borne if after_deductible else amount
     whole = schedule.integral(at, ops) - (0 if after_deductible else schedule.integral(borne, ops))
-    return round_half_up(whole + schedule.rate_at(at, ops) * part // per)
+    return round_half_up(whole + ops.part(schedule.rate_at(at, ops), part, per))

@@ -35,7 +35,14 @@ class ManyTerms:
     stay_cap_fen: Fen
     amount_fen: Fen
     unstated: dict[str, Mask]
-    cost_at_cap: tuple[Fen, Fen, Fen]
+    distinct: Sequence[Terms]
+    which: npt.NDArray[Any]
+
+    @property
+    def cost_at_cap(self) -> tuple[Fen, Fen, Fen]:
+        """Looked up when a layer hands over what lies above it: no responsibility asks."""
+        whole, short, per = (_of([terms.cost_at_cap[i] for terms in self.distinct], self.which) for i in range(3))
+        return whole, short, per
 
 
 def _of(values: Sequence[Any], which: Any) -> Fen:
@@ -71,7 +78,8 @@ def many_terms(distinct: Sequence[Terms], which: npt.NDArray[Any]) -> Terms | Ma
             name: _of([name in terms.unstated for terms in distinct], which)
             for name in sorted({name for terms in distinct for name in terms.unstated})
         },
-        cost_at_cap=tuple(_of([terms.cost_at_cap[i] for terms in distinct], which) for i in range(3)),
+        distinct=distinct,
+        which=which,
     )
 
 

@@ -6,7 +6,7 @@ import math
 from datetime import date
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benefits import Bill, Person, load_plan
@@ -60,6 +60,7 @@ def exact(rate: Fraction, cap: int, next_rate: Fraction, cost: int) -> int:
 percents = st.integers(1, 99)
 
 
+@settings(deadline=None)
 @given(percents, st.integers(1, 5_000), percents, st.lists(st.integers(0, 4_000), min_size=1, max_size=5))
 def test_the_layer_above_is_paid_to_the_fen_however_the_year_is_split(
     rate: int, cap: int, next_rate: int, bills: list[int]
