@@ -21,7 +21,8 @@ BIG = 10_000
 
 @dataclass(frozen=True)
 class Scan:
-    """A big table that was read from end to end, or an index that gave far more rows than were kept."""
+    """A big table that was read from end to end, not only until a page was full; or an index that gave far more rows
+    than were kept."""
 
     what: str
     statement: str
@@ -43,6 +44,7 @@ class Explainer:
 
     def __init__(self, url: str) -> None:
         self._server = psycopg.connect(url, autocommit=True, cursor_factory=psycopg.ClientCursor)
+        self._server.execute("SET statement_timeout = '20s'")
         found = self._server.execute("SELECT relname, reltuples FROM pg_class WHERE relkind IN ('r', 'p')")
         self.rows = dict(found.fetchall())
 
@@ -82,11 +84,11 @@ class Explainer:
                 heard.scans.append(Scan(said, statement))
 
     def _wasteful(self, node: dict[str, Any]) -> str:
-        table = node.get("Relation Name", "")
+        table, loops = node.get("Relation Name", ""), node.get("Actual Loops", 1)
         if self.rows.get(table, 0) < BIG:
             return ""
-        removed = node.get("Rows Removed by Filter", 0) * node.get("Actual Loops", 1)
-        if node["Node Type"] == "Seq Scan":
+        removed = node.get("Rows Removed by Filter", 0) * loops
+        if node["Node Type"] == "Seq Scan" and removed + node["Actual Rows"] * loops > BIG / 10:
             return f"{table} from end to end ({self.rows[table]:,.0f} rows)"
         if removed > BIG:
             return f"{table} by {node.get('Index Name', node['Node Type'])}, {removed:,.0f} rows for nothing"
