@@ -6,7 +6,7 @@ The only place that knows both: the sandbox writes its own file, and no room eve
 import json
 from pathlib import Path
 
-_VARIABLES = {
+_FIRST = {
     "NHSA_BASE_URL": ("nhsa", "base_url"),
     "NHSA_PAASID": ("nhsa", "paasid"),
     "NHSA_TOKEN": ("nhsa", "token"),
@@ -26,6 +26,17 @@ _VARIABLES = {
     "BANK_CLIENT_ID": ("bank", "client_id"),
     "BANK_SECRET": ("bank", "secret"),
     "BANK_PAYER_ACCOUNT": ("bank", "payer_account"),
+}
+# What a second scheme has of its own: WECHAT_PAY_2_MCHID and so on.
+_SECOND = {
+    f"{kind}_2{name.removeprefix(kind)}": (f"{part}_2", key)
+    for kind in ("NHSA", "WECHAT_PAY", "BANK")
+    for name, (part, key) in _FIRST.items()
+    if name.startswith(f"{kind}_")
+}
+_VARIABLES = {
+    **_FIRST,
+    **_SECOND,
     "SMS_BASE_URL": ("sms", "base_url"),
     "SMS_CLIENT_ID": ("sms", "client_id"),
     "SMS_SECRET": ("sms", "secret"),

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, request
 
 from sandbox import faults, hmac_channel, signing
 from sandbox.hmac_channel import Refused
+from sandbox.merchants import payer_accounts
 from sandbox.world import World, world
 
 blueprint = Blueprint("bank", __name__, url_prefix="/bank")
@@ -80,7 +81,7 @@ def _transfer() -> dict[str, Any]:
 def _accept(w: World, db: sqlite3.Connection, body: dict[str, Any], amount_fen: int, digest: str) -> None:
     account = str(body["payee_account"]).replace(" ", "")
     state, reason = "accepted", ""
-    if str(body["payer_account"]) != w.keys["bank"]["payer_account"]:
+    if str(body["payer_account"]) not in payer_accounts(w):
         raise Refused(422, "unknown_payer_account", "付款账户不属于本客户")
     if not re.fullmatch(r"\d{12,22}", account):
         state, reason = "rejected", "收款账号格式不正确"
@@ -97,10 +98,10 @@ def _accept(w: World, db: sqlite3.Connection, body: dict[str, Any], amount_fen: 
     pay_after = time.time() + float(w.setting(db, "bank_settle_seconds", "0"))
     serial = w.serial("BK")
     db.execute(
-        "INSERT INTO transfer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?)",
+        "INSERT INTO transfer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, ?, ?, ?)",
         (
-            body["instruction_no"], digest, serial, state, amount_fen, body["payee_name"], account,
-            str(body.get("payee_bank", "")), body["purpose"], reason, w.stamp(db), pay_after,
+            body["instruction_no"], str(body["payer_account"]), digest, serial, state, amount_fen, body["payee_name"],
+            account, str(body.get("payee_bank", "")), body["purpose"], reason, w.stamp(db), pay_after,
             None if bounce_after is None else pay_after + bounce_after, bounce_reason,
         ),
     )  # fmt: skip
@@ -135,7 +136,7 @@ def settle_due(w: World) -> None:
 
 def _log_movement(w: World, db: sqlite3.Connection, row: sqlite3.Row, event: str, amount_fen: int) -> None:
     w.log(db, channel="bank", event=event, reference=row["instruction_no"], serial=row["serial"],
-          amount_fen=amount_fen, counterparty=row["payee_account"])  # fmt: skip
+          amount_fen=amount_fen, counterparty=row["payee_account"], payer_account=row["payer_account"])  # fmt: skip
 
 
 def _row(db: sqlite3.Connection, instruction_no: str) -> sqlite3.Row | None:

@@ -17,19 +17,25 @@ PRIVATE_FILE = "sandbox-private.json"  # the platforms' own secrets: the portal 
 def load_or_create_keys(data_dir: Path, public_url: str) -> dict[str, Any]:
     """Secrets stay the same over restarts and resets; addresses follow the address this process runs under."""
     path, private_path = data_dir / KEY_FILE, data_dir / PRIVATE_FILE
-    if path.exists() and private_path.exists():
-        keys: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        private: dict[str, Any] = json.loads(private_path.read_text(encoding="utf-8"))
-    else:
-        keys, private = _new_keys()
+    keys, private = _known_keys(path, private_path) or _new_keys()
     keys["base_url"] = public_url
-    keys["nhsa"]["base_url"] = f"{public_url}/nhsa"
-    keys["wechat"]["gateway"] = f"{public_url}/wechat"
-    keys["bank"]["base_url"] = f"{public_url}/bank"
+    for number in ("", "_2"):
+        keys[f"nhsa{number}"]["base_url"] = f"{public_url}/nhsa"
+        keys[f"wechat{number}"]["gateway"] = f"{public_url}/wechat"
+        keys[f"bank{number}"]["base_url"] = f"{public_url}/bank"
     keys["sms"]["base_url"] = f"{public_url}/sms"
     _write(private_path, private)
     _write(path, keys)
     return {**keys, "private": private}
+
+
+def _known_keys(path: Path, private_path: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """None at the first start, and for a file of a sandbox that knew one merchant only."""
+    if not (path.exists() and private_path.exists()):
+        return None
+    keys: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    private: dict[str, Any] = json.loads(private_path.read_text(encoding="utf-8"))
+    return (keys, private) if "wechat_2" in keys else None
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
@@ -40,8 +46,14 @@ def _write(path: Path, content: dict[str, Any]) -> None:
 
 
 def _new_keys() -> tuple[dict[str, Any], dict[str, Any]]:
-    merchant_private, merchant_public = _rsa_pair()
     platform_private, platform_public = _rsa_pair()
+    platform = {
+        "platform_public_key": platform_public,
+        "platform_public_key_id": f"PUB_KEY_ID_01{secrets.randbelow(10**32):032d}",
+    }
+    first, first_public = _merchant("1900000109")
+    second, second_public = _merchant("1900000117")
+    bank = {"client_id": "huiminbao", "secret": secrets.token_hex(32)}
     keys: dict[str, Any] = {
         "nhsa": {
             "paasid": "huiminbao-portal",
@@ -51,20 +63,37 @@ def _new_keys() -> tuple[dict[str, Any], dict[str, Any]]:
             "institution_name": "三门峡惠民保平台",
             "area": "411200",
         },
-        "wechat": {
-            "mchid": "1900000109",
-            "appid": "wxd678efh567hg6787",
-            "merchant_serial_no": secrets.token_hex(20).upper(),
-            "merchant_private_key": merchant_private,
-            "apiv3_key": secrets.token_hex(16),
-            "platform_public_key": platform_public,
-            "platform_public_key_id": f"PUB_KEY_ID_01{secrets.randbelow(10**32):032d}",
-        },
-        "bank": {"client_id": "huiminbao", "secret": secrets.token_hex(32), "payer_account": "4105016200000000088"},
+        "wechat": {**first, **platform},
+        "wechat_2": {**second, **platform},
+        "bank": {**bank, "payer_account": "4105016200000000088"},
+        "bank_2": {**bank, "payer_account": "4101016200000000077"},
         "sms": {"client_id": "huiminbao", "secret": secrets.token_hex(32)},
     }
-    private = {"wechat_platform_private_key": platform_private, "wechat_merchant_public_key": merchant_public}
+    # The same application at the platform, for another scheme's institution.
+    keys["nhsa_2"] = {
+        **keys["nhsa"],
+        "institution_code": "H41010000001",
+        "institution_name": "郑州惠民保平台",
+        "area": "410100",
+    }
+    private = {
+        "wechat_platform_private_key": platform_private,
+        "wechat_merchant_public_keys": {first["mchid"]: first_public, second["mchid"]: second_public},
+    }
     return keys, private
+
+
+def _merchant(mchid: str) -> tuple[dict[str, Any], str]:
+    """Its own keys, and its public key for the platform."""
+    private, public = _rsa_pair()
+    keys = {
+        "mchid": mchid,
+        "appid": "wxd678efh567hg6787",
+        "merchant_serial_no": secrets.token_hex(20).upper(),
+        "merchant_private_key": private,
+        "apiv3_key": secrets.token_hex(16),
+    }
+    return keys, public
 
 
 def _rsa_pair() -> tuple[str, str]:

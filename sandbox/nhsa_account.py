@@ -13,6 +13,8 @@ import sqlite3
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask import g
+
 from sandbox import faults, signing
 from sandbox.nhsa_errors import Refused
 from sandbox.world import World
@@ -37,7 +39,8 @@ def deduct(w: World, data: dict[str, Any]) -> tuple[Any, str]:
             row = _record(w, db, "deduct", instr_no, digest, code, message, payer_no, insured, amount_fen, "")
             if not code:
                 w.log(db, channel="account", event="deducted", reference=instr_no, serial=row["serial"],
-                      amount_fen=amount_fen, counterparty=payer_no, insured=insured)  # fmt: skip
+                      amount_fen=amount_fen, counterparty=payer_no, insured=insured,
+                      institution=g.institution)  # fmt: skip
     return _outcome(row)
 
 
@@ -79,7 +82,8 @@ def refund(w: World, data: dict[str, Any]) -> tuple[Any, str]:
             row = _record(w, db, "refund", instr_no, digest, code, message, payer_no, [], amount_fen, original_no)
             if not code:
                 w.log(db, channel="account", event="refunded", reference=instr_no, serial=row["serial"],
-                      amount_fen=-amount_fen, counterparty=payer_no, original=original_no)  # fmt: skip
+                      amount_fen=-amount_fen, counterparty=payer_no, original=original_no,
+                      institution=g.institution)  # fmt: skip
     return _outcome(row)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from sandbox import faults, nhsa_account, nhsa_proof, nhsa_queries, signing
 from sandbox.clock import SHANGHAI
@@ -48,6 +48,7 @@ def call(infno: str) -> Response:
         return struck
     try:
         _check_envelope(envelope)
+        g.institution = envelope["fixmedins_code"]
         if fault := faults.requested("refuse"):
             raise Refused(str(fault.params.get("code", "BUSINESS_REFUSED")), str(fault.params.get("message", "拒绝")))
         if infno not in TRANSACTIONS:

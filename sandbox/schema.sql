@@ -51,7 +51,8 @@ CREATE TABLE account_instruction (
 );
 
 CREATE TABLE wechat_order (
-    out_trade_no TEXT PRIMARY KEY, request_hash TEXT NOT NULL, token TEXT NOT NULL UNIQUE, trade_type TEXT NOT NULL,
+    out_trade_no TEXT PRIMARY KEY, mchid TEXT NOT NULL, request_hash TEXT NOT NULL, token TEXT NOT NULL UNIQUE,
+    trade_type TEXT NOT NULL,
     description TEXT NOT NULL, attach TEXT NOT NULL, amount_fen INTEGER NOT NULL, notify_url TEXT NOT NULL,
     expires_at TEXT NOT NULL, state TEXT NOT NULL, transaction_id TEXT UNIQUE, paid_at TEXT, created_at TEXT NOT NULL,
     payer TEXT NOT NULL DEFAULT ''
@@ -70,7 +71,8 @@ CREATE TABLE bill_token (token TEXT PRIMARY KEY, bill_date TEXT NOT NULL, tar_ty
 
 CREATE TABLE bank_account (number TEXT PRIMARY KEY, name TEXT NOT NULL, state TEXT NOT NULL);
 CREATE TABLE transfer (
-    instruction_no TEXT PRIMARY KEY, request_hash TEXT NOT NULL, serial TEXT NOT NULL UNIQUE, state TEXT NOT NULL,
+    instruction_no TEXT PRIMARY KEY, payer_account TEXT NOT NULL, request_hash TEXT NOT NULL,
+    serial TEXT NOT NULL UNIQUE, state TEXT NOT NULL,
     amount_fen INTEGER NOT NULL, payee_name TEXT NOT NULL, payee_account TEXT NOT NULL, payee_bank TEXT NOT NULL,
     purpose TEXT NOT NULL, reason TEXT NOT NULL, accepted_at TEXT NOT NULL, paid_at TEXT, bounced_at TEXT,
     pay_after REAL NOT NULL, bounce_after REAL, bounce_reason TEXT NOT NULL

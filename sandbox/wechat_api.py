@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from sandbox import faults, signing, wechat_bill, wechat_orders
+from sandbox.merchants import merchant
 from sandbox.wechat_crypto import signature_headers
 from sandbox.wechat_orders import WechatError
 from sandbox.world import world
@@ -49,7 +50,9 @@ def operation(name: str, reference: str, run: Callable[[], Any]) -> Response:
 @blueprint.post("/v3/pay/transactions/<trade_type>")
 def order(trade_type: str) -> Response:
     body = _body()
-    return operation("order", str(body.get("out_trade_no", "")), lambda: wechat_orders.place(world(), trade_type, body))
+    return operation(
+        "order", str(body.get("out_trade_no", "")), lambda: wechat_orders.place(world(), g.mchid, trade_type, body)
+    )
 
 
 @blueprint.get("/v3/pay/transactions/out-trade-no/<out_trade_no>")
@@ -57,8 +60,8 @@ def query(out_trade_no: str) -> Response:
     def run() -> dict[str, Any]:
         if faults.requested("not_found"):
             raise WechatError(404, "ORDER_NOT_EXIST", "订单不存在")
-        _own_merchant(request.args.get("mchid"))
-        return wechat_orders.query(world(), out_trade_no=out_trade_no)
+        mchid = _own_merchant(request.args.get("mchid"))
+        return wechat_orders.query(world(), mchid, out_trade_no=out_trade_no)
 
     return operation("query", out_trade_no, run)
 
@@ -68,8 +71,8 @@ def query_by_id(transaction_id: str) -> Response:
     def run() -> dict[str, Any]:
         if faults.requested("not_found"):
             raise WechatError(404, "ORDER_NOT_EXIST", "订单不存在")
-        _own_merchant(request.args.get("mchid"))
-        return wechat_orders.query(world(), transaction_id=transaction_id)
+        mchid = _own_merchant(request.args.get("mchid"))
+        return wechat_orders.query(world(), mchid, transaction_id=transaction_id)
 
     return operation("query", transaction_id, run)
 
@@ -77,8 +80,7 @@ def query_by_id(transaction_id: str) -> Response:
 @blueprint.post("/v3/pay/transactions/out-trade-no/<out_trade_no>/close")
 def close(out_trade_no: str) -> Response:
     def run() -> None:
-        _own_merchant(_body().get("mchid"))
-        wechat_orders.close(world(), out_trade_no)
+        wechat_orders.close(world(), _own_merchant(_body().get("mchid")), out_trade_no)
 
     return operation("close", out_trade_no, run)
 
@@ -86,7 +88,7 @@ def close(out_trade_no: str) -> Response:
 @blueprint.post("/v3/refund/domestic/refunds")
 def refund() -> Response:
     body = _body()
-    return operation("refund", str(body.get("out_refund_no", "")), lambda: wechat_orders.refund(world(), body))
+    return operation("refund", str(body.get("out_refund_no", "")), lambda: wechat_orders.refund(world(), g.mchid, body))
 
 
 @blueprint.get("/v3/refund/domestic/refunds/<out_refund_no>")
@@ -94,7 +96,7 @@ def refund_query(out_refund_no: str) -> Response:
     def run() -> dict[str, Any]:
         if faults.requested("not_found"):
             raise WechatError(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
-        return wechat_orders.query_refund(world(), out_refund_no)
+        return wechat_orders.query_refund(world(), g.mchid, out_refund_no)
 
     return operation("refund_query", out_refund_no, run)
 
@@ -102,7 +104,7 @@ def refund_query(out_refund_no: str) -> Response:
 @blueprint.get("/v3/bill/tradebill")
 def trade_bill() -> Response:
     day, tar_type = request.args.get("bill_date", ""), request.args.get("tar_type", "")
-    return operation("bill", day, lambda: wechat_bill.announce(world(), day, tar_type))
+    return operation("bill", day, lambda: wechat_bill.announce(world(), g.mchid, day, tar_type))
 
 
 @blueprint.get("/v3/billdownload/file")
@@ -110,7 +112,7 @@ def bill_file() -> Response:
     """The real one is not signed in its reply either; its hash came signed with the announcement."""
     try:
         _verify()
-        content = wechat_bill.content_of(world(), request.args.get("token", ""))
+        content = wechat_bill.content_of(world(), g.mchid, request.args.get("token", ""))
     except signing.SignatureRefused as refusal:
         return _sign(_error(WechatError(401, "SIGN_ERROR", f"签名错误：{refusal.code}")))
     except WechatError as error:
@@ -123,25 +125,29 @@ def _body() -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _own_merchant(mchid: Any) -> None:
-    if mchid != world().keys["wechat"]["mchid"]:
+def _own_merchant(mchid: Any) -> str:
+    """The number that is asked about is that of the merchant who signed."""
+    if mchid != g.mchid:
         raise WechatError(400, "MCH_NOT_EXISTS", "商户号不存在")
+    return str(mchid)
 
 
 def _verify() -> None:
-    keys = world().keys["wechat"]
     scheme, _, rest = request.headers.get("Authorization", "").partition(" ")
     given = dict(_AUTHORIZATION.findall(rest))
-    if scheme != "WECHATPAY2-SHA256-RSA2048" or given.get("mchid") != keys["mchid"] or not given.get("nonce_str"):
+    keys = merchant(world(), given.get("mchid"))
+    if scheme != "WECHATPAY2-SHA256-RSA2048" or keys is None or not given.get("nonce_str"):
         raise signing.SignatureRefused("missing")
     if given.get("serial_no") != keys["merchant_serial_no"]:
         raise signing.SignatureRefused("forged")
     signing.check_fresh(given.get("timestamp", ""))
     target = (request.full_path if request.query_string else request.path).removeprefix("/wechat")
     lines = (request.method, target, given["timestamp"], given["nonce_str"], request.get_data(as_text=True))
-    signing.rsa_check(world().keys["private"]["wechat_merchant_public_key"], given.get("signature", ""), *lines)
+    public_key = world().keys["private"]["wechat_merchant_public_keys"][keys["mchid"]]
+    signing.rsa_check(public_key, given.get("signature", ""), *lines)
     with world().store.write() as db:
         signing.check_nonce(db, f"wechat:{keys['mchid']}", given["nonce_str"])
+    g.mchid = keys["mchid"]
 
 
 def _json(value: Any, status: int) -> Response:

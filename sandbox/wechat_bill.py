@@ -8,7 +8,7 @@ import re
 import secrets
 from datetime import date, timedelta
 
-from sandbox.wechat_orders import WechatError, settle_due
+from sandbox.wechat_orders import WechatError, keys_of, settle_due
 from sandbox.world import World
 
 COLUMNS = (
@@ -18,7 +18,7 @@ COLUMNS = (
 TOTALS = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额"
 
 
-def announce(w: World, day: str, tar_type: str) -> dict[str, str]:
+def announce(w: World, mchid: str, day: str, tar_type: str) -> dict[str, str]:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
         raise WechatError(400, "PARAM_ERROR", "bill_date 格式为 yyyy-MM-dd")
     with w.store.write() as db:
@@ -29,7 +29,7 @@ def announce(w: World, day: str, tar_type: str) -> dict[str, str]:
             raise WechatError(400, "STATEMENT_CREATING", "账单生成中，请于次日 10 点后获取")
         token = secrets.token_urlsafe(24)
         db.execute("INSERT INTO bill_token VALUES (?, ?, ?)", (token, day, tar_type))
-    plain = _csv(w, day)
+    plain = _csv(w, mchid, day)
     return {
         "hash_type": "SHA1",
         "hash_value": hashlib.sha1(
@@ -39,28 +39,31 @@ def announce(w: World, day: str, tar_type: str) -> dict[str, str]:
     }
 
 
-def content_of(w: World, token: str) -> bytes:
+def content_of(w: World, mchid: str, token: str) -> bytes:
     with w.store.read() as db:
         row = db.execute("SELECT * FROM bill_token WHERE token = ?", (token,)).fetchone()
     if row is None:
         raise WechatError(404, "NOT_FOUND", "账单下载地址无效")
-    plain = _csv(w, row["bill_date"])
+    plain = _csv(w, mchid, row["bill_date"])
     return gzip.compress(plain, mtime=0) if row["tar_type"] == "GZIP" else plain
 
 
-def _csv(w: World, day: str) -> bytes:
+def _csv(w: World, mchid: str, day: str) -> bytes:
     settle_due(w)
-    keys, lines = w.keys["wechat"], []
+    keys, lines = keys_of(w, mchid), []
     paid_fen = refunded_fen = 0
     with w.store.read() as db:
-        orders = db.execute("SELECT * FROM wechat_order WHERE substr(paid_at, 1, 10) = ? ORDER BY paid_at", (day,))
+        orders = db.execute(
+            "SELECT * FROM wechat_order WHERE substr(paid_at, 1, 10) = ? AND mchid = ? ORDER BY paid_at", (day, mchid)
+        )
         for row in orders.fetchall():
             paid_fen += row["amount_fen"]
             lines.append(_line(keys, row, row["paid_at"], "SUCCESS", row["amount_fen"], "0", "0", 0, ""))
         refunds = db.execute(
             "SELECT o.*, r.refund_id, r.out_refund_no, r.amount_fen AS refund_fen, r.done_at FROM wechat_refund r"
-            " JOIN wechat_order o USING (out_trade_no) WHERE substr(r.done_at, 1, 10) = ? ORDER BY r.done_at",
-            (day,),
+            " JOIN wechat_order o USING (out_trade_no) WHERE substr(r.done_at, 1, 10) = ? AND o.mchid = ?"
+            " ORDER BY r.done_at",
+            (day, mchid),
         )
         for row in refunds.fetchall():
             refunded_fen += row["refund_fen"]

@@ -27,10 +27,10 @@ def signature_headers(w: World, body: str, *, timestamp: int | None = None) -> d
     }
 
 
-def encrypt_resource(w: World, plain: str, original_type: str) -> dict[str, str]:
+def encrypt_resource(apiv3_key: str, plain: str, original_type: str) -> dict[str, str]:
     """AEAD_AES_256_GCM under the merchant's APIv3 key, as in a notification's `resource`."""
     nonce = secrets.token_hex(6)
-    cipher = AESGCM(w.keys["wechat"]["apiv3_key"].encode())
+    cipher = AESGCM(apiv3_key.encode())
     sealed = cipher.encrypt(nonce.encode(), plain.encode(), original_type.encode())
     return {
         "original_type": original_type,

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from sandbox import faults
+from sandbox.merchants import merchant
 from sandbox.wechat_crypto import encrypt_resource, signature_headers
 from sandbox.world import World
 
@@ -74,6 +75,8 @@ def deliver(w: World, row: sqlite3.Row) -> str:
 
 def _message(w: World, row: sqlite3.Row, fault: faults.Fault) -> tuple[dict[str, str], str]:
     resource = json.loads(row["resource"])
+    keys = merchant(w, resource["mchid"])
+    assert keys is not None
     if fault.kind == "notify_amount":
         resource["amount"]["total"] = resource["amount"]["payer_total"] = int(fault.number("amount_fen", 1))
     original_type = "refund" if row["event"].startswith("REFUND") else "transaction"
@@ -83,7 +86,7 @@ def _message(w: World, row: sqlite3.Row, fault: faults.Fault) -> tuple[dict[str,
         "resource_type": "encrypt-resource",
         "event_type": row["event"],
         "summary": "退款成功" if original_type == "refund" else "支付成功",
-        "resource": encrypt_resource(w, json.dumps(resource, ensure_ascii=False), original_type),
+        "resource": encrypt_resource(keys["apiv3_key"], json.dumps(resource, ensure_ascii=False), original_type),
     }
     body = json.dumps(message, ensure_ascii=False)
     stale = int(time.time() - fault.number("seconds", 3600)) if fault.kind == "notify_stale" else None

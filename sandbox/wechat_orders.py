@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sandbox import signing, wechat_notify
+from sandbox.merchants import merchant
 from sandbox.world import World
 
 TRADE_TYPES = {"h5": "MWEB", "native": "NATIVE"}
@@ -23,8 +24,9 @@ class WechatError(Exception):
         self.status, self.code, self.message = status, code, message
 
 
-def place(w: World, trade_type: str, body: dict[str, Any]) -> dict[str, Any]:
-    keys, number = w.keys["wechat"], str(body.get("out_trade_no", ""))
+def place(w: World, mchid: str, trade_type: str, body: dict[str, Any]) -> dict[str, Any]:
+    """mchid: of the merchant who signed; here and in what follows she finds her own orders only."""
+    keys, number = keys_of(w, mchid), str(body.get("out_trade_no", ""))
     amount = body.get("amount") or {}
     if trade_type not in TRADE_TYPES:
         raise WechatError(404, "NOT_FOUND", "不支持的下单方式")
@@ -40,7 +42,7 @@ def place(w: World, trade_type: str, body: dict[str, Any]) -> dict[str, Any]:
         raise WechatError(400, "PARAM_ERROR", "scene_info.payer_client_ip 必填")
     digest = signing.request_hash([trade_type, body])
     with w.store.write() as db:
-        row = find(db, "out_trade_no", number)
+        row = find(db, "out_trade_no", number, mchid)
         if row is not None and row["state"] in ("SUCCESS", "REFUND"):
             raise WechatError(400, "ORDERPAID", "订单已支付")
         if row is not None and row["state"] == "CLOSED":
@@ -50,10 +52,10 @@ def place(w: World, trade_type: str, body: dict[str, Any]) -> dict[str, Any]:
         token = row["token"] if row else secrets.token_urlsafe(24)
         if row is None:
             db.execute(
-                "INSERT INTO wechat_order (out_trade_no, request_hash, token, trade_type, description, attach,"
-                " amount_fen, notify_url, expires_at, state, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO wechat_order (out_trade_no, mchid, request_hash, token, trade_type, description, attach,"
+                " amount_fen, notify_url, expires_at, state, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    number, digest, token, TRADE_TYPES[trade_type], body["description"], body.get("attach", ""),
+                    number, mchid, digest, token, TRADE_TYPES[trade_type], body["description"], body.get("attach", ""),
                     amount["total"], body["notify_url"], body.get("time_expire", ""), "NOTPAY", w.stamp(db),
                 ),
             )  # fmt: skip
@@ -82,23 +84,24 @@ def pay(w: World, token: str, payer: str) -> sqlite3.Row:
         row = find(db, "token", token)
         assert row is not None
         w.log(db, channel="wechat", event="paid", reference=row["out_trade_no"], serial=transaction_id,
-              amount_fen=row["amount_fen"], counterparty=payer)  # fmt: skip
+              amount_fen=row["amount_fen"], counterparty=payer, mchid=row["mchid"])  # fmt: skip
         wechat_notify.enqueue(w, db, "TRANSACTION.SUCCESS", row["out_trade_no"], row["notify_url"], shape(w, row))
     w.wake.set()
     return row
 
 
-def query(w: World, *, out_trade_no: str = "", transaction_id: str = "") -> dict[str, Any]:
+def query(w: World, mchid: str, *, out_trade_no: str = "", transaction_id: str = "") -> dict[str, Any]:
+    by = ("out_trade_no", out_trade_no) if out_trade_no else ("transaction_id", transaction_id)
     with w.store.read() as db:
-        row = find(db, "out_trade_no", out_trade_no) if out_trade_no else find(db, "transaction_id", transaction_id)
+        row = find(db, *by, mchid)
     if row is None:
         raise WechatError(404, "ORDER_NOT_EXIST", "订单不存在")
     return shape(w, row)
 
 
-def close(w: World, out_trade_no: str) -> None:
+def close(w: World, mchid: str, out_trade_no: str) -> None:
     with w.store.write() as db:
-        row = find(db, "out_trade_no", out_trade_no)
+        row = find(db, "out_trade_no", out_trade_no, mchid)
         if row is None:
             raise WechatError(404, "ORDER_NOT_EXIST", "订单不存在")
         if row["state"] in ("SUCCESS", "REFUND"):
@@ -106,7 +109,7 @@ def close(w: World, out_trade_no: str) -> None:
         db.execute("UPDATE wechat_order SET state = 'CLOSED' WHERE out_trade_no = ?", (out_trade_no,))
 
 
-def refund(w: World, body: dict[str, Any]) -> dict[str, Any]:
+def refund(w: World, mchid: str, body: dict[str, Any]) -> dict[str, Any]:
     """Accepted as PROCESSING; the money moves when `settle_due` finds it due. Several refunds up to the total."""
     number, amount = str(body.get("out_refund_no", "")), body.get("amount") or {}
     if not NUMBER.fullmatch(number) or type(amount.get("refund")) is not int or amount["refund"] <= 0:
@@ -118,9 +121,9 @@ def refund(w: World, body: dict[str, Any]) -> dict[str, Any]:
             raise WechatError(403, "INVALID_REQUEST", "退款单号重复，请求参数不一致")
         if existing is None:
             order = (
-                find(db, "transaction_id", str(body["transaction_id"]))
+                find(db, "transaction_id", str(body["transaction_id"]), mchid)
                 if body.get("transaction_id")
-                else find(db, "out_trade_no", str(body.get("out_trade_no", "")))
+                else find(db, "out_trade_no", str(body.get("out_trade_no", "")), mchid)
             )
             if order is None or order["state"] not in ("SUCCESS", "REFUND"):
                 raise WechatError(404, "RESOURCE_NOT_EXISTS", "订单不存在或未支付")
@@ -142,10 +145,11 @@ def refund(w: World, body: dict[str, Any]) -> dict[str, Any]:
         return _refund_shape(db, number)
 
 
-def query_refund(w: World, out_refund_no: str) -> dict[str, Any]:
+def query_refund(w: World, mchid: str, out_refund_no: str) -> dict[str, Any]:
     settle_due(w)
+    own = "SELECT 1 FROM wechat_refund JOIN wechat_order USING (out_trade_no) WHERE out_refund_no = ? AND mchid = ?"
     with w.store.read() as db:
-        if db.execute("SELECT 1 FROM wechat_refund WHERE out_refund_no = ?", (out_refund_no,)).fetchone() is None:
+        if db.execute(own, (out_refund_no, mchid)).fetchone() is None:
             raise WechatError(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
         return _refund_shape(db, out_refund_no)
 
@@ -162,25 +166,35 @@ def settle_due(w: World) -> None:
             "SELECT * FROM wechat_refund WHERE state = 'PROCESSING' AND settle_after <= ?", (time.time(),)
         ).fetchall():
             number = row["out_refund_no"]
+            order = find(db, "out_trade_no", row["out_trade_no"])
+            assert order is not None
             db.execute(
                 "UPDATE wechat_refund SET state = 'SUCCESS', done_at = ? WHERE out_refund_no = ?", (w.stamp(db), number)
             )
             w.log(db, channel="wechat", event="refunded", reference=number, serial=row["refund_id"],
-                  amount_fen=-row["amount_fen"], counterparty="demo-payer", original=row["out_trade_no"])  # fmt: skip
+                  amount_fen=-row["amount_fen"], counterparty="demo-payer", original=row["out_trade_no"],
+                  mchid=order["mchid"])  # fmt: skip
             if row["notify_url"]:
-                resource = {"mchid": w.keys["wechat"]["mchid"], **_refund_shape(db, number), "refund_status": "SUCCESS"}
+                resource = {"mchid": order["mchid"], **_refund_shape(db, number), "refund_status": "SUCCESS"}
                 wechat_notify.enqueue(w, db, "REFUND.SUCCESS", number, row["notify_url"], resource)
     w.wake.set()
 
 
-def find(db: sqlite3.Connection, column: str, value: str) -> sqlite3.Row | None:
+def find(db: sqlite3.Connection, column: str, value: str, mchid: str = "") -> sqlite3.Row | None:
+    """mchid: only an order of this merchant."""
     assert column in ("out_trade_no", "transaction_id", "token")
     row: sqlite3.Row | None = db.execute(f"SELECT * FROM wechat_order WHERE {column} = ?", (value,)).fetchone()
-    return row
+    return None if row is not None and mchid and row["mchid"] != mchid else row
+
+
+def keys_of(w: World, mchid: str) -> dict[str, Any]:
+    keys = merchant(w, mchid)
+    assert keys is not None, mchid
+    return keys
 
 
 def shape(w: World, row: sqlite3.Row) -> dict[str, Any]:
-    keys = w.keys["wechat"]
+    keys = keys_of(w, row["mchid"])
     value: dict[str, Any] = {
         "appid": keys["appid"], "mchid": keys["mchid"], "out_trade_no": row["out_trade_no"],
         "trade_type": row["trade_type"], "trade_state": row["state"], "trade_state_desc": STATE_NAMES[row["state"]],

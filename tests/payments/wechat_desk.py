@@ -18,8 +18,9 @@ from sandbox.testing import Sandbox
 
 
 class WechatDesk:
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.keys: dict[str, str] = sandbox.keys["wechat"]
+    def __init__(self, sandbox: Sandbox, merchant: str = "wechat") -> None:
+        """merchant: a part of the sandbox's keys."""
+        self.keys: dict[str, str] = sandbox.keys[merchant]
         private = json.loads((sandbox.data_dir / "sandbox-private.json").read_text(encoding="utf-8"))
         key = serialization.load_pem_private_key(private["wechat_platform_private_key"].encode(), password=None)
         assert isinstance(key, RSAPrivateKey)
