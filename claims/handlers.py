@@ -4,6 +4,8 @@ of payouts.
 
 from __future__ import annotations
 
+from django.utils.translation import pgettext_lazy
+
 from claims.purposes import PAYOUT
 
 
@@ -14,8 +16,10 @@ def register() -> None:
     from claims.actions.payout_outcome import lock_for_payout, payout_failed, payout_paid
     from claims.retention import let_go, records_of
     from claims.selectors import desk_shows_account, desk_shows_payee, desk_shows_person
+    from ledger.kinds import KINDS
     from payments import purposes
 
+    KINDS.register("claim.approved", pgettext_lazy("ledger transaction", "Claim approved"))
     notices.register_texts()
     my_data.register()
     personal.register()

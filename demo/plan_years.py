@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from core.actors import Actor
 from core.clock import SHANGHAI
+from demo.money_accounts import open_demo_money_accounts
 from demo.schemes import SANMENXIA, ZHENGZHOU, DemoScheme, create_demo_scheme
 from products.actions import (
     attach_document,
@@ -43,6 +44,7 @@ def create_second_city() -> PlanYear:
 def make_plan_year(demo: DemoScheme, *, cover_year: int) -> PlanYear:
     """The scheme's plan year of that year of cover, published through every state of its lifecycle. Idempotent."""
     scheme = create_demo_scheme(demo)
+    open_demo_money_accounts(demo)
     code = f"{demo.code}-{cover_year}"
     known = PlanYear.objects.select_related("scheme").filter(code=code).first()
     if known is not None:

@@ -8,15 +8,17 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.actors import Actor
 from core.errors import DomainError
 from enrollment.models import Order, OrderLine
 from payments.actions import close_payment, request_refund, start_payment
-from payments.channels import offered, payment_channel
+from payments.channels import payment_channel
 from payments.channels.base import Purchase, Share
 from payments.channels.protocol import PaymentChannel
 from payments.lifecycle import OPEN_PAYMENT_STATES
 from payments.models import Payment
+from payments.money_accounts import offered
 from people.actions import authorise_relatives
 from people.lifecycle import KinshipState
 from people.relations import CLOSE_RELATIONS, is_close
@@ -34,10 +36,10 @@ class WayToPay:
 
 
 def ways_to_pay(order: Order) -> list[WayToPay]:
-    """Every channel that is on, as it stands to this order."""
+    """Every channel that is on and of which the scheme has an account, as it stands to this order."""
     wanted = purchase(order)
     found = []
-    for channel in offered():
+    for channel in offered(order.plan_year.scheme_id, on=clock.today()):
         refusal = channel.why_not(wanted)
         found.append(WayToPay(channel, str(channel.hint(wanted)), str(refusal.words) if refusal else ""))
     return found
@@ -45,7 +47,8 @@ def ways_to_pay(order: Order) -> list[WayToPay]:
 
 def refuse_wrong_channel(order: Order, channel: str) -> PaymentChannel:
     """The channel. Raises channel_unknown, or the channel's own refusal of this order."""
-    found = next((one for one in offered() if one.code == channel), None)
+    may_pay_by = offered(order.plan_year.scheme_id, on=clock.today())
+    found = next((one for one in may_pay_by if one.code == channel), None)
     if found is None:
         raise DomainError("channel_unknown", _("Please choose how you want to pay."), field="channel")
     if refusal := found.why_not(purchase(order)):
@@ -98,7 +101,7 @@ def start(order: Order, *, channel: str, client_ip: str = "", actor: Actor, now:
         purpose=PURPOSE,
         purpose_ref=order.number,
         plan_year=order.plan_year.code,
-        scheme=order.plan_year.scheme.code,
+        scheme=order.plan_year.scheme_id,
         amount_fen=order.total_fen,
         channel=channel,
         payer_id=order.placed_by_id,

@@ -7,8 +7,9 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("Money in and out")
 
     def ready(self) -> None:
-        from payments import channels, personal, steps, sweeps
+        from payments import booking, channels, personal, steps, sweeps
 
+        booking.register()
         channels.discover()
         personal.register()
         steps.refuse_crash_points_in_production()

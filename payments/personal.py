@@ -62,4 +62,4 @@ def register() -> None:
     declare_impersonal("payments.payment", "the product and year that is paid for", "subject")
     declare_impersonal("payments.refund", "a code, never a person's words", "reason")
     declare_impersonal("payments.transfer", "what the bank statement shows: the claim's number", "narrative")
-    declare_impersonal("payments.moneyaccount", "a merchant or a bank account of ours", "name", "ledger_account")
+    declare_impersonal("payments.moneyaccount", "a merchant or a bank account of ours", "name")

@@ -4,7 +4,7 @@ Every callback runs inside the transaction that records the money, so either bot
 
     register(
         "enrollment.order",
-        ledger_account="liability.premium",        # + "." + payment.plan_year
+        ledger_account="liability.premium",        # with the scheme and plan year of the payment
         lock=lock_order,                           # (purpose_ref) -> None: SELECT … FOR UPDATE on the order
         on_paid=issue_policies,                    # (payment, *, now) -> None; raises NoCover
         on_closed=release_order,                   # (payment, *, now) -> None: it ended unpaid (CLOSED or FAILED)
@@ -63,7 +63,7 @@ def _no_page(_row: object) -> str:
 
 @dataclass(frozen=True)
 class Purpose:
-    """What a payment is for. ledger_account: the account credited by money in, without the plan year."""
+    """What a payment is for. ledger_account: the account credited by money in."""
 
     name: str
     ledger_account: str
@@ -77,7 +77,7 @@ class Purpose:
 
 @dataclass(frozen=True)
 class TransferPurpose:
-    """What a transfer is for. ledger_account: the account debited by money out, without the plan year."""
+    """What a transfer is for. ledger_account: the account debited by money out."""
 
     name: str
     ledger_account: str

@@ -1,4 +1,4 @@
-"""What staff see of the rooms that have no desk of their own: the human queue, and the books."""
+"""What staff see of a room that has no desk of its own: the human queue."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model, QuerySet, Sum
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +15,9 @@ from django.utils.translation import pgettext_lazy
 
 from core import clock
 from core.access import actor_of
-from core.admin import ReadOnlyAdmin, ReadOnlyInline
+from core.admin import ReadOnlyAdmin
 from core.errors import Conflict
 from core.long_lists import ValuesInUse
-from core.money import format_yuan
-from ledger.models import Account, Entry, Transaction
 from work.human_tasks import PERMISSION, permission_for, settle_human_task, task_version, tasks_for
 from work.models import HumanTask
 
@@ -107,51 +105,3 @@ class HumanTaskAdmin(ReadOnlyAdmin):
     @admin.display(description=pgettext_lazy("task", "Where"))
     def link(self, task: HumanTask) -> str:
         return format_html('<a href="{}">{}</a>', task.url, task.url) if task.url.startswith("/") else "—"
-
-
-@admin.register(Account)
-class AccountAdmin(ReadOnlyAdmin):
-    list_display = ("code", "nature", "balance")
-    search_fields = ("code",)
-    ordering = ("code",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
-        found: QuerySet[Account] = super().get_queryset(request)
-        return found.annotate(balance_fen=Sum("entries__amount_fen"))
-
-    @admin.display(description=_("Balance (yuan; credits are negative)"), ordering="balance_fen")
-    def balance(self, account: Any) -> str:
-        return format_yuan(account.balance_fen or 0)
-
-
-class EntryInline(ReadOnlyInline):
-    model = Entry
-    fields = ("account", "debit", "credit")
-    readonly_fields = fields
-
-    @admin.display(description=_("Debit (yuan)"))
-    def debit(self, entry: Entry) -> str:
-        return format_yuan(entry.amount_fen) if entry.amount_fen > 0 else ""
-
-    @admin.display(description=_("Credit (yuan)"))
-    def credit(self, entry: Entry) -> str:
-        return format_yuan(-entry.amount_fen) if entry.amount_fen < 0 else ""
-
-
-@admin.register(Transaction)
-class TransactionAdmin(ReadOnlyAdmin):
-    list_display = ("occurred_at", "kind", "reference", "amount", "plan_year", "narrative")
-    is_short = True
-    list_filter = ("kind", "plan_year")
-    search_fields = ("reference",)
-    ordering = ("-occurred_at", "-pk")
-    inlines = (EntryInline,)
-    exclude = ("lines_sha256",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Transaction]:
-        found: QuerySet[Transaction] = super().get_queryset(request)
-        return found.prefetch_related("entries")
-
-    @admin.display(description=_("Amount (yuan)"))
-    def amount(self, row: Transaction) -> str:
-        return format_yuan(sum(entry.amount_fen for entry in row.entries.all() if entry.amount_fen > 0))

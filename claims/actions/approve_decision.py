@@ -96,15 +96,15 @@ def _approve(claim: Claim, decision: Decision, year: YearAccount, *, reason: str
         transition(claim, ClaimState.NOTHING_DUE, actor=actor, now=now)
         notices.decided_nothing_due(claim, now=now)
         return
-    plan_year = claim.policy.plan_year.code
+    plan_year = claim.policy.plan_year
+    of_whom = {"scheme": plan_year.scheme_id, "plan_year": plan_year.code, "insurer": claim.insurer_id}
     post(
         kind="claim.approved",
         reference=claim.number,
         lines=[
-            Line(f"expense.claims.{plan_year}", decision.payable_fen),
-            Line(f"liability.claims_payable.{plan_year}", -decision.payable_fen),
+            Line("expense.claims", decision.payable_fen, **of_whom),
+            Line("liability.claims_payable", -decision.payable_fen, **of_whom),
         ],
         now=now,
-        plan_year=plan_year,
     )
     start_payouts(claim, decision, actor=actor, now=now)

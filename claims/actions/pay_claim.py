@@ -66,7 +66,8 @@ def _instruct(claim: Claim, payout: Payout, *, actor: Actor, now: datetime) -> N
         bank_code=payout.payee.bank_code,
         narrative=claim.number,
         plan_year=claim.policy.plan_year.code,
-        scheme=claim.policy.plan_year.scheme.code,
+        scheme=claim.policy.plan_year.scheme_id,
+        insurer=claim.insurer_id,
         actor=actor,
         now=now,
     )

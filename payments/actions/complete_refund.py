@@ -13,10 +13,9 @@ from core import guards
 from core.actors import Actor
 from core.errors import Conflict, DomainError
 from payments import purposes
-from payments.actions.confirm_payment import liability_account
+from payments.actions.confirm_payment import money_moved
 from payments.lifecycle import PaymentState, RefundState
 from payments.models import Payment, Refund
-from payments.money_accounts import fixed_of
 from payments.three_steps import SYSTEM, ask_a_person, no_longer_asked
 from work.lifecycle import transition
 
@@ -47,11 +46,7 @@ def complete_refund(
         ledger.post(
             kind="refund",
             reference=row.number,
-            lines=[
-                ledger.Line(liability_account(payment), amount_fen),
-                ledger.Line(fixed_of(row.account_id).ledger_account, -amount_fen),
-            ],
-            plan_year=payment.plan_year,
+            lines=money_moved(payment, -amount_fen),
             now=now,
         )
         _move_payment(payment, actor=actor, now=now)

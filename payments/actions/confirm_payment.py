@@ -13,6 +13,7 @@ from core.actors import Actor
 from core.errors import Conflict, DomainError
 from payments import purposes
 from payments.actions.request_refund import request_refund
+from payments.booking import booking_day
 from payments.lifecycle import PaymentState
 from payments.models import Payment
 from payments.money_accounts import fixed_of
@@ -63,11 +64,8 @@ def confirm_payment(
         ledger.post(
             kind="payment",
             reference=row.number,
-            lines=[
-                ledger.Line(fixed_of(row.account_id).ledger_account, amount_fen),
-                ledger.Line(liability_account(row), -amount_fen),
-            ],
-            plan_year=row.plan_year,
+            lines=money_moved(row, amount_fen),
+            booking_date=booking_day(paid_at, not_before=row.created_at, now=now),
             now=now,
         )
         if refusal:
@@ -75,10 +73,15 @@ def confirm_payment(
     return row
 
 
-def liability_account(payment: Payment) -> str:
-    """What the money is owed for: the purpose's account, or unapplied when it bought no cover."""
-    prefix = purposes.get(payment.purpose).ledger_account if payment.covered else "liability.unapplied"
-    return f"{prefix}.{payment.plan_year}"
+def money_moved(payment: Payment, amount_fen: int) -> list[ledger.Line]:
+    """amount_fen > 0 came in, < 0 went back: at the money account, and owed for what the purpose says, or unapplied
+    when it bought no cover."""
+    account = fixed_of(payment.account_id)
+    owed_for = purposes.get(payment.purpose).ledger_account if payment.covered else "liability.unapplied"
+    return [
+        ledger.Line(account.ledger_account, amount_fen, account.scheme, money_account=payment.account_id),
+        ledger.Line(owed_for, -amount_fen, account.scheme, plan_year=payment.plan_year),
+    ]
 
 
 def _same_or_conflict(row: Payment, channel_transaction_no: str) -> Payment:

@@ -12,6 +12,7 @@ from core import guards
 from core.actors import Actor
 from core.errors import Conflict, DomainError
 from payments import purposes
+from payments.booking import booking_day
 from payments.lifecycle import TransferState
 from payments.models import Transfer
 from payments.money_accounts import fixed_of, transfer_channel_of
@@ -49,14 +50,21 @@ def confirm_transfer(
             attempts=0,
         )
         no_longer_asked("transfer", row.number, now=now)
+        account = fixed_of(row.account_id)
         ledger.post(
             kind="payout",
             reference=row.number,
             lines=[
-                ledger.Line(f"{purpose.ledger_account}.{row.plan_year}", amount_fen),
-                ledger.Line(fixed_of(row.account_id).ledger_account, -amount_fen),
+                ledger.Line(
+                    purpose.ledger_account,
+                    amount_fen,
+                    account.scheme,
+                    plan_year=row.plan_year,
+                    insurer=row.insurer_id or "",
+                ),
+                ledger.Line(account.ledger_account, -amount_fen, account.scheme, money_account=row.account_id),
             ],
-            plan_year=row.plan_year,
+            booking_date=booking_day(paid_at, not_before=row.created_at, now=now),
             now=now,
         )
         purpose.on_paid(row, now=now)

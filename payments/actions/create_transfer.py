@@ -32,16 +32,17 @@ def create_transfer(
     account_no: str,
     bank_code: str,
     narrative: str,
-    scheme: str = "",
+    scheme: str,
+    insurer: str = "",
     actor: Actor,
     now: datetime,
 ) -> Transfer:
     """Write a transfer of amount_fen for (purpose, purpose_ref), joining the caller's transaction.
 
-    scheme: whose account it leaves. narrative: what the payee's statement shows; no diagnosis, no identity. While a
-    transfer for the obligation is under way or paid, a second one is refused by the database:
-    Conflict("already_instructed"). Raises DomainError("amount_not_positive" | "payee_missing"), LookupError for an
-    unregistered purpose, or where no channel pays out.
+    scheme, insurer: codes of whose account it leaves and of who bears it. narrative: what the payee's statement shows;
+    no diagnosis, no identity. While a transfer for the obligation is under way or paid, a second one is refused by the
+    database: Conflict("already_instructed"). Raises DomainError("amount_not_positive" | "payee_missing"),
+    Conflict("no_money_account"), LookupError for an unregistered purpose, or where no channel pays out.
     """
     purposes.get_transfer(purpose)
     channel = _way_out()
@@ -56,6 +57,7 @@ def create_transfer(
                 purpose=purpose,
                 purpose_ref=purpose_ref,
                 plan_year=plan_year,
+                insurer_id=insurer or None,
                 channel=channel.code,
                 account=account_for(channel, scheme=scheme, now=now),
                 amount_fen=amount_fen,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.errors import Conflict, DomainError
-from ledger.chart import Nature, UnknownAccount, nature_of
+from parties.models import Scheme
 from payments import channels
 from payments.channels.protocol import PaymentChannel
 from payments.models import MoneyAccount
@@ -26,14 +26,14 @@ def open_money_account(
     scheme: str,
     channel: str,
     reference: str,
-    ledger_account: str,
     valid_from: date,
     actor: Actor,
 ) -> MoneyAccount:
     """From valid_from on, money of the scheme goes through it. Needs payments.open_account, which no role holds.
 
-    Raises DomainError("channel_unknown" | "reference_unfit" | "ledger_account_unfit"), Conflict("account_stands") when
-    the code or the credentials are taken, or the scheme has another account of the channel on some of these days.
+    scheme: its code. Raises DomainError("channel_unknown" | "reference_unfit" | "scheme_unknown"),
+    Conflict("account_stands") when the code or the credentials are taken, or the scheme has another account of the
+    channel on some of these days.
     """
     actor.require(PERMISSION)
     found = channels.CHANNELS.find(channel)
@@ -41,18 +41,17 @@ def open_money_account(
         raise DomainError("channel_unknown", _("There is no channel of this name."))
     if not re.fullmatch(rf"{found.reference}(_[0-9]+)?", reference):
         raise DomainError("reference_unfit", _("Credentials of this channel are named by its own prefix and a number."))
-    if not _is_asset(ledger_account):
-        raise DomainError("ledger_account_unfit", _("This is not an account of the chart in which money can stand."))
+    if not Scheme.objects.filter(pk=scheme).exists():
+        raise DomainError("scheme_unknown", _("There is no scheme of this code."))
     try:
         with transaction.atomic():
             return MoneyAccount.objects.create(
                 code=code,
                 name=name,
-                scheme=scheme,
+                scheme_id=scheme,
                 channel=channel,
                 direction=Direction.IN if isinstance(found, PaymentChannel) else Direction.OUT,
                 reference=reference,
-                ledger_account=ledger_account,
                 valid_from=valid_from,
             )
     except IntegrityError as error:
@@ -63,16 +62,9 @@ def close_money_account(*, code: str, valid_to: date, actor: Actor) -> MoneyAcco
     """Nothing new goes through it from valid_to on. Raises Conflict("account_stands") when that is before it begins."""
     actor.require(PERMISSION)
     with transaction.atomic():
-        account = MoneyAccount.objects.select_for_update().get(code=code)
+        account = MoneyAccount.objects.select_for_update(of=("self",)).get(code=code)
         if valid_to <= account.valid_from:
             raise Conflict("account_stands", _("An account ends after it begins."))
         account.valid_to = valid_to
         account.save(update_fields=["valid_to"])
     return account
-
-
-def _is_asset(ledger_account: str) -> bool:
-    try:
-        return nature_of(ledger_account) is Nature.ASSET
-    except UnknownAccount:
-        return False

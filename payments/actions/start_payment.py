@@ -31,15 +31,15 @@ def start_payment(
     channel: str,
     payer_id: int | None,
     details: Mapping[str, Any],
+    scheme: str,
     actor: Actor,
     now: datetime,
     payable_until: datetime | None = None,
-    scheme: str = "",
 ) -> Payment:
     """Write a payment of amount_fen for (purpose, purpose_ref), joining the caller's transaction if there is one.
 
-    details: PaymentChannel.details. payable_until: until when the payer may pay (default 30 minutes). scheme: whose
-    account it goes to, where schemes have accounts of their own.
+    details: PaymentChannel.details. scheme: the code of whose account it goes to. payable_until: until when the payer
+    may pay (default 30 minutes).
     The same obligation asked for again, by the same channel and amount, returns the payment that is already open.
     Raises Conflict("payment_in_progress") when another one is open, Conflict("already_paid" | "no_money_account"),
     DomainError("amount_not_positive"), LookupError for an unregistered purpose, or a channel that is unknown or off.

@@ -61,6 +61,7 @@ class NotificationEvents(_Events):
 
 
 class _MoneyAdmin(ReadOnlyAdmin):
+    scope_columns = {"scheme": "account__scheme"}
     actions = ["ask_the_channel_again"]
     _work_fields = ["attempts", "next_attempt_at", "lease_until", "last_error"]
 
@@ -139,16 +140,19 @@ class TransferAdmin(_MoneyAdmin):
 class MoneyAccountAdmin(ReadOnlyAdmin):
     """Opened and closed on the machine (manage.py money_account), where their credentials are."""
 
-    list_display = ["code", "name", "scheme", "channel", "direction", "ledger_account", "valid_from", "valid_to"]
+    list_display = ["code", "name", "scheme", "channel", "direction", "valid_from", "valid_to"]
     list_filter = ["channel", "direction", "scheme"]
     is_short = True
+    list_select_related = ["scheme"]
     search_fields = ["code", "name"]
+    scope_columns = {"scheme": "scheme"}
     ordering = ["scheme", "channel", "valid_from"]
     fields = [*list_display, "reference"]
 
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnlyAdmin):
+    scope_columns = {"scheme": "account__scheme"}
     list_display = ["notification_id", "channel", "event_type", "state", "refusal_code", "payment", "received_at"]
     list_filter = ["state"]
     list_select_related = ["payment"]

@@ -67,8 +67,8 @@ def is_off(channel: Channel) -> bool:
     return channel.code.lower() in settings.CHANNELS_OFF
 
 
-def offered() -> list[PaymentChannel]:
-    """The channels by which somebody may begin to pay, as they stand on the page."""
+def taking_in() -> list[PaymentChannel]:
+    """The channels by which money may come in, as they stand on the page."""
     money_in = [one for one in CHANNELS.values() if isinstance(one, PaymentChannel) and not is_off(one)]
     return sorted(money_in, key=lambda one: one.rank)
 

@@ -38,7 +38,7 @@ from payments.channels.base import (
 class Channel(Protocol):
     """code: the folder's name in capitals; rows keep it. label: what people call it. grace: how long the other side may
     go on not knowing a number that it has in fact received; before that "not found" proves nothing, after it the same
-    request is sent again. ledger_account: where the money stands until it is settled."""
+    request is sent again. ledger_account: where the money stands in the books, each money account by itself."""
 
     code: ClassVar[str]
     label: ClassVar[str | Promise]

@@ -121,6 +121,11 @@ class Payment(LeasedModel):
         return self.number
 
     @property
+    def scope(self) -> dict[str, str]:
+        """Where it belongs, for grants (core.actors)."""
+        return self.account.scope
+
+    @property
     def is_taken(self) -> bool:
         """The channel took the money, whatever happened to it afterwards."""
         return self.state in TAKEN_PAYMENT_STATES

@@ -92,6 +92,11 @@ class Refund(LeasedModel):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def scope(self) -> dict[str, str]:
+        """Where it belongs, for grants (core.actors)."""
+        return self.account.scope
+
 
 class RefundEvent(LifecycleEvent):
     subject = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="events")

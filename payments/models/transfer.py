@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from parties.models import Insurer
 from payments import channels
 from payments.lifecycle import LIVE_TRANSFER_STATES, TRANSFER_LIFECYCLE, TransferState
 from payments.models.money_account import MoneyAccount
@@ -19,6 +20,7 @@ from work.triggers import fixed, never_deleted
 @tracked
 class Transfer(LeasedModel):
     """number is the instruction number at the bank, as in Payment. narrative: what the payee's bank statement shows.
+    insurer: who bears it, where that is known.
 
     A bounced or rejected transfer is never sent again: a person decides, and then a new transfer is made.
     """
@@ -28,6 +30,9 @@ class Transfer(LeasedModel):
     purpose = models.CharField(max_length=64)
     purpose_ref = models.CharField(max_length=64)
     plan_year = models.CharField(max_length=32)
+    insurer = models.ForeignKey(
+        Insurer, on_delete=models.PROTECT, null=True, blank=True, related_name="transfers", verbose_name=_("insurer")
+    )
     channel = models.CharField(max_length=20, choices=channels.transfer_choices)
     account = models.ForeignKey(
         MoneyAccount,
@@ -92,6 +97,7 @@ class Transfer(LeasedModel):
                 "purpose",
                 "purpose_ref",
                 "plan_year",
+                "insurer",
                 "channel",
                 "account",
                 "amount_fen",
@@ -104,6 +110,11 @@ class Transfer(LeasedModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def scope(self) -> dict[str, str]:
+        """Where it belongs, for grants (core.actors)."""
+        return self.account.scope
 
     @property
     def failure_reason(self) -> str:

@@ -53,7 +53,7 @@ def channels_are_left(app_configs: Any = None, **_kwargs: Any) -> list[CheckMess
     known = {channel.code.lower() for channel in channels.CHANNELS.values()}
     strangers = sorted(set(settings.CHANNELS_OFF) - known)
     found = [f"CHANNELS_OFF names {name}, which is no channel." for name in strangers]
-    if not channels.offered():
+    if not channels.taking_in():
         found.append("CHANNELS_OFF leaves no channel by which anybody could pay.")
     if not channels.paying_out():
         found.append("CHANNELS_OFF leaves no channel by which a claim could be paid out.")

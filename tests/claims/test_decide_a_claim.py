@@ -55,8 +55,8 @@ def test_li_receives_9060_00_for_her_hip(family: Family) -> None:
 
 def test_approval_writes_ledger_year_and_payout_together(family: Family) -> None:
     claim = family.is_approved(LI_HIP)
-    assert balance_fen("expense.claims.smx-2026") == 906_000
-    assert balance_fen("liability.claims_payable.smx-2026") == -906_000
+    assert balance_fen("expense.claims", plan_year="smx-2026") == 906_000
+    assert balance_fen("liability.claims_payable", plan_year="smx-2026") == -906_000
     transfer = Transfer.objects.get(purpose="claims.payout", purpose_ref=f"{claim.number}-1")
     assert (transfer.amount_fen, transfer.payee_name, transfer.plan_year) == (906_000, "李秀兰", "smx-2026")
     year = YearAccount.objects.get(policy=claim.policy)
@@ -69,7 +69,7 @@ def test_a_bill_below_the_deductible_is_decided_with_nothing_to_pay_and_still_co
     claim = family.is_approved(WANG_PNEUMONIA, of="王桂英")
     assert claim.state == ClaimState.NOTHING_DUE
     assert not Transfer.objects.exists()
-    assert balance_fen("expense.claims.smx-2026") == 0
+    assert balance_fen("expense.claims", plan_year="smx-2026") == 0
     year = YearAccount.objects.get(policy=claim.policy)
     assert year.paid_fen == 0
     assert year.year_so_far["running"]["compliant_self_pay"]["base_fen"] == 1_105_000

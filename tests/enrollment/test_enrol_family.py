@@ -23,8 +23,8 @@ def test_li_enrols_herself_and_her_mother_for_exactly_200_yuan(town: Town) -> No
     order = policies[0].order_line.order
     assert (order.state, order.total_fen) == (OrderState.PAID, 20_000)
     assert town.executed() == [("deducted", 20_000)]
-    assert balance_fen("asset.clearing.personal_account") == 20_000
-    assert balance_fen("liability.premium.smx-2027") == -20_000
+    assert balance_fen("asset.clearing", money_account="smx-personal_account") == 20_000
+    assert balance_fen("liability.premium", plan_year="smx-2027") == -20_000
     assert town.sandbox.person("李秀兰")["balance_fen"] == 328_640 - 20_000
 
 

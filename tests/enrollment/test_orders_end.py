@@ -145,8 +145,8 @@ def test_money_for_an_expired_order_goes_back_in_full(town: Town, li: Resident) 
     assert states(order) == (OrderState.CANCELLED, PolicyState.RELEASED)
     refund = payment.refunds.get()
     assert (refund.amount_fen, refund.reason) == (10_000, "order_not_waiting")
-    assert balance_fen("liability.premium.smx-2027") == 0
-    assert balance_fen("liability.unapplied.smx-2027") == -10_000
+    assert balance_fen("liability.premium", plan_year="smx-2027") == 0
+    assert balance_fen("liability.unapplied", plan_year="smx-2027") == -10_000
 
 
 def test_a_paid_order_is_not_paid_again(town: Town, li: Resident) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from demo.schemes import SANMENXIA, create_demo_scheme
 from payments import purposes
 from payments.models import Payment, Refund, Transfer
 from payments.purposes import NoCover
@@ -15,14 +16,15 @@ from work.outbox import enqueue
 
 PURPOSE = "test.purpose"
 PAYOUT = "test.payout"
-PLAN_YEAR = "smx-2027"
+SCHEME, PLAN_YEAR, INSURER = SANMENXIA.code, "smx-2027", "xiaoshan"
 
 WAITING, PAID, EXPIRED, REFUNDED = 0, 1, 2, 3
 BOUNCED, REJECTED = 4, 5
 
 
 def open_order(ref: str = "order-1", state: int = WAITING) -> str:
-    """One obligation; returns its reference."""
+    """One obligation of Sanmenxia's; returns its reference."""
+    create_demo_scheme(SANMENXIA)
     Obligation.objects.create(ref=ref, state=state)
     return ref
 

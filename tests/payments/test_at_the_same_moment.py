@@ -116,7 +116,7 @@ def test_a_confirmation_from_two_sides_at_once_is_one(till: Till) -> None:
     assert [one.state for one in outcomes] == [PaymentState.PAID] * 4
     assert payment.events.filter(new_state="PAID").count() == 1
     assert Transaction.objects.filter(kind="payment").count() == 1
-    assert balance_fen(ACCOUNT) == FOR_TWO_FEN
+    assert balance_fen(**ACCOUNT) == FOR_TWO_FEN
 
 
 def test_a_double_click_is_one_payment(till: Till) -> None:

@@ -19,7 +19,9 @@ FIXED = {
     "payments_refund.refund_obligation_is_fixed": (
         "number", "payment_id", "account_id", "amount_fen", "reason", "created_at",
     ),
-    "payments_transfer.transfer_obligation_is_fixed": (*OBLIGATION, "channel", "account_id", "bank_code", "narrative"),
+    "payments_transfer.transfer_obligation_is_fixed": (
+        *OBLIGATION, "insurer_id", "channel", "account_id", "bank_code", "narrative",
+    ),
     "payments_notification.notification_is_as_received": (
         "channel", "account_id", "notification_id", "event_type", "signed_at", "received_at",
     ),
@@ -66,7 +68,7 @@ def test_what_was_agreed_is_never_written_over(rows: Rows, guard: str) -> None:
 def test_an_accounts_credentials_and_books_are_never_written_over(rows: Rows) -> None:
     rows.with_triggers("payments_moneyaccount", "money_account_is_fixed")
     key = rows.put("payments_moneyaccount")
-    for column in ("code", "scheme", "channel", "direction", "reference", "ledger_account", "valid_from"):
+    for column in ("code", "scheme_id", "channel", "direction", "reference", "valid_from"):
         with pytest.raises(psycopg.errors.RaiseException, match="Cannot update rows"):
             rows.change("payments_moneyaccount", key, **{column: rows.another("payments_moneyaccount", column)})
     rows.change("payments_moneyaccount", key, valid_to="2027-01-01")
@@ -75,9 +77,9 @@ def test_an_accounts_credentials_and_books_are_never_written_over(rows: Rows) ->
 @pytest.mark.parametrize(("from_day", "fits"), [("2027-01-01", True), ("2026-12-31", False)])
 def test_a_scheme_has_one_account_of_a_channel_a_day(rows: Rows, from_day: str, fits: bool) -> None:
     """The first is used until 2026-12-31, half-open: the second may begin on the day on which the first ends."""
-    same = {"scheme": "smx", "channel": "WECHAT", "direction": "IN"}
+    same = {"scheme_id": "smx", "channel": "WECHAT", "direction": "IN"}
     rows.put("payments_moneyaccount", **same, valid_from="2026-01-01", valid_to="2027-01-01")
-    rows.put("payments_moneyaccount", guarded=True, **{**same, "scheme": "luoyang"}, valid_from="2026-01-01")
+    rows.put("payments_moneyaccount", guarded=True, **{**same, "scheme_id": "luoyang"}, valid_from="2026-01-01")
     if fits:
         rows.put("payments_moneyaccount", guarded=True, **same, valid_from=from_day)
     else:

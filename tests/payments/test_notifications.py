@@ -65,7 +65,7 @@ def test_the_same_id_again_is_acknowledged_and_stored_once(
     till.work()
     assert post(client, message) == 200
     assert Notification.objects.count() == 1
-    assert balance_fen(WECHAT_CLEARING) == FOR_TWO_FEN
+    assert balance_fen(**WECHAT_CLEARING) == FOR_TWO_FEN
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_what_does_not_fit_is_kept_refused_and_a_person_is_asked(
     assert (notification.state, notification.refusal_code) == (NotificationState.REFUSED, code)
     ordered.refresh_from_db()
     assert ordered.state == PaymentState.AWAITING_PAYER
-    assert balance_fen(WECHAT_CLEARING) == 0
+    assert balance_fen(**WECHAT_CLEARING) == 0
     [(kind, reason)] = tasks_for_people()
     assert kind == "payments.notification"
     assert reason.startswith(code)
@@ -178,7 +178,7 @@ def test_another_transaction_number_for_a_paid_order_is_refused(
     post(client, desk.paid(ordered, transaction_id="42000000000000000000000000X"))
     till.work()
     assert Notification.objects.order_by("pk").last().refusal_code == "paid_twice"  # type: ignore[union-attr]  # two are there
-    assert balance_fen(WECHAT_CLEARING) == FOR_TWO_FEN
+    assert balance_fen(**WECHAT_CLEARING) == FOR_TWO_FEN
 
 
 @pytest.mark.faults

@@ -49,7 +49,7 @@ def paid(till: Till) -> Payment:
 def test_order_pay_at_the_cashier_and_the_notification_confirms(open_till: Till) -> None:
     payment = ordered(open_till)
     assert payment.cashier_url.startswith(open_till.sandbox.base_url)
-    assert balance_fen(WECHAT_CLEARING) == 0
+    assert balance_fen(**WECHAT_CLEARING) == 0
     transaction_id = open_till.sandbox.pay_wechat(payment.number)
     wait_until(Notification.objects.exists)
     open_till.work()
@@ -59,7 +59,7 @@ def test_order_pay_at_the_cashier_and_the_notification_confirms(open_till: Till)
     notification = Notification.objects.get()
     assert (notification.state, notification.payment_id) == (NotificationState.PROCESSED, payment.pk)
     assert open_till.executed("wechat") == [(payment.number, FOR_TWO_FEN)]
-    assert (balance_fen(WECHAT_CLEARING), balance_fen(PREMIUMS)) == (FOR_TWO_FEN, -FOR_TWO_FEN)
+    assert (balance_fen(**WECHAT_CLEARING), balance_fen(**PREMIUMS)) == (FOR_TWO_FEN, -FOR_TWO_FEN)
     assert state_of("order-1") == PAID
     open_till.assert_books_agree()
 
@@ -87,7 +87,7 @@ def test_two_copies_in_the_same_moment_are_one_message(open_till: Till) -> None:
     open_till.work()
     payment.refresh_from_db()
     assert states(payment).count("PAID") == 1
-    assert balance_fen(WECHAT_CLEARING) == FOR_TWO_FEN
+    assert balance_fen(**WECHAT_CLEARING) == FOR_TWO_FEN
 
 
 @pytest.mark.faults
@@ -100,7 +100,7 @@ def test_the_same_message_a_day_later_is_acknowledged_and_changes_nothing(
     assert open_till.sandbox.replay(message["id"]) == "200"
     open_till.work()
     assert Notification.objects.count() == 1
-    assert balance_fen(WECHAT_CLEARING) == FOR_TWO_FEN
+    assert balance_fen(**WECHAT_CLEARING) == FOR_TWO_FEN
     payment.refresh_from_db()
     assert payment.state == PaymentState.PAID
 
@@ -201,7 +201,7 @@ def test_closed_here_but_paid_after_all_is_recorded_and_goes_back(open_till: Til
     payment.refresh_from_db()
     assert payment.state == PaymentState.REFUNDED
     assert [fen for _number, fen in open_till.executed("wechat")] == [FOR_TWO_FEN, -FOR_TWO_FEN]
-    assert balance_fen(UNAPPLIED) == 0
+    assert balance_fen(**UNAPPLIED) == 0
     open_till.assert_books_agree()
 
 
@@ -216,7 +216,7 @@ def test_an_order_that_expired_while_she_paid_is_refunded(open_till: Till, later
     open_till.work()
     payment.refresh_from_db()
     assert (payment.state, payment.covered) == (PaymentState.PAID, False)
-    assert balance_fen(UNAPPLIED) == -FOR_TWO_FEN
+    assert balance_fen(**UNAPPLIED) == -FOR_TWO_FEN
     later(seconds=5)
     open_till.work()
     payment.refresh_from_db()
@@ -239,7 +239,7 @@ def test_a_refund_in_two_parts_confirmed_by_notification(open_till: Till) -> Non
     open_till.work()
     payment.refresh_from_db()
     assert payment.state == PaymentState.REFUNDED
-    assert balance_fen(PREMIUMS) == 0
+    assert balance_fen(**PREMIUMS) == 0
     open_till.assert_books_agree()
 
 

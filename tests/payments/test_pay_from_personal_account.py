@@ -16,7 +16,7 @@ from payments.actions.send_payment import ERRAND, carry_payment
 from payments.lifecycle import PaymentState, RefundState
 from payments.models import Payment
 from payments.three_steps import work
-from tests.payments.orders import EXPIRED, PAID, PLAN_YEAR, PURPOSE, REFUNDED, expire, open_order, state_of
+from tests.payments.orders import EXPIRED, PAID, PLAN_YEAR, PURPOSE, REFUNDED, SCHEME, expire, open_order, state_of
 from tests.payments.till import (
     ACCOUNT,
     CLERK,
@@ -42,7 +42,7 @@ def test_one_deduction_of_200_yuan_for_two_people(till: Till) -> None:
     assert payment.covered is True
     assert states(payment) == ["CREATED", "SENDING", "PAID"]
     assert till.executed("account") == [(payment.number, FOR_TWO_FEN)]
-    assert (balance_fen(ACCOUNT), balance_fen(PREMIUMS)) == (FOR_TWO_FEN, -FOR_TWO_FEN)
+    assert (balance_fen(**ACCOUNT), balance_fen(**PREMIUMS)) == (FOR_TWO_FEN, -FOR_TWO_FEN)
     assert state_of("order-1") == PAID
     till.assert_books_agree()
 
@@ -73,15 +73,15 @@ def test_too_little_money_is_a_definitive_no_and_the_order_hears_it(till: Till) 
     payment.refresh_from_db()
     assert (payment.state, payment.outcome_code) == (PaymentState.FAILED, "acct_balance")
     assert till.executed("account") == []
-    assert balance_fen(ACCOUNT) == 0
+    assert balance_fen(**ACCOUNT) == 0
     assert state_of("order-1") == EXPIRED
 
 
 def test_nothing_to_pay_is_refused(till: Till) -> None:
     with pytest.raises(DomainError) as refusal:
         start_payment(
-            purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, amount_fen=0, channel="WECHAT",
-            payer_id=None, details={}, actor=CLERK, now=clock.now(),
+            purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, scheme=SCHEME, amount_fen=0,
+            channel="WECHAT", payer_id=None, details={}, actor=CLERK, now=clock.now(),
         )  # fmt: skip
     assert refusal.value.code == "amount_not_positive"
 
@@ -99,7 +99,7 @@ def test_a_refund_of_one_of_two_premiums_then_of_the_other(till: Till) -> None:
     payment.refresh_from_db()
     assert payment.state == PaymentState.REFUNDED
     assert [fen for _number, fen in till.executed("account")] == [20_000, -10_000, -10_000]
-    assert balance_fen(PREMIUMS) == 0
+    assert balance_fen(**PREMIUMS) == 0
     assert state_of("order-1") == REFUNDED
     till.assert_books_agree()
 
@@ -112,7 +112,7 @@ def test_executed_but_the_reply_is_lost_the_query_finds_it(till: Till, later: Ca
     till.work()
     payment.refresh_from_db()
     assert payment.state == PaymentState.UNKNOWN
-    assert balance_fen(ACCOUNT) == 0  # nothing is booked on a guess
+    assert balance_fen(**ACCOUNT) == 0  # nothing is booked on a guess
     later(seconds=3)
     till.work()
     payment.refresh_from_db()
@@ -188,7 +188,7 @@ def test_money_that_comes_when_the_order_has_expired_goes_back(till: Till, later
     payment.refresh_from_db()
     assert (payment.state, payment.covered) == (PaymentState.REFUNDED, False)
     assert [fen for _number, fen in till.executed("account")] == [FOR_TWO_FEN, -FOR_TWO_FEN]
-    assert (balance_fen(UNAPPLIED), balance_fen(PREMIUMS), balance_fen(ACCOUNT)) == (0, 0, 0)
+    assert (balance_fen(**UNAPPLIED), balance_fen(**PREMIUMS), balance_fen(**ACCOUNT)) == (0, 0, 0)
     assert state_of("order-1") == EXPIRED
     till.assert_books_agree()
 
@@ -208,13 +208,13 @@ def test_a_mother_in_law_is_no_close_relative_and_nothing_is_taken_for_the_other
     payment.refresh_from_db()
     assert (payment.state, payment.outcome_code) == (PaymentState.FAILED, "acct_kin_unknown")
     assert till.executed("account") == []
-    assert balance_fen(ACCOUNT) == 0
+    assert balance_fen(**ACCOUNT) == 0
 
 
 def test_without_an_employees_account_there_is_nothing_to_pay_from(till: Till) -> None:
     alone = [{"psn_no": WANG, "relation": "self", "amount_fen": FOR_TWO_FEN}]
     payment = start_payment(
-        purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, amount_fen=FOR_TWO_FEN,
+        purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, scheme=SCHEME, amount_fen=FOR_TWO_FEN,
         channel="PERSONAL_ACCOUNT", payer_id=None, details={"payer_psn_no": WANG, "insured": alone},
         actor=CLERK, now=clock.now(),
     )  # fmt: skip
@@ -290,7 +290,7 @@ def test_questions_go_to_the_area_where_the_money_was_asked_for(
     till.sandbox.fault("nhsa", "refund", "drop_reply")
     alone = [{"psn_no": LI, "relation": "self", "amount_fen": FOR_TWO_FEN}]
     payment = start_payment(
-        purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, amount_fen=FOR_TWO_FEN,
+        purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, scheme=SCHEME, amount_fen=FOR_TWO_FEN,
         channel="PERSONAL_ACCOUNT", payer_id=None,
         details={"payer_psn_no": LI, "insured": alone, "area": "411281"}, actor=CLERK, now=clock.now(),
     )  # fmt: skip

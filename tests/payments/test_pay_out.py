@@ -33,13 +33,13 @@ def test_the_bank_accepts_then_pays_and_the_books_say_so(till: Till, later: Call
     till.work()
     transfer.refresh_from_db()
     assert transfer.state == TransferState.ACCEPTED
-    assert balance_fen(BANK) == 0
+    assert balance_fen(**BANK) == 0
     later(seconds=3)
     till.work()
     transfer.refresh_from_db()
     assert states(transfer) == ["CREATED", "SENDING", "ACCEPTED", "PAID"]
     assert till.executed("bank", "paid") == [(transfer.number, -CLAIM_FEN)]
-    assert (balance_fen(BANK), balance_fen(PAYABLE)) == (-CLAIM_FEN, CLAIM_FEN)
+    assert (balance_fen(**BANK), balance_fen(**PAYABLE)) == (-CLAIM_FEN, CLAIM_FEN)
     assert state_of("claim-1") == PAID
     till.assert_books_agree()
 
@@ -74,7 +74,7 @@ def test_a_rejected_transfer_books_nothing_and_the_claim_may_be_paid_anew(till: 
     till.work()
     transfer.refresh_from_db()
     assert (transfer.state, transfer.failure_reason) == (TransferState.REJECTED, "收款行拒收")
-    assert (state_of("claim-1"), balance_fen(BANK)) == (REJECTED, 0)
+    assert (state_of("claim-1"), balance_fen(**BANK)) == (REJECTED, 0)
     again = till.pay_out("claim-1", account_no="6222021001117654321")
     assert again.number != transfer.number
 
@@ -88,7 +88,7 @@ def test_a_returned_transfer_reverses_the_books_and_asks_for_a_new_decision(
     till.work()
     transfer.refresh_from_db()
     assert (transfer.state, transfer.failure_reason) == (TransferState.BOUNCED, "收款账户已销户")
-    assert (balance_fen(BANK), balance_fen(PAYABLE)) == (0, 0)
+    assert (balance_fen(**BANK), balance_fen(**PAYABLE)) == (0, 0)
     assert state_of("claim-1") == BOUNCED
     till.assert_books_agree()
     # Nothing is sent again by itself; a person decides, and then it is another transfer.
@@ -99,7 +99,7 @@ def test_a_returned_transfer_reverses_the_books_and_asks_for_a_new_decision(
     till.work()
     later(seconds=3)
     till.work()
-    assert balance_fen(BANK) == -CLAIM_FEN
+    assert balance_fen(**BANK) == -CLAIM_FEN
     till.assert_books_agree()
 
 
@@ -111,7 +111,7 @@ def test_returned_before_we_asked_is_a_payment_and_a_return(till: Till, later: C
     till.work()
     transfer.refresh_from_db()
     assert states(transfer) == ["CREATED", "SENDING", "ACCEPTED", "PAID", "BOUNCED"]
-    assert balance_fen(BANK) == 0
+    assert balance_fen(**BANK) == 0
     till.assert_books_agree()
 
 
@@ -135,7 +135,7 @@ def test_executed_but_the_answer_is_lost_the_query_finds_it(till: Till, later: C
     transfer = till.pay_out()
     till.work()
     transfer.refresh_from_db()
-    assert (transfer.state, balance_fen(BANK)) == (TransferState.UNKNOWN, 0)
+    assert (transfer.state, balance_fen(**BANK)) == (TransferState.UNKNOWN, 0)
     later(seconds=3)
     till.work()
     transfer.refresh_from_db()
@@ -207,7 +207,7 @@ def test_one_fen_more_or_less_than_instructed_is_not_booked_and_a_person_looks(
     till.work()
     transfer.refresh_from_db()
     is_paid = state == "PAID"
-    assert (transfer.state, balance_fen(BANK)) == (state, -CLAIM_FEN if is_paid else 0)
+    assert (transfer.state, balance_fen(**BANK)) == (state, -CLAIM_FEN if is_paid else 0)
     assert tasks_for_people() == ([] if is_paid else [("payments.transfer", "amount_mismatch")])
 
 

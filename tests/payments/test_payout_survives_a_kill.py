@@ -44,7 +44,7 @@ def assert_paid_exactly_once(till: Till) -> None:
     assert till.executed("bank", "accepted") == [(transfer.number, 0)]
     assert till.executed("bank", "paid") == [(transfer.number, -CLAIM_FEN)]
     assert Transaction.objects.filter(kind="payout", reference=transfer.number).count() == 1
-    assert balance_fen(BANK) == -CLAIM_FEN
+    assert balance_fen(**BANK) == -CLAIM_FEN
     assert OutboxMessage.objects.filter(topic="test.paid_out").count() == 1
     assert state_of("claim-1") == PAID
     till.assert_books_agree()

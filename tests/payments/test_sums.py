@@ -14,7 +14,7 @@ from payments.actions import complete_refund, confirm_payment, refuse_refund, re
 from payments.actions.request_refund import refundable_fen
 from payments.lifecycle import PaymentState
 from payments.selectors import refunded_fen
-from tests.payments.orders import PLAN_YEAR, PURPOSE, open_order
+from tests.payments.orders import PLAN_YEAR, PURPOSE, SCHEME, open_order
 from tests.payments.till import ACCOUNT, CLERK, PREMIUMS
 
 AMOUNTS = st.integers(min_value=-5, max_value=400)
@@ -38,7 +38,7 @@ def test_a_refund_is_booked_when_the_channel_says_what_was_asked_for(reported_fe
 
     now = clock.now()
     payment = start_payment(
-        purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, amount_fen=20_000,
+        purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, scheme=SCHEME, amount_fen=20_000,
         channel="PERSONAL_ACCOUNT", payer_id=None, details={}, actor=CLERK, now=now,
     )  # fmt: skip
     transition(payment, PaymentState.SENDING, actor=CLERK, now=now)
@@ -47,15 +47,15 @@ def test_a_refund_is_booked_when_the_channel_says_what_was_asked_for(reported_fe
     transition(refund, "SENDING", actor=CLERK, now=now)
     with pytest.raises(DomainError) as refused:
         complete_refund(refund=refund, channel_refund_no="GZ-R", amount_fen=reported_fen, now=now)
-    assert (refused.value.code, balance_fen(ACCOUNT)) == ("amount_mismatch", 20_000)
+    assert (refused.value.code, balance_fen(**ACCOUNT)) == ("amount_mismatch", 20_000)
     complete_refund(refund=refund, channel_refund_no="GZ-R", amount_fen=5_000, now=now)
-    assert balance_fen(ACCOUNT) == 15_000
+    assert balance_fen(**ACCOUNT) == 15_000
 
 
 def _run(paid_fen: int, steps: list[tuple[int, str]]) -> None:
     now = clock.now()
     payment = start_payment(
-        purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, amount_fen=paid_fen,
+        purpose=PURPOSE, purpose_ref=open_order(), plan_year=PLAN_YEAR, scheme=SCHEME, amount_fen=paid_fen,
         channel="PERSONAL_ACCOUNT", payer_id=None, details={}, actor=CLERK, now=now,
     )  # fmt: skip
     from work.lifecycle import transition
@@ -81,8 +81,8 @@ def _run(paid_fen: int, steps: list[tuple[int, str]]) -> None:
         else:
             going_fen += amount_fen
         payment.refresh_from_db()
-        assert balance_fen(ACCOUNT) == paid_fen - done_fen
-        assert balance_fen(PREMIUMS) == -(paid_fen - done_fen)
+        assert balance_fen(**ACCOUNT) == paid_fen - done_fen
+        assert balance_fen(**PREMIUMS) == -(paid_fen - done_fen)
         assert total_fen() == 0
         assert refunded_fen(payment) == done_fen <= paid_fen
         expected = PaymentState.REFUNDED if done_fen == paid_fen else PaymentState.PART_REFUNDED if done_fen else "PAID"

@@ -12,11 +12,11 @@ from pytest_django import Settings
 from accounts.models import User
 from core import clock
 from core.actors import Actor
-from ledger.selectors import balance_fen, total_fen, unbalanced_transactions
+from ledger.selectors import balance_fen, kept_differs, total_fen, unbalanced_transactions
 from payments.actions import create_transfer, receive_notification, request_refund, start_payment
 from payments.models import Notification, Payment, Refund, Transfer
 from sandbox.testing import Sandbox
-from tests.payments.orders import PAYOUT, PLAN_YEAR, PURPOSE, open_order
+from tests.payments.orders import INSURER, PAYOUT, PLAN_YEAR, PURPOSE, SCHEME, open_order
 from work import sweeps
 from work.models import HumanTask
 
@@ -29,9 +29,13 @@ CLERK = Actor.system("test")
 MERCHANT = "1900000109"
 NOTIFY = f"/pay/notify/wechat/{MERCHANT}/"
 
-ACCOUNT, WECHAT_CLEARING = "asset.clearing.personal_account", "asset.clearing.wechat"
-PREMIUMS, UNAPPLIED = f"liability.premium.{PLAN_YEAR}", f"liability.unapplied.{PLAN_YEAR}"
-BANK, PAYABLE = "asset.bank.claims", f"liability.claims_payable.{PLAN_YEAR}"
+# Where money stands in the books: balance_fen(**ACCOUNT).
+ACCOUNT = {"account": "asset.clearing", "money_account": "smx-personal_account"}
+WECHAT_CLEARING = {"account": "asset.clearing", "money_account": "smx-wechat"}
+BANK = {"account": "asset.bank", "money_account": "smx-bank"}
+PREMIUMS = {"account": "liability.premium", "plan_year": PLAN_YEAR}
+UNAPPLIED = {"account": "liability.unapplied", "plan_year": PLAN_YEAR}
+PAYABLE = {"account": "liability.claims_payable", "plan_year": PLAN_YEAR, "insurer": INSURER}
 
 
 _flowing_clock = clock.now
@@ -54,20 +58,22 @@ class Till:
 
     # Money in
 
-    def pay_from_account(self, ref: str | None = None, *, payer: str = LI, user: User | None = None) -> Payment:
+    def pay_from_account(
+        self, ref: str | None = None, *, payer: str = LI, user: User | None = None, scheme: str = SCHEME
+    ) -> Payment:
         """Li Xiulan pays 200.00 for herself and her mother out of her personal account."""
         insured = [
             {"psn_no": payer, "relation": "self", "amount_fen": PREMIUM_FEN},
             {"psn_no": WANG, "relation": "parent", "amount_fen": PREMIUM_FEN},
         ]
-        return self._start(ref, "PERSONAL_ACCOUNT", {"payer_psn_no": payer, "insured": insured}, user)
+        return self._start(ref, "PERSONAL_ACCOUNT", {"payer_psn_no": payer, "insured": insured}, user, scheme=scheme)
 
-    def pay_by_wechat(self, ref: str | None = None, *, user: User | None = None, scheme: str = "") -> Payment:
+    def pay_by_wechat(self, ref: str | None = None, *, user: User | None = None, scheme: str = SCHEME) -> Payment:
         """The same 200.00 by WeChat Pay."""
         return self._start(ref, "WECHAT", {}, user, scheme=scheme)
 
     def _start(
-        self, ref: str | None, channel: str, details: dict[str, Any], user: User | None, *, scheme: str = ""
+        self, ref: str | None, channel: str, details: dict[str, Any], user: User | None, *, scheme: str = SCHEME
     ) -> Payment:
         return start_payment(
             purpose=PURPOSE,
@@ -94,7 +100,7 @@ class Till:
     # Money out
 
     def pay_out(
-        self, ref: str | None = None, *, amount_fen: int = 1_864_000, account_no: str = CARD, scheme: str = ""
+        self, ref: str | None = None, *, amount_fen: int = 1_864_000, account_no: str = CARD, scheme: str = SCHEME
     ) -> Transfer:
         """18,640.00 of a claim to Li Xiulan's bank card."""
         return create_transfer(
@@ -107,6 +113,7 @@ class Till:
             bank_code="",
             narrative="惠民保理赔款",
             scheme=scheme,
+            insurer=INSURER,
             actor=CLERK,
             now=clock.now(),
         )
@@ -129,9 +136,10 @@ class Till:
         """M3: every transaction balances, and our clearing accounts equal what the channels say they did."""
         assert unbalanced_transactions() == []
         assert total_fen() == 0
-        assert balance_fen(ACCOUNT) == self.sandbox.total_fen("account")
-        assert balance_fen(WECHAT_CLEARING) == self.sandbox.total_fen("wechat")
-        assert balance_fen(BANK) == self.sandbox.total_fen("bank")
+        assert kept_differs() == []
+        assert balance_fen(**ACCOUNT) == self.sandbox.total_fen("account")
+        assert balance_fen(**WECHAT_CLEARING) == self.sandbox.total_fen("wechat")
+        assert balance_fen(**BANK) == self.sandbox.total_fen("bank")
 
 
 def tasks_for_people() -> list[tuple[str, str]]:

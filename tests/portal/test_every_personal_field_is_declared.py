@@ -135,7 +135,7 @@ def a_payment_of(user: User) -> None:
         purpose_ref="OR-1",
         plan_year="2027",
         channel="WECHAT",
-        account=account_for(payment_channel("WECHAT"), scheme="", now=now),
+        account=account_for(payment_channel("WECHAT"), scheme="smx", now=now),
         amount_fen=10_000,
         payer=user,
         subject="惠民保",

@@ -84,7 +84,7 @@ class City:
         self.alarm = HumanTask.objects.create(kind="accounts.many_reveals", key="8:x", reason="many", created_at=now)
         self.payment = Payment.objects.create(
             number="PY-1", purpose="enrollment.order", purpose_ref="OR-1", plan_year="smx-2027", channel="WECHAT",
-            account=account_for(payment_channel("WECHAT"), scheme="", now=now),
+            account=account_for(payment_channel("WECHAT"), scheme="smx", now=now),
             amount_fen=10_000, subject="x", details={}, created_at=now, payable_until=now, close_at=now,
             next_attempt_at=now,
         )  # fmt: skip

@@ -141,8 +141,8 @@ def test_from_sign_in_to_paid(
     # The books balance, and say what the outside world says.
     assert total_fen() == 0
     assert unbalanced_transactions() == []
-    clearing_fen = balance_fen("asset.clearing.personal_account")
-    bank_fen = balance_fen("asset.bank.claims")
+    clearing_fen = balance_fen("asset.clearing", money_account="smx-personal_account")
+    bank_fen = balance_fen("asset.bank")
     assert (clearing_fen, bank_fen) == (sandbox.total_fen("account"), sandbox.total_fen("bank"))
     assert sandbox.total_fen() - before_fen == 20_000 - 906_000
 

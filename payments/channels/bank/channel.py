@@ -28,7 +28,7 @@ class Bank(TransferChannel, BilledChannel):
     code: ClassVar[str] = "BANK"
     label: ClassVar[Words] = _("Bank transfer")
     grace: ClassVar[timedelta] = timedelta(minutes=5)
-    ledger_account: ClassVar[str] = "asset.bank.claims"
+    ledger_account: ClassVar[str] = "asset.bank"
     bounce_watch: ClassVar[tuple[timedelta, ...]] = tuple(timedelta(minutes=each) for each in _WATCH_MINUTES)
 
     def partner(self) -> Partner:

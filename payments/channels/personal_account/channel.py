@@ -30,7 +30,7 @@ class PersonalAccount(PaymentChannel):
     label: ClassVar[Words] = words.LABEL
     rank: ClassVar[int] = 10
     grace: ClassVar[timedelta] = timedelta(seconds=60)
-    ledger_account: ClassVar[str] = "asset.clearing.personal_account"
+    ledger_account: ClassVar[str] = "asset.clearing"
     # A deduction cannot be called off.
     late_watch: ClassVar[tuple[timedelta, ...]] = tuple(timedelta(minutes=each) for each in (10, 60, 6 * 60, 24 * 60))
     refusals: ClassVar[Mapping[str, Words]] = words.REFUSALS

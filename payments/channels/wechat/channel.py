@@ -47,7 +47,7 @@ class WechatPay(PaymentChannel, NotifyingChannel, BilledChannel):
     label: ClassVar[Words] = words.LABEL
     rank: ClassVar[int] = 20
     grace: ClassVar[timedelta] = timedelta(seconds=60)
-    ledger_account: ClassVar[str] = "asset.clearing.wechat"
+    ledger_account: ClassVar[str] = "asset.clearing"
     cashier: ClassVar[Cashier | None] = words.CASHIER
 
     def partner(self) -> Partner:

@@ -1,4 +1,4 @@
-"""Merchants and bank accounts of schemes: `list`, `open`, `close`. One of each for all schemes needs none of this."""
+"""Merchants and bank accounts of schemes: `list`, `open`, `close`. Who has one scheme needs none of this."""
 
 from __future__ import annotations
 
@@ -23,10 +23,9 @@ class Command(BaseCommand):
         opening = verbs.add_parser("open")
         opening.add_argument("code")
         opening.add_argument("--name", default="")
-        opening.add_argument("--scheme", default="", help="whose money it is; left out: every scheme's")
+        opening.add_argument("--scheme", required=True, help="whose money it is")
         opening.add_argument("--channel", required=True, help="wechat, bank …")
         opening.add_argument("--reference", required=True, help="prefix of its variables: WECHAT_PAY_2")
-        opening.add_argument("--ledger-account", required=True, help="asset.clearing.wechat.smx")
         opening.add_argument("--from", dest="valid_from", type=date.fromisoformat, required=True)
         closing = verbs.add_parser("close")
         closing.add_argument("code")
@@ -36,7 +35,7 @@ class Command(BaseCommand):
         installer = Actor.system("money_account", PERMISSION)
         try:
             if verb == "open":
-                names = ("code", "name", "scheme", "reference", "ledger_account", "valid_from")
+                names = ("code", "name", "scheme", "reference", "valid_from")
                 given = {name: options[name] for name in names}
                 open_money_account(**given, channel=options["channel"].upper(), actor=installer)
             elif verb == "close":
@@ -47,5 +46,4 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
         for one in MoneyAccount.objects.order_by("scheme", "channel", "valid_from"):
             until = f" until {one.valid_to}" if one.valid_to else ""
-            whose = one.scheme or "every scheme"
-            self.stdout.write(f"{one.code}: {one.channel} of {whose}, {one.reference}, {one.valid_from}{until}")
+            self.stdout.write(f"{one.code}: {one.channel} of {one.scheme_id}, {one.reference}, {one.valid_from}{until}")

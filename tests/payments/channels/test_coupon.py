@@ -87,14 +87,17 @@ class TestAnOrderPaidByIt:
         payment = Payment.objects.get()
         assert office.executed() == [(payment.number, 10_000)]
         assert "City coupon" in browser.get(payment_url).content.decode()
-        assert balance_fen("asset.clearing.coupon") == 10_000
+        assert balance_fen("asset.clearing", money_account="smx-coupon") == 10_000
 
         policy = Policy.objects.get()
         assert policy.state == PolicyState.ISSUED
         actions.surrender_policy(policy=policy, seen=policy_version(policy), actor=li.actor, now=clock.now())
         town.work()
         assert [fen for _number, fen in office.executed()] == [10_000, -10_000]
-        assert (balance_fen("asset.clearing.coupon"), balance_fen("liability.premium.smx-2027")) == (0, 0)
+        assert (
+            balance_fen("asset.clearing", money_account="smx-coupon"),
+            balance_fen("liability.premium", plan_year="smx-2027"),
+        ) == (0, 0)
 
     def test_its_own_message_is_enough(self, town: Town, li: Resident, office: Office, client: Client) -> None:
         """The reply is lost; the office's message comes before we ask."""

@@ -21,6 +21,11 @@ def append_only_tables() -> list[str]:
     return sorted(set(tables))
 
 
+# Written by functions that run as the owner: the history of changes (work.audit), the kept balances (ledger.fold); the
+# chart of accounts by migrate.
+WRITTEN_FOR_IT = ("work_change", "ledger_account", "ledger_balance", "ledger_unfolded")
+
+
 class Command(BaseCommand):
     help = __doc__
 
@@ -47,8 +52,8 @@ class Command(BaseCommand):
                 "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}",
             ):
                 cursor.execute(sql.SQL(statement).format(role))
-            # History rows are written by a trigger as the owner: see work.audit.
-            cursor.execute(sql.SQL("REVOKE INSERT ON work_change FROM {}").format(role))
+            for table in WRITTEN_FOR_IT:
+                cursor.execute(sql.SQL("REVOKE INSERT ON {} FROM {}").format(sql.Identifier(table), role))
             for model, columns in fixed_columns().items():
                 free = [sql.Identifier(str(f.column)) for f in model._meta.concrete_fields if f.column not in columns]
                 partly = sql.Identifier(model._meta.db_table)

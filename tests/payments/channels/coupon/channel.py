@@ -46,7 +46,7 @@ class Coupon(PaymentChannel, NotifyingChannel, BilledChannel):
     label: ClassVar[Words] = "City coupon"
     rank: ClassVar[int] = 30
     grace: ClassVar[timedelta] = timedelta(seconds=10)
-    ledger_account: ClassVar[str] = "asset.clearing.coupon"
+    ledger_account: ClassVar[str] = "asset.clearing"
     refusals: ClassVar[Mapping[str, Words]] = {"no_coupon": "You hold no coupon. Nothing was taken."}
 
     def partner(self) -> Partner:
