@@ -134,8 +134,10 @@ class TestAnOrderPaidByIt:
     def test_finance_finds_what_it_carried(self, town: Town, li: Resident) -> None:
         town.enrol(li, li.person, channel="COUPON")
         finance = signed_in(staff("finance", Role.FINANCE))
-        page = finance.get(reverse("admin:payments_payment_changelist"), {"channel__exact": "COUPON"})
-        assert Payment.objects.get().number in page.content.decode()
+        payment = Payment.objects.get()
+        url = reverse("admin:payments_payment_changelist")
+        page = finance.get(url, {"account__id__exact": str(payment.account_id)})
+        assert payment.number in page.content.decode()
 
     def test_switched_off_it_is_offered_to_nobody(self, town: Town, li: Resident, settings: Settings) -> None:
         settings.CHANNELS_OFF = ["coupon"]
