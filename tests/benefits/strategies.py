@@ -111,11 +111,12 @@ def limits(draw: st.DrawFn) -> list[dict[str, Any]]:
             "name": "x",
             "lines": {"kind": draw(st.sampled_from(["drug", "material"]))},
         }
-        limit["per"] = draw(st.sampled_from(["item", "drug", "stay", "year"]))
         kind = draw(st.sampled_from(["eligible", "payable", "count"]))
-        limit[kind] = draw(st.integers(0, 2) if kind == "count" else money)
-        if kind == "count":
-            limit["per"] = "year"
+        limit[kind] = draw(st.integers(0, 4) if kind == "count" else money)
+        spans = ["month", "quarter", "year"]
+        limit["per"] = draw(st.sampled_from(spans if kind == "count" else ["item", "drug", "stay", *spans]))
+        if kind != "count" and limit["per"] != "item" and not draw(st.integers(0, 3)):
+            del limit["lines"]
         out.append(limit)
     return out
 
@@ -152,7 +153,7 @@ def responsibilities(draw: st.DrawFn, index: int) -> dict[str, Any]:
         out["if"] = draw(conditions)
     if draw(st.booleans()):
         out.pop("deductible", None)
-        out["shared_deductible"] = draw(st.sampled_from(["common", "family"]))
+        out["shared_deductible"] = draw(st.sampled_from(["common", "family", "elsewhere"]))
     if draw(st.booleans()):
         out["shared_caps"] = ["both"]
     return out
@@ -163,6 +164,9 @@ def plans(draw: st.DrawFn) -> str:
     """The text of a random plan file."""
     more: dict[str, Any] = {
         "lists": {"drugs": {"name": "x", "items": [{"code": "D1"}, {"code": "D2"}]}},
+        "amounts": ["used_elsewhere"],
+        "adjustments": draw(adjustments()),
+        "layer_order": draw(st.sampled_from([["basic_fund"], ["basic_fund", "assistance", "large_amount"]])),
         "waterfall": draw(waterfalls()),
         "pools": {
             "deductibles": {
@@ -172,6 +176,7 @@ def plans(draw: st.DrawFn) -> str:
                     "adjustments": [{"name": "x", "kind": "reward", "if": draw(conditions), "deductible_add": -100}],
                 },
                 "family": {"name": "x", "amount": draw(money), "shared_by": "family"},
+                "elsewhere": {"name": "x", "amount": draw(money), "counted_by": "used_elsewhere"},
             },
             "caps": {
                 "both": {"name": "x", "amount": draw(money), "shared_by": draw(st.sampled_from(["person", "family"]))}
@@ -212,6 +217,7 @@ lines = st.builds(
     kind=st.sampled_from(["drug", "material"]),
     catalogue=st.sampled_from(["A", "C"]),
     tags=st.sampled_from([frozenset(), frozenset(), frozenset({"vaccine"})]),
+    quantity=st.sampled_from([1, 1, 2, 3]),
 )
 fen = st.one_of(st.just(0), st.integers(0, 100), st.integers(0, 6_000_000))
 
@@ -237,6 +243,7 @@ def bills(draw: st.DrawFn, index: int) -> Bill:
         diagnoses=draw(st.sampled_from([(), ("C34.1",), ("J18", "C50")])),
         admitted_on=date(2026, 1, 1) + timedelta(days=draw(st.integers(0, 90))),
         lines=tuple(draw(st.lists(lines, max_size=3))),
+        other_amounts_fen={"used_elsewhere": draw(st.sampled_from([0, 50_000]))},
         tags=draw(st.sampled_from([frozenset(), frozenset(), frozenset({"third_party"})])),
     )
 
