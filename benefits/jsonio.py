@@ -12,8 +12,10 @@ from typing import Any
 from benefits.errors import BadValue
 from benefits.facts import LONG_AGO
 from benefits.model import (
+    CATALOGUES,
     ENCOUNTER_TYPES,
     INSURED_TYPES,
+    LINE_KINDS,
     PLACES,
     Accumulator,
     Bill,
@@ -109,7 +111,9 @@ def day_from_json(path: str, value: object) -> date:
 def _word(choices: tuple[str, ...]) -> Reader:
     def read(path: str, value: object) -> str:
         if value not in choices:
-            raise BadValue(path, f"expected one of {', '.join(choices)}; got {shown(value)}")
+            near = get_close_matches(str(value), choices, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise BadValue(path, f"expected one of {', '.join(choices)}; got {shown(value)}{hint}")
         return str(value)
 
     return read
@@ -226,8 +230,8 @@ PERSON_READERS: dict[str, Reader] = {
 LINE_READERS: dict[str, Reader] = {
     "code": _text,
     "name": _text,
-    "kind": _text,
-    "catalogue": _word(("A", "B", "C")),
+    "kind": _word(LINE_KINDS),
+    "catalogue": _word(CATALOGUES),
     "quantity": _whole,
     "tags": lambda p, v: frozenset(_texts(p, v)),
 }

@@ -50,7 +50,9 @@ LONGEST_NUMBER = 60
 
 def shown(value: object) -> str:
     """A value as an error message may quote it: never longer than a line."""
-    text = repr(value) if not isinstance(value, int) or abs(value) < 10**LONGEST_NUMBER else "a number of many digits"
+    text = str(value) if isinstance(value, Decimal) else "a number of many digits"
+    if not isinstance(value, int | Decimal) or (isinstance(value, int) and abs(value) < 10**LONGEST_NUMBER):
+        text = repr(value)
     return text if len(text) <= 2 * LONGEST_NUMBER else f"{text[:LONGEST_NUMBER]}…"
 
 

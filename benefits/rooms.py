@@ -114,6 +114,11 @@ def common_parts(one: Responsibility, other: Responsibility, own_amounts: tuple[
     return common
 
 
+def minus_of(one: Responsibility) -> frozenset[str]:
+    """Whose lines are taken out of the lines of a responsibility."""
+    return frozenset(key for term in one.base if term.lines is not None for key in term.minus)
+
+
 def same_lines(one: Responsibility, other: Responsibility, lists: Lists) -> bool:
     """Whether both may count the same fee line on one bill: a line is one cost, and is paid under one head."""
     return not one.condition.excludes(other.condition) and any(

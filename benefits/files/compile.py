@@ -29,7 +29,7 @@ from benefits.plan import (
     Responsibility,
     WaitingPeriod,
 )
-from benefits.rooms import kept_apart, parts_of, same_lines, shared_by
+from benefits.rooms import kept_apart, minus_of, parts_of, same_lines, shared_by
 from benefits.schedule import Band
 from benefits.terms import NO_CAP, Adjustment, TermSet, Text
 
@@ -169,6 +169,11 @@ class Compiler:
                         ("responsibilities", j),
                         f"may count the same lines as {earlier.key}, and one cost is paid once: take them out with "
                         f"`minus: [{earlier.key}]`, or keep them apart with `if` or other marks",
+                    )
+                if one.key in minus_of(earlier) and earlier.key in minus_of(one):
+                    self.p.problem(
+                        ("responsibilities", j),
+                        f"and {earlier.key} take each other's lines out: a line of both would be paid by nobody",
                     )
         shared = shared_by(plain, tuple(self.data.get("amounts", [])), self.lists)
         return tuple(replace(one, shared_parts=shared[one.key]) for one in plain)

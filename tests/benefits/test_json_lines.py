@@ -217,6 +217,8 @@ def test_people_bills_and_years_go_to_json_and_back() -> None:
     [
         ({"id": "x", "in_scope_yuan": 1, "in_scope_fen": 100}, "given twice"),
         ({"place": "moon"}, "expected one of local"),
+        ({"place": "elswhere"}, "did you mean elsewhere"),
+        ({"lines": [{"kind": "drugs", "amount_yuan": 1}]}, "did you mean drug"),
         ({"lines": {}}, "expected a list"),
         ({"lines": [{"code": "x"}]}, "amount_fen"),
         ({"designated": "perhaps"}, "expected true or false"),

@@ -169,6 +169,12 @@ def test_a_line_may_be_taken_out_of_other_lines() -> None:
     assert paid(plan, Bill(out_of_catalogue_fen=yuan(1_000), lines=(material,))) == [yuan(700)]
 
 
+def test_two_may_not_take_each_others_lines_out() -> None:
+    text = LINES.replace("IF_A", "").replace("IF_B", "").replace("MINUS", ", minus: [a]")
+    problems = problems_of(plan_text(text.replace("{kind: drug}}]", "{kind: drug}, minus: [b]}]"), DRUGS))
+    assert any("and a take each other's lines out: a line of both would be paid by nobody" in one for one in problems)
+
+
 def test_a_plan_that_counts_nothing_twice_is_computed_without_looking() -> None:
     plan = load_text(plan_text(SP.replace("IF", "{place: local}").replace("TERM", ""), DRUGS), name="x", on=ON)
     assert [one.shared_parts for one in plan.responsibilities] == [(), ()]
