@@ -136,7 +136,7 @@ class TestAnOrderPaidByIt:
         finance = signed_in(staff("finance", Role.FINANCE))
         payment = Payment.objects.get()
         url = reverse("admin:payments_payment_changelist")
-        page = finance.get(url, {"account__id__exact": str(payment.account_id)})
+        page = finance.get(url, {"account__code__exact": str(payment.account_id)})
         assert payment.number in page.content.decode()
 
     def test_switched_off_it_is_offered_to_nobody(self, town: Town, li: Resident, settings: Settings) -> None:
