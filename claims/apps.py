@@ -9,10 +9,11 @@ class ClaimsConfig(AppConfig):
     verbose_name = _("Claims")
 
     def ready(self) -> None:
-        from claims import handlers, sweeps
+        from claims import checking, handlers, sweeps
         from claims.actions.let_go_of_drafts import let_go_of_drafts
         from people import links
 
+        checking.discover()
         handlers.register()
         sweeps.register()
         links.register("claims", let_go_of_drafts)

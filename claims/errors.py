@@ -168,6 +168,15 @@ def own_claim() -> DomainError:
     )
 
 
+def stopped_by_check(label: str, todo: str) -> DomainError:
+    return Conflict(
+        "stopped_by_check",
+        _("No payment can be proposed: “%(label)s” is not fulfilled. %(todo)s"),
+        label=label,
+        todo=todo,
+    )
+
+
 def proposal_outdated() -> DomainError:
     return Conflict(
         "proposal_outdated",

@@ -11,10 +11,9 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from claims.checklist import CHECKLISTS, DocumentKind, Requirement, missing_kinds
+from claims.checklist import CHECKLISTS, DocumentKind, Requirement
 from claims.lifecycle import DESK_CLAIM_STATES, ClaimState, DocumentState, PayoutState
 from claims.models import (
-    AutomaticCheck,
     Claim,
     ClaimBill,
     ClaimDocument,
@@ -199,10 +198,6 @@ def checklist_of(claim: Claim) -> Checklist:
     return Checklist(papers, tuple(d for d in fresh if d.kind not in asked))
 
 
-def missing_papers(claim: Claim) -> list[Requirement]:
-    return missing_kinds(claim_type=claim.claim_type, present={document.kind for document in documents_of(claim)})
-
-
 # decisions -------------------------------------------------------------------------------------------------
 
 
@@ -305,13 +300,6 @@ def desk_claim(actor: Actor, number: str) -> Claim:
     if found is None:
         raise claim_not_found()
     return found
-
-
-def latest_checks(claim: Claim) -> list[AutomaticCheck]:
-    """What the last run found, in the order of the checks. One query."""
-    rows = list(claim.checks.all())
-    last = max((row.run for row in rows), default=0)
-    return [row for row in rows if row.run == last]
 
 
 def year_of(claim: Claim) -> YearAccount:

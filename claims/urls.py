@@ -13,7 +13,6 @@ urlpatterns = [
     path("new/", filing.choose_policy, name="choose_policy"),
     path("new/<str:policy_number>/", filing.choose_stay, name="choose_stay"),
     path("papers/<uuid:document_id>/", files.paper, name="paper"),
-    path("papers/<uuid:document_id>/<int:page>/", files.paper_view, name="paper_view"),
     path("<str:number>/", following.claim, name="claim"),
     path("<str:number>/papers/", filing.papers, name="papers"),
     path("<str:number>/papers/<uuid:document_id>/remove/", filing.remove_paper, name="remove_paper"),

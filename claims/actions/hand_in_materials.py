@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from claims import checks, errors, shown, stays
+from claims import checking, errors, shown, stays
 from claims.actions._locks import lock_claim
 from claims.actions.submit_claim import require_checked
 from claims.checklist import DocumentKind
@@ -38,5 +38,5 @@ def hand_in_materials(*, claim: Claim, seen: str, actor: Actor, now: datetime) -
         due_on = add_workdays(clock.civil_date(now), max(locked.review_days_left or 0, 1))
         transition(locked, ClaimState.UNDER_REVIEW, actor=actor, now=now, review_due_on=due_on, review_days_left=None)
         locked.materials_requests.filter(pk=request.pk).update(answered_at=now)
-        checks.record(locked, bill_stands=bill_stands, now=now)
+        checking.record(locked, bill_stands=bill_stands, now=now)
     return locked

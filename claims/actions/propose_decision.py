@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from benefits import DatedPlan
-from claims import computation, shown
+from claims import checking, computation, shown, stays
 from claims.actions._locks import lock_claim, lock_year, person_id
 from claims.actions._reviewing import require_desk, require_reviewer
 from claims.lifecycle import ClaimState
@@ -18,14 +18,19 @@ from work.lifecycle import transition
 
 
 def propose_decision(*, claim: Claim, seen: str, note: str = "", actor: Actor, now: datetime) -> Decision:
-    """UNDER_REVIEW -> PROPOSED with a decision computed on the year so far."""
+    """UNDER_REVIEW -> PROPOSED with a decision computed on the year so far.
+
+    Raises Conflict stopped_by_check while a check that stops a claim speaks against it.
+    """
     require_desk(claim, actor, "claims.review")
     terms = computation.terms_of(claim)
+    bill_stands = stays.still_stands(claim) if checking.stopped_by(claim) else None
     with transaction.atomic():
         year = lock_year(claim.policy, now=now)
         locked = lock_claim(claim)
         require_unchanged(seen, is_now=shown.desk_version(locked))
         require_reviewer(locked, actor)
+        checking.require_unstopped(locked, bill_stands=bill_stands, now=now)
         decision = record_decision(locked, year, terms, proposed_by_id=person_id(actor), note=note, now=now)
         transition(locked, ClaimState.PROPOSED, actor=actor, now=now, reason=note)
     return decision

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from claims import checks, errors, notices, shown, stays
+from claims import checking, errors, notices, shown, stays
 from claims.actions._locks import lock_claim
 from claims.checklist import missing_kinds
 from claims.lifecycle import ClaimState, DocumentState
@@ -37,7 +37,7 @@ def submit_claim(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Cla
         require_unchanged(seen, is_now=shown.own_version(locked))
         require_complete(locked)
         _hand_in(locked, actor=actor, now=now)
-        checks.record(locked, bill_stands=bill_stands, now=now)
+        checking.record(locked, bill_stands=bill_stands, now=now)
         notices.claim_received(locked, now=now)
     return locked
 

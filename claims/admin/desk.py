@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from claims import actions, checks, computation, errors, explain, pages, selectors, shown
+from claims import actions, checking, computation, errors, explain, pages, selectors, shown
 from claims.banks import BANKS
 from claims.checklist import DocumentKind
 from claims.lifecycle import PAYEES_ARRANGED_STATES, ClaimState
@@ -43,6 +43,7 @@ from core.actors import Actor
 from core.errors import DomainError
 from core.money import format_yuan
 from core.seen import sent
+from look.components import StateKind
 
 S = ClaimState
 # Lines of the form for several payees.
@@ -68,6 +69,7 @@ def show(model_admin: Any, request: HttpRequest, pk: int, *, error: DomainError 
     claim = selectors.desk_claim(actor, number_of(pk))
     proposal = selectors.proposal_of(claim)
     payout = selectors.open_payout_proposal(claim)
+    checks = checking.last_run(claim)
     form = request.GET.get("do", "") or (
         request.resolver_match.kwargs.get("verb", "") if request.resolver_match else ""
     )
@@ -80,7 +82,7 @@ def show(model_admin: Any, request: HttpRequest, pk: int, *, error: DomainError 
         "chip": pages.chip(claim),
         "due": selectors.due_of(claim, now=clock.now()),
         "documents": document_pages(claim),
-        "checks": [check_row(row) for row in selectors.latest_checks(claim)],
+        "checks": [check_row(row) for row in checks],
         "proposal": proposal,
         "seen": shown.desk_version(claim),
         "buttons": buttons(claim, proposal, payout, actor),
@@ -386,26 +388,24 @@ def event_row(event: ClaimEvent) -> EventRow:
 
 @dataclass(frozen=True)
 class CheckRow:
+    """kind: as status chips speak. todo: empty when the check passed."""
+
     label: str
     result: str
-    css: str
+    kind: StateKind
+    detail: str
+    todo: str
+
+
+_CHECK_KINDS: dict[str, StateKind] = {CheckResult.PASSED: "done", CheckResult.LOOK: "look", CheckResult.FAILED: "stop"}
 
 
 def check_row(row: AutomaticCheck) -> CheckRow:
-    label = checks.LABELS.get(row.code, row.code)
-    detail = ""
-    if row.evidence.get("claims"):
-        detail = "、".join(row.evidence["claims"])
-    elif "gap_fen" in row.evidence:
-        detail = gettext("%(gap)s yuan apart") % {"gap": format_yuan(row.evidence["gap_fen"])}
-    elif row.evidence.get("warnings"):
-        detail = "、".join(row.evidence["warnings"])
-    elif "platform" in row.evidence:
-        detail = gettext("the national platform did not answer")
-    elif "admitted_on" in row.evidence:
-        detail = str(row.evidence["admitted_on"])
-    result = str(CheckResult(row.result).label)
-    css = {CheckResult.PASSED: "", CheckResult.LOOK: "look", CheckResult.FAILED: "stop"}[CheckResult(row.result)]
+    check = checking.check_named(row.code)
     return CheckRow(
-        str(label), gettext("%(result)s: %(detail)s") % {"result": result, "detail": detail} if detail else result, css
+        label=str(check.label),
+        result=str(CheckResult(row.result).label),
+        kind=_CHECK_KINDS[row.result],
+        detail=check.detail(row.evidence) if row.evidence else "",
+        todo="" if row.result == CheckResult.PASSED else str(check.todo),
     )

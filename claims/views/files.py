@@ -26,14 +26,6 @@ def paper(request: HttpRequest, document_id: UUID) -> StreamingHttpResponse:
     return attachment(selectors.document_for(actor_of(request), document_id))
 
 
-@requires("claims.read_own", owner="claim")
-@require_safe
-def paper_view(request: HttpRequest, document_id: UUID, page: int) -> StreamingHttpResponse:
-    """One page as the JPEG that our own worker drew: what <img> shows."""
-    document = selectors.document_for(actor_of(request), document_id)
-    return page_image(document, page)
-
-
 def attachment(document: ClaimDocument) -> StreamingHttpResponse:
     response = _locked(document, PaperFile.CLEAN, document.content_type)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(_download_name(document))}"
@@ -41,6 +33,7 @@ def attachment(document: ClaimDocument) -> StreamingHttpResponse:
 
 
 def page_image(document: ClaimDocument, page: int) -> StreamingHttpResponse:
+    """One page as the JPEG that our own worker drew: what <img> shows at the desk."""
     response = _locked(document, PaperFile.picture_of(page), "image/jpeg")
     response["Content-Disposition"] = "inline"
     return response

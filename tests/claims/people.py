@@ -181,8 +181,11 @@ class Family:
         return self.again(claim)
 
     def hands_in(self, *settlements: str, of: str = "李秀兰", now: datetime | None = None) -> Claim:
-        claim = self.prepares(*settlements, of=of)
-        return actions.submit_claim(claim=claim, seen=own_page(claim), actor=self.li.actor(), now=now or clock.now())
+        return self.submits(self.prepares(*settlements, of=of), now=now)
+
+    def submits(self, claim: Claim, *, by: User | None = None, now: datetime | None = None) -> Claim:
+        actor = (by or self.li).actor()
+        return actions.submit_claim(claim=claim, seen=own_page(claim), actor=actor, now=now or clock.now())
 
     # The desk
 

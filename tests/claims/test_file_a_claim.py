@@ -117,7 +117,7 @@ def test_everything_missing_is_told_at_once(family: Family) -> None:
     with pytest.raises(DomainError) as refusal:
         actions.submit_claim(claim=claim, seen=own_page(claim), actor=family.li.actor(), now=clock.now())
     assert refusal.value.code == "materials_missing"
-    assert [str(requirement.kind) for requirement in selectors.missing_papers(claim)] == ["INVOICE", "BANK_CARD"]
+    assert [str(requirement.kind) for requirement in selectors.checklist_of(claim).missing] == ["INVOICE", "BANK_CARD"]
     family.adds(claim, "INVOICE")
     family.adds(claim, "BANK_CARD")
     with pytest.raises(DomainError) as refusal:
