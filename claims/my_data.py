@@ -79,6 +79,7 @@ def _account(payee: ClaimPayee, *, user_id: int) -> dict[str, Any]:
 
 def _bill(bill: ClaimBill) -> dict[str, Any]:
     return {
+        "bill": bill.position,
         "settlement_number": bill.settlement_no,
         "visit_number": bill.visit_no,
         "hospital": bill.hospital_name,

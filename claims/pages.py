@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,14 +13,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from claims import banks, explain, selectors
+from claims import banks, errors, explain, selectors
 from claims.checklist import CLAIM_TYPE_BY_ENCOUNTER, ClaimType, DocumentKind, Requirement
 from claims.documents import errors as file_errors
 from claims.lifecycle import ClaimState, DocumentState
-from claims.models import Claim, ClaimBill, ClaimDocument, ClaimPayee, Decision
+from claims.models import BillFetch, Claim, ClaimBill, ClaimDocument, ClaimPayee, Decision, FetchState
 from claims.selectors import Checklist
 from claims.stays import ListedStay
+from core.errors import DomainError
 from core.money import format_yuan
+from enrollment.errors import PolicyNotFound
 from enrollment.models import Policy
 from look.components import FileRow, ReceiptLine, StateKind, Task
 
@@ -124,6 +127,25 @@ def computation(decision: Decision) -> dict[str, Any]:
     return {"computed": computed, "sums": [*lines, total], "sums_caption": gettext("All bills together")}
 
 
+_REFUSALS: dict[str, Callable[[], DomainError]] = {
+    "policy_not_found": PolicyNotFound,
+    "settlement_not_found": errors.settlement_not_found,
+    "visit_type_not_covered": errors.not_covered_type,
+    "outside_cover": errors.admitted_outside_cover,
+    "bills_of_two_kinds": errors.bills_of_two_kinds,
+    "claim_not_editable": errors.not_editable,
+}
+
+
+def refusal_of(fetch: BillFetch) -> DomainError | None:
+    """Why nothing came of chosen bills, in words; None while they are asked for, or when it went well."""
+    if fetch.state == FetchState.SILENT:
+        return errors.platform_silent()
+    if fetch.state != FetchState.REFUSED:
+        return None
+    return errors.settlement_taken(fetch.refused_for) if fetch.refused_for else _REFUSALS[fetch.refusal]()
+
+
 @dataclass(frozen=True)
 class ListRow:
     claim: Claim
@@ -153,7 +175,8 @@ def tasks(claim: Claim, checklist: Checklist) -> list[Task]:
         papers_state = str(DocumentState.RECEIVED.label)
     count_of_bills = len(claim.bills.all())
     label = ngettext("The bill", "The bills", count_of_bills)
-    rows = [Task(label, gettext("Already here"), "done", hint=subject(claim))]
+    more = reverse("claims:bills", args=[claim.number]) if claim.state == ClaimState.DRAFT else ""
+    rows = [Task(label, gettext("Already here"), "done", more, hint=subject(claim))]
     rows.append(Task(gettext("Papers"), papers_state, _papers_kind(checklist), papers_url(claim), _names(checklist)))
     rows.append(
         Task(

@@ -108,6 +108,13 @@ def register() -> None:
             Way("Gone a quarter of an hour after it was found.", by="claims.actions.look_up_stays.forget_look_ups"),
         ),
     )
+    on_their_way = NotExported("On their way from the platform for minutes; the claim's bills are in the copy.")
+    gone_soon = Way("Gone a quarter of an hour after it ended.", by="claims.actions.fetch_bills.forget_fetches")
+    declare(
+        "claims.billfetch",
+        stays=Personal("numbers of chosen bills", Shown.NEVER, on_their_way, _AT_THE_HOSPITAL, gone_soon),
+        found=Personal("bills on their way", Shown.NEVER, on_their_way, _AT_THE_HOSPITAL, gone_soon),
+    )
     declare(
         "claims.automaticcheck",
         evidence=Personal("figures and references of a check", Shown.AT_THE_DESK, _DESK_ONLY, AS_IT_WAS, WITH_CONTRACT),

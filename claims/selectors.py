@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from claims.checklist import CHECKLISTS, DocumentKind, Requirement
 from claims.lifecycle import DESK_CLAIM_STATES, ClaimState, DocumentState, PayoutState
 from claims.models import (
+    BillFetch,
     Claim,
     ClaimBill,
     ClaimDocument,
@@ -97,8 +98,14 @@ def claim_holding(settlement_no: str) -> Claim | None:
     return Claim.objects.filter(bills__settlement_no_index=index, bills__held=True).first()
 
 
-def draft_with(stays: Collection[StayNumbers], *, policy: Policy, filed_by_id: int) -> Claim | None:
-    """The account's draft on this policy with exactly these stays."""
+def fetch_of(actor: Actor, policy: Policy) -> BillFetch | None:
+    """Where the bills are that the actor chose last on this policy, when a worker had to go on."""
+    mine = BillFetch.objects.filter(account_id=actor.user_id, policy=policy)
+    return mine.select_related("claim", "into").first()
+
+
+def draft_with(stays: Collection[StayNumbers], *, policy: Policy, filed_by_id: int | None) -> Claim | None:
+    """The account's draft on this policy with exactly these stays; None: one that nobody filed."""
     wanted = {stay.settlement_no for stay in stays}
     drafts = _claims().filter(policy=policy, filed_by_id=filed_by_id, state=ClaimState.DRAFT)
     return next((draft for draft in drafts if {bill.settlement_no for bill in draft.bills.all()} == wanted), None)

@@ -24,6 +24,9 @@ from nhsa import NhsaError, NhsaNotFound, Settlement, fetch_settlement, fetch_se
 
 log = structlog.get_logger(__name__)
 
+# The columns of ClaimBill, for a bill that the platform gave and that no claim has yet.
+Bill = dict[str, Any]
+
 # A stay that began before the cover may still touch the period; it is listed as "not covered" rather than hidden.
 _LOOK_BACK = timedelta(days=60)
 
@@ -117,21 +120,27 @@ def find_stays(policy: Policy, *, now: datetime, deadline: float | None = None) 
     return [ListedStay.of(stay) for stay in found]
 
 
-def claimable(found: list[ListedStay], policy: Policy) -> list[ListedStay]:
-    """Those of a covered kind that began while the policy was in force, newest first."""
-    return [
-        stay
-        for stay in reversed(found)
-        if stay.encounter_type in CLAIM_TYPE_BY_ENCOUNTER and policy.covers(stay.admitted_on)
-    ]
+def claimable(found: list[ListedStay], policy: Policy, *, into: Claim | None = None) -> list[ListedStay]:
+    """Those of a covered kind that began while the policy was in force, newest first.
+
+    into: a claim that they would join: then those of its kind that it has not yet.
+    """
+    covered = [stay for stay in found if stay.encounter_type in CLAIM_TYPE_BY_ENCOUNTER]
+    if into is not None:
+        here = {bill.settlement_no for bill in into.bills.all()}
+        covered = [stay for stay in covered if stay.settlement_no not in here]
+        covered = [stay for stay in covered if CLAIM_TYPE_BY_ENCOUNTER[stay.encounter_type] == into.claim_type]
+    return [stay for stay in reversed(covered) if policy.covers(stay.admitted_on)]
 
 
-def find_stay(policy: Policy, numbers: StayNumbers) -> Settlement:
-    """One settled visit of the insured with its fee lines. Raises DomainError settlement_not_found, Busy
-    platform_silent."""
+def find_bill(policy: Policy, numbers: StayNumbers, *, deadline: float | None = None) -> Bill:
+    """One settled visit of the insured with its fee lines, as columns of ClaimBill.
+
+    deadline: as for find_stays. Raises DomainError settlement_not_found, Busy platform_slow, platform_silent.
+    """
     try:
         with _speaks():
-            return fetch_settlement(get_client(), **_key(policy, numbers))
+            return bill_fields(fetch_settlement(get_client(), **_key(policy, numbers), deadline=deadline))
     except NhsaNotFound:
         raise errors.settlement_not_found() from None
 
@@ -153,8 +162,8 @@ def _key(policy: Policy, numbers: StayNumbers) -> dict[str, str]:
     return {**asdict(numbers), "psn_no": insured.psn_no, "area": insured.insurance_area}
 
 
-def bill_fields(stay: Settlement) -> dict[str, Any]:
-    """The columns of ClaimBill. What the platform left blank is not stated, which is not the same as nothing."""
+def bill_fields(stay: Settlement) -> Bill:
+    """What the platform left blank is not stated, which is not the same as nothing."""
     return {
         "settlement_no": stay.settlement_no,
         "visit_no": stay.visit_no,
@@ -179,6 +188,16 @@ def bill_fields(stay: Settlement) -> dict[str, Any]:
         "invoice_no": stay.invoice_no,
         "warnings": list(stay.warnings),
     }
+
+
+def bill_to_json(bill: Bill) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in bill.items()}
+
+
+def bill_from_json(kept: dict[str, Any]) -> Bill:
+    days = {name: date.fromisoformat(kept[name]) for name in ("admitted_on", "discharged_on")}
+    settled = kept["settled_at"]
+    return {**kept, **days, "settled_at": datetime.fromisoformat(settled) if settled else None}
 
 
 def _line(line: Any) -> dict[str, Any]:

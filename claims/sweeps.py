@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from claims.actions import pay_claim
 from claims.actions.check_document import check_paper, claim_paper
+from claims.actions.fetch_bills import carry_on_fetching, forget_fetches
+from claims.actions.fetch_bills import waiting as chosen
 from claims.actions.look_up_stays import carry_on_looking, forget_look_ups, waiting
 from claims.lifecycle import ClaimState
 from claims.models import Claim, DocumentJob
@@ -29,7 +31,9 @@ def register() -> None:
     )
     # Somebody waits before the page; the platform may take its time.
     sweeps.register(Sweep("stays", Lane.CODES, rows=waiting, carry=carry_on_looking, width=4))
+    sweeps.register(Sweep("bills", Lane.CODES, rows=chosen, carry=carry_on_fetching, width=4))
     chores.register("forget stays", timedelta(minutes=5), forget_look_ups)
+    chores.register("forget chosen bills", timedelta(minutes=5), forget_fetches)
     chores.register("pay forgotten claims", _GRACE, pay_forgotten_claims)
 
 

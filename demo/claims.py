@@ -50,7 +50,8 @@ def create_demo_claims(*, filed_by: User, reviewer: User, approver: User, now: d
 
 def _hand_in(policy: Policy, stay: ListedStay, filed_by: User, now: datetime) -> Claim:
     actor = filed_by.actor()
-    claim = actions.start_claim(policy=policy, stays=[stay.numbers], actor=actor, now=now)
+    claim = actions.start_claim(policy=policy, stays=[stay.numbers], actor=actor, now=now, wait=True)
+    assert claim is not None
     name = policy.insured.name
     for requirement in CHECKLISTS[claim.claim_type]:
         words = _WORDS[requirement.kind].format(

@@ -123,13 +123,20 @@ def fetch_settlements(
 
 
 def fetch_settlement(
-    client: Client, *, psn_no: str, visit_no: str, settlement_no: str, area: str, opter: str = "portal"
+    client: Client,
+    *,
+    psn_no: str,
+    visit_no: str,
+    settlement_no: str,
+    area: str,
+    deadline: float | None = None,
+    opter: str = "portal",
 ) -> Settlement:
     """One settlement with its diagnoses and fee lines, by its numbers: three calls, whatever else the person has.
 
-    Raises NhsaNotFound settlement_not_found, also when the hospital has taken it back; NhsaRefused, NhsaUnknownOutcome.
+    deadline: as for fetch_settlements. Raises NhsaNotFound settlement_not_found, also when the hospital has taken it back; NhsaRefused, NhsaUnknownOutcome.
     """
-    ask = _Questions(client, area, opter)
+    ask = _Questions(client, area, opter, deadline)
     visit = {"psn_no": psn_no, "mdtrt_id": visit_no}
     with _readable("5203"):
         row = _the_one(ask.settlements(psn_no, visit_no=visit_no, settlement_no=settlement_no))

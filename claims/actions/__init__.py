@@ -1,10 +1,12 @@
 """Everything that can be done to a claim. Outer rooms and adapters import from here."""
 
+from claims.actions.add_bills import add_bills
 from claims.actions.add_document import add_document
 from claims.actions.approve_decision import approve_decision
 from claims.actions.arrange_payees import PayeeGiven, confirm_payees, propose_payees, refuse_payees
 from claims.actions.confirm_payout import confirm_payout, refuse_payout
 from claims.actions.decline_claim import decline_claim
+from claims.actions.fetch_bills import fetch_again
 from claims.actions.hand_in_materials import hand_in_materials
 from claims.actions.look_up_stays import look_up_stays
 from claims.actions.pay_claim import pay_claim
@@ -22,11 +24,13 @@ from claims.actions.withdraw_claim import withdraw_claim
 
 __all__ = [
     "PayeeGiven",
+    "add_bills",
     "add_document",
     "approve_decision",
     "confirm_payees",
     "confirm_payout",
     "decline_claim",
+    "fetch_again",
     "hand_in_materials",
     "look_up_stays",
     "pay_claim",

@@ -42,6 +42,18 @@ def concerns(claim: Claim, actor: Actor) -> bool:
     )
 
 
+def require_hand(claim: Claim, actor: Actor) -> None:
+    """Who continues a claim before it is handed in, and adds what is asked for: whoever may act for the insured
+    (claims.file; of which claims, selectors.claim_for says). One that nobody filed also the desk that registered it.
+
+    Raises NotAllowed not_allowed, own_claim.
+    """
+    if claim.filed_by_id is None and actor.may("claims.review", claim):
+        require_desk(claim, actor, "claims.review")
+    else:
+        actor.require("claims.file")
+
+
 def require_reviewer(claim: Claim, actor: Actor) -> None:
     """The claim's reviewer alone acts on it, so that two people never work on one claim unknowingly."""
     if claim.reviewer_id != actor.user_id:

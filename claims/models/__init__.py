@@ -3,6 +3,7 @@ from claims.models.check import AutomaticCheck, CheckResult
 from claims.models.claim import Claim, ClaimEvent, ClaimWay
 from claims.models.decision import ComputedBill, Decision, YearAccount
 from claims.models.document import ClaimDocument, DocumentEvent, DocumentJob, PaperFile
+from claims.models.fetch import BillFetch, FetchState
 from claims.models.letter import ClaimLetter
 from claims.models.lookup import LookUpState, StayLookUp
 from claims.models.materials import MaterialsRequest
@@ -11,6 +12,7 @@ from claims.models.payout import PayoutProposal
 
 __all__ = [
     "AutomaticCheck",
+    "BillFetch",
     "CheckResult",
     "Claim",
     "ClaimBill",
@@ -23,6 +25,7 @@ __all__ = [
     "Decision",
     "DocumentEvent",
     "DocumentJob",
+    "FetchState",
     "LookUpState",
     "MaterialsRequest",
     "PaperFile",

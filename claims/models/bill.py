@@ -66,7 +66,8 @@ def _written_once() -> Plain:
 
 
 class ClaimBill(models.Model):
-    """position: 1, 2, … in the order in which the bills were settled; so they are computed, each with its own dates.
+    """position: 1, 2, … as the bills came into the claim. They are computed in the order in which they were settled,
+    each with its own dates.
 
     settlement_no, visit_no: its numbers on the national platform; a bill that the platform does not have has none.
     amounts: fen by the field names of `benefits.Bill`; what the record does not state is not there.
@@ -102,9 +103,10 @@ class ClaimBill(models.Model):
     class Meta:
         verbose_name = _("bill")
         verbose_name_plural = _("bills")
-        ordering = ["claim", "position"]
+        ordering = ["claim_id", F("settled_at").asc(nulls_first=True), "position"]
         constraints = [
             models.UniqueConstraint(name="bill_position", fields=["claim", "position"]),
+            models.UniqueConstraint(name="a_settlement_once_in_a_claim", fields=["claim", "settlement_no_index"]),
             # C4: one settlement, one claim that was handed in, whoever files it and however quick they are.
             models.UniqueConstraint(
                 name="one_live_claim_per_settlement", fields=["settlement_no_index"], condition=Q(held=True)

@@ -149,7 +149,7 @@ class ComputedBill(AppendOnly):
     class Meta(AppendOnly.Meta):
         verbose_name = _("computed bill")
         verbose_name_plural = _("computed bills")
-        ordering = ["decision", "bill__position"]
+        ordering = ["decision_id", "pk"]
         constraints = [
             models.UniqueConstraint(name="a_bill_counts_once", fields=["decision", "bill"]),
             models.CheckConstraint(name="computed_bill_not_negative", condition=Q(payable_fen__gte=0)),

@@ -155,7 +155,7 @@ class ClaimPayee(models.Model):
     class Meta:
         verbose_name = _("payee")
         verbose_name_plural = _("payees")
-        ordering = ["claim", "position", "pk"]
+        ordering = ["claim_id", "position", "pk"]
         constraints = [
             models.CheckConstraint(
                 name="payee_share_is_a_part", condition=Q(share_millionths__gte=1, share_millionths__lte=WHOLE)
@@ -244,7 +244,7 @@ class Payout(models.Model):
     class Meta:
         verbose_name = _("payout of a claim")
         verbose_name_plural = _("payouts of claims")
-        ordering = ["claim", "position"]
+        ordering = ["claim_id", "position"]
         constraints = [
             models.UniqueConstraint(name="one_payout_per_part", fields=["decision", "position"]),
             models.CheckConstraint(name="payout_is_about_money", condition=Q(amount_fen__gt=0)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +17,7 @@ from claims.documents import errors as file_errors
 from claims.documents.quarantine import arrived_files
 from claims.forms import ChoosePolicyForm, ChooseStaysForm, PayeeForm
 from claims.lifecycle import ClaimState
-from claims.models import Claim
+from claims.models import Claim, FetchState
 from claims.stays import StayNumbers
 from claims.views._request import takes_files
 from claims.views.following import claim_page
@@ -26,6 +27,7 @@ from core.errors import Conflict, DomainError
 from core.identifiers import card_looks_wrong
 from core.seen import sent
 from enrollment import selectors as enrollment
+from enrollment.models import Policy
 from work.submissions import submit_once
 
 
@@ -44,7 +46,7 @@ def choose_policy(request: HttpRequest) -> HttpResponse:
     return render(request, "claims/choose_policy.html", context)
 
 
-# How often the page looks whether a worker has the list by now.
+# How often the page looks whether a worker has the answer by now.
 LOOK_AGAIN_SECONDS = 3
 
 
@@ -55,34 +57,89 @@ def choose_stay(request: HttpRequest, policy_number: str) -> HttpResponse:
     """Amounts come from the national platform both when listing and when starting; the form names stays by number."""
     actor, now = actor_of(request), clock.now()
     policy = enrollment.policy_for_claim(actor, policy_number)
+
+    def start(wanted: list[StayNumbers]) -> Claim | None:
+        return actions.start_claim(policy=policy, stays=wanted, actor=actor, now=now)
+
+    return _choose(request, policy, start)
+
+
+@requires("claims.file", owner="claim")
+@require_http_methods(["GET", "POST"])
+@submit_once("claims.add_bills")
+def bills(request: HttpRequest, number: str) -> HttpResponse:
+    """More bills for a claim that is not handed in yet."""
+    actor, now = actor_of(request), clock.now()
+    claim = selectors.claim_for(actor, number)
+    if claim.state != ClaimState.DRAFT:
+        return redirect("claims:claim", number=number)
+
+    def add(wanted: list[StayNumbers]) -> Claim | None:
+        return actions.add_bills(claim=claim, stays=wanted, actor=actor, now=now)
+
+    return _choose(request, claim.policy, add, into=claim)
+
+
+def _choose(
+    request: HttpRequest,
+    policy: Policy,
+    carry_out: Callable[[list[StayNumbers]], Claim | None],
+    *,
+    into: Claim | None = None,
+) -> HttpResponse:
+    """The list of stays, and what becomes of those that were ticked."""
     chosen = request.POST.getlist("stays")
     problem: DomainError | None = None
-    if chosen:
+    if request.method == "POST":
         try:
-            wanted = [StayNumbers.parse(value) for value in chosen]
-            claim = actions.start_claim(policy=policy, stays=wanted, actor=actor, now=now)
+            claim = carry_out([StayNumbers.parse(value) for value in chosen])
+            if claim is None:
+                return redirect("claims:fetching", policy_number=policy.number)
             return redirect("claims:claim", number=claim.number)
         except DomainError as error:
             problem = error
-    elif request.method == "POST":
-        problem = claim_errors.nothing_chosen()
-    found = actions.look_up_stays(policy=policy, actor=actor, now=now)
+    found = actions.look_up_stays(policy=policy, actor=actor_of(request), now=clock.now())
+    frame = {**pages.product(policy), "policy": policy, "into": into}
     if found is None:
-        response = render(request, "claims/stays_awaited.html", {**pages.product(policy), "policy": policy})
-        response["Refresh"] = str(LOOK_AGAIN_SECONDS)  # a browser without scripts looks again too
-        return response
-    listed = stays.claimable(found, policy)
+        return _look_again(render(request, "claims/stays_awaited.html", frame))
+    listed = stays.claimable(found, policy, into=into)
     choices = [(str(stay.numbers), pages.stay_title(stay)) for stay in listed]
     context = {
-        **pages.product(policy),
+        **frame,
         "form": ChooseStaysForm(initial={"stays": chosen}, choices=choices),
-        "policy": policy,
         "stays": listed,
         "hints": {str(stay.numbers): pages.stay_hint(stay) for stay in listed},
-        "others": len(found) - len(listed),
+        "others": 0 if into else len(found) - len(listed),
         "page_errors": [(str(problem), "#id_stays_0")] if problem else [],
     }
     return render(request, "claims/choose_stay.html", context, status=problem.status if problem else 200)
+
+
+def _look_again(response: HttpResponse) -> HttpResponse:
+    response["Refresh"] = str(LOOK_AGAIN_SECONDS)  # a browser without scripts looks again too
+    return response
+
+
+@requires("claims.file", owner="policy")
+@require_http_methods(["GET", "POST"])
+def fetching(request: HttpRequest, policy_number: str) -> HttpResponse:
+    """How far a worker is with the chosen bills; then the claim. A POST tries again after silence."""
+    actor = actor_of(request)
+    policy = enrollment.policy_for_claim(actor, policy_number)
+    if request.method == "POST":
+        actions.fetch_again(policy=policy, actor=actor, now=clock.now())
+        return redirect("claims:fetching", policy_number=policy_number)
+    fetch = selectors.fetch_of(actor, policy)
+    if fetch is None:
+        return redirect("claims:choose_stay", policy_number=policy_number)
+    if fetch.claim is not None:
+        return redirect("claims:claim", number=fetch.claim.number)
+    context = {**pages.product(policy), "policy": policy, "fetch": fetch, "total": len(fetch.stays)}
+    refusal = pages.refusal_of(fetch)
+    if refusal is None:
+        return _look_again(render(request, "claims/bills_awaited.html", context))
+    context |= {"refusal": refusal, "silent": fetch.state == FetchState.SILENT}
+    return render(request, "claims/bills_refused.html", context, status=refusal.status)
 
 
 def _may_add(request: HttpRequest, number: str) -> None:

@@ -132,7 +132,10 @@ class Family:
         """Her hip, when nothing else is said."""
         actor = (by or self.li).actor()
         chosen = [stay(settlement_no) for settlement_no in settlements or (LI_HIP,)]
-        return actions.start_claim(policy=self.policies[of], stays=chosen, actor=actor, now=clock.now())
+        common = {"policy": self.policies[of], "stays": chosen, "actor": actor, "now": clock.now()}
+        claim = actions.start_claim(**common, wait=True)
+        assert claim is not None
+        return claim
 
     def adds(self, claim: Claim, kind: str, content: bytes | None = None, name: str = "照片.jpg") -> ClaimDocument:
         content = content if content is not None else paper_files.photo(f"{DocumentKind(kind).label} {claim.number}")

@@ -135,9 +135,10 @@ class TestPastTheActions:
 
 def registered(family: Family, way: str = "agency") -> Claim:
     policy: Policy = family.policies["王桂英"]
-    return actions.register_claim(
-        policy=policy, stays=[stay(WANG_PNEUMONIA)], way=way, actor=family.zhou.actor(), now=clock.now()
-    )
+    common = {"policy": policy, "stays": [stay(WANG_PNEUMONIA)], "now": clock.now()}
+    claim = actions.register_claim(**common, way=way, actor=family.zhou.actor(), wait=True)
+    assert claim is not None
+    return claim
 
 
 @pytest.mark.parametrize("way", ["counter", "telephone", "agency", "hospital"])

@@ -1,5 +1,5 @@
 """Worker processes of this room's tests: the verbs of tests.payments.worker, and `approve <claim> <approver>`,
-`check_papers [<moment>]`.
+`check_papers [<moment>]`, `fetch_bills [<moment>]`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ _others = worker._carry_out
 def _carry_out(verb: str, *arguments: str) -> None:
     if verb == "check_papers":
         _check_papers(*arguments)
+        return
+    if verb == "fetch_bills":
+        _fetch_bills(*arguments)
         return
     if verb != "approve":
         _others(verb, *arguments)
@@ -64,6 +67,27 @@ def _check_papers(moment: str = "") -> None:
     check_document.reencode = drawn
     setattr(PaperFile, "write", written)  # noqa: B010  (a method, to the type checker)
     sweeps.drain("papers")
+
+
+def _fetch_bills(moment: str = "") -> None:
+    """The same for chosen bills: killed when the first is here, or when all are and the draft is not committed."""
+    from claims.actions import fetch_bills
+    from work import sweeps
+
+    keep, settle = fetch_bills._keep, fetch_bills.settle
+
+    def kept(*args: Any, **kwargs: Any) -> None:
+        keep(*args, **kwargs)
+        if moment == "after_the_first_bill":
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def settled(*args: Any, **kwargs: Any) -> None:
+        if moment == "before_commit":
+            os.kill(os.getpid(), signal.SIGKILL)
+        settle(*args, **kwargs)
+
+    fetch_bills._keep, fetch_bills.settle = kept, settled
+    sweeps.drain("bills")
 
 
 worker._carry_out = _carry_out

@@ -19,6 +19,8 @@ WITHOUT = {
     # claims: nothing is decided yet
     "add_document": "a paper of a claim that is not decided",
     "remove_document": "a paper of a claim that is not decided",
+    "add_bills": "amounts come from the platform; nothing is asked for yet",
+    "fetch_again": "asks the platform; nothing is asked for yet",
     "start_claim": "amounts come from the platform; nothing is asked for yet",
     "register_claim": "amounts come from the platform; nothing is asked for yet",
     "look_up_stays": "a list to choose from",
