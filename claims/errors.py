@@ -104,6 +104,20 @@ def materials_missing(names: str) -> DomainError:
     return DomainError("materials_missing", _("Still missing: %(names)s. Please add them, then hand in."), names=names)
 
 
+def answers_missing(names: str) -> DomainError:
+    return DomainError(
+        "answers_missing", _("Please say what happened before you hand in: %(names)s."), field="cause", names=names
+    )
+
+
+def answer_missing(name: str) -> DomainError:
+    return DomainError("answer_missing", _("Please answer this question."), field=name)
+
+
+def answer_unknown(name: str) -> DomainError:
+    return DomainError("answer_unknown", _("Please choose one of the answers."), field=name)
+
+
 def papers_not_ready(names: str) -> DomainError:
     return Conflict(
         "papers_not_ready",

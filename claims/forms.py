@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from claims.banks import BANKS
+from claims.questions import Question
 
 
 class ChoosePolicyForm(forms.Form):
@@ -30,6 +31,15 @@ class ChooseStaysForm(forms.Form):
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["stays"].choices = choices  # type: ignore[attr-defined]  # MultipleChoiceField
+
+
+class IncidentForm(forms.Form):
+    """The questions that are asked of a claim, as claims.questions declares them."""
+
+    def __init__(self, *args: Any, questions: list[Question], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question in questions:
+            self.fields[question.name] = question.form_field()
 
 
 class PayeeForm(forms.Form):

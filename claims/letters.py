@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from claims import explain, pages, selectors
+from claims import explain, pages, questions, selectors
 from claims.lifecycle import ClaimState
 from claims.models import Claim, ClaimLetter, Decision
 from core import clock
@@ -18,7 +18,7 @@ from look.pdf import render_pdf
 from work.files import kept_or_drawn
 
 # Raise it when the template changes: letters already rendered stay as they were sent.
-LETTER_VERSION = "2"
+LETTER_VERSION = "3"
 
 
 def decision_letter(claim: Claim) -> bytes:
@@ -71,6 +71,7 @@ def _common(claim: Claim) -> dict[str, Any]:
         "claim": claim,
         **pages.bills_of(claim),
         "document_no": claim.number,
+        "said": questions.said(claim, in_letter=True),
         **pages.product(claim.policy),
         "appeal_days": explain.APPEAL_DAYS,
         "payment_days": explain.PAYMENT_DAYS,

@@ -16,6 +16,7 @@ from accounts import my_data
 from accounts.models import User
 from claims.models import Claim, ClaimBill, ClaimDocument, ClaimPayee, Decision, MaterialsRequest
 from claims.purposes import PAYOUT
+from claims.questions import answers_of
 from claims.selectors import decline_reasons, own_claims
 from payments.my_data import paid_out
 
@@ -28,7 +29,7 @@ def register() -> None:
 def section(user_id: int) -> list[dict[str, Any]]:
     """Amounts in fen."""
     claims = own_claims(User.objects.get(pk=user_id).actor()).order_by("pk")
-    claims = claims.select_related("policy__year_account").prefetch_related(
+    claims = claims.select_related("policy__year_account", "incident").prefetch_related(
         "documents", "materials_requests", "decisions__bills__bill", "payees", "payouts__payee"
     )
     transfers = paid_out(PAYOUT, [payout.number for claim in claims for payout in claim.payouts.all()])
@@ -51,6 +52,7 @@ def _claim(
         "started_at": claim.created_at.isoformat(),
         "handed_in_at": _moment(claim.submitted_at),
         "paid_at": _moment(claim.paid_at),
+        "what_happened": answers_of(claim),
         "accounts": [_account(payee, user_id=user_id) for payee in claim.payees.all()],
         "bills": [_bill(bill) for bill in claim.bills.all()],
         "papers": [_paper(document) for document in claim.documents.all()],

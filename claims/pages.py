@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from claims import banks, errors, explain, selectors
+from claims import banks, errors, explain, questions, selectors
 from claims.checklist import CLAIM_TYPE_BY_ENCOUNTER, ClaimType, DocumentKind, Requirement
 from claims.documents import errors as file_errors
 from claims.lifecycle import ClaimState, DocumentState
@@ -177,6 +177,8 @@ def tasks(claim: Claim, checklist: Checklist) -> list[Task]:
     label = ngettext("The bill", "The bills", count_of_bills)
     more = reverse("claims:bills", args=[claim.number]) if claim.state == ClaimState.DRAFT else ""
     rows = [Task(label, gettext("Already here"), "done", more, hint=subject(claim))]
+    if questions.asked(claim, questions.answers_of(claim)):
+        rows.append(_said_task(claim, done, todo))
     rows.append(Task(gettext("Papers"), papers_state, _papers_kind(checklist), papers_url(claim), _names(checklist)))
     rows.append(
         Task(
@@ -188,6 +190,14 @@ def tasks(claim: Claim, checklist: Checklist) -> list[Task]:
         )
     )
     return rows
+
+
+def _said_task(claim: Claim, done: str, todo: str) -> Task:
+    open_ones = questions.unanswered(claim)
+    answers = gettext(", ").join(row.value for row in questions.said(claim))
+    address = reverse("claims:what_happened", args=[claim.number])
+    title = gettext("What happened")
+    return Task(title, todo if open_ones else done, "plain" if open_ones else "done", address, answers)
 
 
 def _papers_kind(checklist: Checklist) -> StateKind:

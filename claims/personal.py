@@ -17,10 +17,13 @@ from privacy.register import (
 _BY_HERSELF = Way("She names the account anew, as long as nothing was paid.", by="claims.actions.set_payee")
 _AT_THE_HOSPITAL = Way("Settled anew by the hospital; then it is another settlement and another claim.")
 _NEW_PAPER = Way("Taken back and handed over anew until the claim is handed in.", by="claims.actions.remove_document")
+_SAID_ANEW = Way("She answers anew until the claim is handed in.", by="claims.actions.answer_questions")
 _DESK_ONLY = NotExported("The desk's own working note; the decision and its reasons are in the copy.")
 
 
 def register() -> None:
+    from claims.questions import QUESTIONS
+
     def of_a_claim(what: str, shown: Shown, path: str, corrected: Way = _BY_HERSELF) -> Personal:
         return Personal(what, shown, Exported(f"claims[].{path}"), corrected, WITH_CONTRACT)
 
@@ -51,6 +54,13 @@ def register() -> None:
         diagnoses=of_a_bill("diagnoses", "diagnoses"),
         lines=of_a_bill("fee lines", "lines"),
         invoice_no=of_a_bill("invoice number", "invoice_number"),
+    )
+    declare(
+        "claims.incident",
+        **{
+            each.name: of_a_claim(each.what, Shown.AT_THE_DESK, f"what_happened.{each.name}", _SAID_ANEW)
+            for each in QUESTIONS
+        },
     )
     declare(
         "claims.claimdocument",

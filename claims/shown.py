@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claims import selectors
+from claims import questions, selectors
 from claims.lifecycle import ClaimState, DocumentState
 from claims.models import Claim, ClaimPayee
 from core import seen
@@ -37,6 +37,7 @@ def desk_version(claim: Claim) -> str:
         payees=[[payee.pk, payee_digest(payee)] for payee in selectors.payees_of(claim)],
         change=[change.pk, [payee_digest(payee) for payee in change.payees.all()]] if change else None,
         papers=[str(document.pk) for document in selectors.documents_of(claim)],
+        said=questions.answers_of(claim),
         decision=[proposal.version, proposal.payable_fen, proposal.plan_sha256] if proposal else None,
         # Before there is a proposal the page computes on the year as it stands.
         year=selectors.year_of(claim).version if claim.state == ClaimState.UNDER_REVIEW else None,
@@ -56,5 +57,6 @@ def own_version(claim: Claim) -> str:
         papers=[
             [str(document.pk), document.state == DocumentState.REFUSED] for document in selectors.uploads_of(claim)
         ],
+        said=questions.answers_of(claim),
         asked=request.pk if request else None,
     )

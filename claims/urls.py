@@ -16,6 +16,7 @@ urlpatterns = [
     path("papers/<uuid:document_id>/", files.paper, name="paper"),
     path("<str:number>/", following.claim, name="claim"),
     path("<str:number>/bills/", filing.bills, name="bills"),
+    path("<str:number>/what-happened/", filing.what_happened, name="what_happened"),
     path("<str:number>/papers/", filing.papers, name="papers"),
     path("<str:number>/papers/<uuid:document_id>/remove/", filing.remove_paper, name="remove_paper"),
     path("<str:number>/account/", filing.payee, name="payee"),

@@ -14,12 +14,13 @@ from datetime import datetime
 from PIL import Image, ImageDraw, ImageFont
 
 from accounts.models import User
-from claims import actions, shown, stays
+from claims import actions, questions, shown, stays
 from claims.banks import BANKS
 from claims.checklist import CHECKLISTS, ClaimType, DocumentKind
 from claims.documents.quarantine import Quarantined, quarantine_folder
 from claims.lifecycle import DocumentState
 from claims.models import Claim
+from claims.models.incident import Cause
 from claims.stays import ListedStay
 from core import clock
 from core.money import format_yuan
@@ -52,6 +53,8 @@ def _hand_in(policy: Policy, stay: ListedStay, filed_by: User, now: datetime) ->
     actor = filed_by.actor()
     claim = actions.start_claim(policy=policy, stays=[stay.numbers], actor=actor, now=now, wait=True)
     assert claim is not None
+    if questions.asked(claim, {}):
+        actions.answer_questions(claim=claim, answers={"cause": Cause.ILLNESS}, actor=actor, now=now)
     name = policy.insured.name
     for requirement in CHECKLISTS[claim.claim_type]:
         words = _WORDS[requirement.kind].format(

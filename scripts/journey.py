@@ -178,8 +178,13 @@ class Walk:
         self.choose("stays", 0)
         self.look("claim-which-stay")
         self.press()
+        self.wait_for_path(r"/claims/CL-[^/]+/$", seconds=60)  # by itself, should the platform take its time
         self.look("claim-tasks")
         number = self.page.url.rstrip("/").split("/")[-1]
+        self.go(f"/claims/{number}/what-happened/")
+        self.choose("cause", 0)
+        self.look("claim-what-happened")
+        self.press()
         self.go(f"/claims/{number}/papers/", "claim-papers")
         self._send("INVOICE", "invoice.jpg", INVOICE)
         self._send("BANK_CARD", "card.jpg", BANK_CARD)

@@ -2,6 +2,7 @@
 
 from claims.actions.add_bills import add_bills
 from claims.actions.add_document import add_document
+from claims.actions.answer_questions import answer_questions
 from claims.actions.approve_decision import approve_decision
 from claims.actions.arrange_payees import PayeeGiven, confirm_payees, propose_payees, refuse_payees
 from claims.actions.confirm_payout import confirm_payout, refuse_payout
@@ -26,6 +27,7 @@ __all__ = [
     "PayeeGiven",
     "add_bills",
     "add_document",
+    "answer_questions",
     "approve_decision",
     "confirm_payees",
     "confirm_payout",

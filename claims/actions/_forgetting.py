@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from claims.models import Claim, DocumentJob, PaperFile
+from claims.models import Claim, DocumentJob, Incident, PaperFile
 from privacy.files import destroy
 
 
@@ -19,3 +19,8 @@ def forget_papers(claim: Claim, *, now: datetime) -> None:
 def forget_account(claim: Claim) -> None:
     """Where the money would have gone. Of a claim that was handed in the database keeps it."""
     claim.payees.all().delete()
+
+
+def forget_answers(claim: Claim) -> None:
+    """What was said of what happened. Of a claim that was handed in the database keeps it."""
+    Incident.objects.filter(claim=claim).delete()

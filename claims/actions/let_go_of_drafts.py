@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from accounts.models import User
-from claims.actions._forgetting import forget_account, forget_papers
+from claims.actions._forgetting import forget_account, forget_answers, forget_papers
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core.actors import Actor
@@ -24,4 +24,5 @@ def give_up_drafts(user_id: int, *, why: str, actor: Actor, now: datetime) -> No
     for claim in Claim.objects.select_for_update(of=("self",)).filter(filed_by_id=user_id, state=ClaimState.DRAFT):
         forget_papers(claim, now=now)
         forget_account(claim)
+        forget_answers(claim)
         transition(claim, ClaimState.WITHDRAWN, actor=actor, now=now, reason=why)

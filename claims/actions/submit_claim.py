@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from claims import checking, errors, notices, shown, stays
+from claims import checking, errors, notices, questions, shown, stays
 from claims.actions._locks import lock_claim
 from claims.checklist import missing_kinds
 from claims.lifecycle import ClaimState, DocumentState
@@ -25,8 +25,9 @@ def submit_claim(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Cla
     """DRAFT -> SUBMITTED, with the automatic checks recorded. Handing in twice returns the claim as it is.
     seen: shown.own_version.
 
-    Raises DomainError materials_missing (all of them named at once), payee_missing; Conflict papers_not_ready while a
-    paper is still being checked, settlement_already_claimed when somebody else handed in one of its bills before.
+    Raises DomainError materials_missing (all of them named at once), payee_missing, answers_missing; Conflict
+    papers_not_ready while a paper is still being checked, settlement_already_claimed when somebody else handed in one
+    of its bills before.
     """
     actor.require("claims.file")
     bill_stands = stays.still_stands(claim)
@@ -64,6 +65,9 @@ def require_complete(claim: Claim) -> None:
         raise errors.materials_missing("、".join(str(requirement.kind.label) for requirement in missing))
     if not claim.has_payee:
         raise errors.payee_missing()
+    unanswered = questions.unanswered(claim)
+    if unanswered:
+        raise errors.answers_missing("、".join(str(question.says) for question in unanswered))
 
 
 def require_checked(claim: Claim) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from claims import shown
-from claims.actions._forgetting import forget_account, forget_papers
+from claims.actions._forgetting import forget_account, forget_answers, forget_papers
 from claims.actions._locks import lock_claim
 from claims.lifecycle import ClaimState
 from claims.models import Claim
@@ -24,4 +24,5 @@ def withdraw_claim(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> C
         require_unchanged(seen, is_now=shown.own_version(locked))
         forget_papers(locked, now=now)
         forget_account(locked)
+        forget_answers(locked)
         return transition(locked, ClaimState.WITHDRAWN, actor=actor, now=now)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from claims import actions, checking, computation, errors, explain, pages, selectors, shown
+from claims import actions, checking, computation, errors, explain, pages, questions, selectors, shown
 from claims.banks import BANKS
 from claims.checklist import DocumentKind
 from claims.lifecycle import PAYEES_ARRANGED_STATES, ClaimState
@@ -80,6 +80,7 @@ def show(model_admin: Any, request: HttpRequest, pk: int, *, error: DomainError 
         "claim": claim,
         "bills": [BillTable(bill, explain.amount_rows(bill)) for bill in claim.bills.all()],
         "chip": pages.chip(claim),
+        "said": questions.said(claim),
         "due": selectors.due_of(claim, now=clock.now()),
         "documents": document_pages(claim),
         "checks": [check_row(row) for row in checks],

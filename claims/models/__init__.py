@@ -4,6 +4,7 @@ from claims.models.claim import Claim, ClaimEvent, ClaimWay
 from claims.models.decision import ComputedBill, Decision, YearAccount
 from claims.models.document import ClaimDocument, DocumentEvent, DocumentJob, PaperFile
 from claims.models.fetch import BillFetch, FetchState
+from claims.models.incident import Incident
 from claims.models.letter import ClaimLetter
 from claims.models.lookup import LookUpState, StayLookUp
 from claims.models.materials import MaterialsRequest
@@ -26,6 +27,7 @@ __all__ = [
     "DocumentEvent",
     "DocumentJob",
     "FetchState",
+    "Incident",
     "LookUpState",
     "MaterialsRequest",
     "PaperFile",

@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from claims import actions, pages, selectors, shown, stays
+from claims import actions, pages, questions, selectors, shown, stays
 from claims import errors as claim_errors
 from claims.documents import errors as file_errors
 from claims.documents.quarantine import arrived_files
-from claims.forms import ChoosePolicyForm, ChooseStaysForm, PayeeForm
+from claims.forms import ChoosePolicyForm, ChooseStaysForm, IncidentForm, PayeeForm
 from claims.lifecycle import ClaimState
 from claims.models import Claim, FetchState
 from claims.stays import StayNumbers
@@ -28,6 +28,7 @@ from core.identifiers import card_looks_wrong
 from core.seen import sent
 from enrollment import selectors as enrollment
 from enrollment.models import Policy
+from look.forms import refuse
 from work.submissions import submit_once
 
 
@@ -140,6 +141,31 @@ def fetching(request: HttpRequest, policy_number: str) -> HttpResponse:
         return _look_again(render(request, "claims/bills_awaited.html", context))
     context |= {"refusal": refusal, "silent": fetch.state == FetchState.SILENT}
     return render(request, "claims/bills_refused.html", context, status=refusal.status)
+
+
+@requires("claims.file", owner="claim")
+@require_http_methods(["GET", "POST"])
+def what_happened(request: HttpRequest, number: str) -> HttpResponse:
+    """The questions that the claim is asked; when an answer brings others, they follow on the same page."""
+    actor = actor_of(request)
+    claim = selectors.claim_for(actor, number)
+    known = questions.answers_of(claim)
+    asked = questions.asked(claim, known)
+    if not claim.is_editable or not asked:
+        return redirect("claims:claim", number=number)
+    form = IncidentForm(request.POST or None, questions=asked, initial=known)
+    status = 200 if request.method == "GET" else 400
+    if request.method == "POST" and form.is_valid():
+        try:
+            claim = actions.answer_questions(claim=claim, answers=form.cleaned_data, actor=actor, now=clock.now())
+            if questions.unanswered(claim):
+                return redirect("claims:what_happened", number=number)
+            return redirect("claims:papers" if selectors.checklist_of(claim).missing else "claims:claim", number=number)
+        except DomainError as error:
+            refuse(form, error)
+            status = error.status
+    context = {"claim": claim, "form": form, **pages.product(claim.policy)}
+    return render(request, "claims/what_happened.html", context, status=status)
 
 
 def _may_add(request: HttpRequest, number: str) -> None:
@@ -264,6 +290,8 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         **pages.product(claim.policy),
         "claim": claim,
+        "said": questions.said(claim),
+        "unanswered": questions.unanswered(claim),
         "checklist": selectors.checklist_of(claim),
         "payees": [(payee.name, pages.account(payee)) for payee in claim.live_payees],
         **pages.bills_of(claim),

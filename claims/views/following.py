@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from claims import explain, letters, pages, selectors, shown
+from claims import explain, letters, pages, questions, selectors, shown
 from claims.lifecycle import ClaimState
 from claims.models import Claim
 from core.access import actor_of, requires
@@ -62,7 +62,7 @@ def _tasks(request: HttpRequest, claim: Claim, status: int) -> HttpResponse:
         "parts": explain.bill_parts(claim.bills.all()),
         "materials": selectors.open_request(claim),
         "seen": shown.own_version(claim),
-        "ready": not checklist.missing and claim.has_payee,
+        "ready": not checklist.missing and claim.has_payee and not questions.unanswered(claim),
     }
     return render(request, "claims/tasks.html", context, status=status)
 

@@ -7,15 +7,18 @@ from __future__ import annotations
 import hashlib
 import uuid
 from datetime import date, datetime
+from itertools import product
 
 from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Role
-from claims import actions, selectors, shown
-from claims.checklist import DocumentKind
+from claims import actions, questions, selectors, shown
+from claims.checklist import ClaimType, DocumentKind
 from claims.documents.quarantine import Quarantined, clean_name, quarantine_folder
 from claims.models import Claim, ClaimDocument, ClaimPayee, Decision
+from claims.models.incident import Cause
+from claims.questions import QUESTIONS, Question
 from claims.stays import StayNumbers
 from core import clock
 from core.actors import Actor
@@ -151,6 +154,18 @@ class Family:
         while sweeps.drain("papers"):
             pass
 
+    def says(self, claim: Claim, *, by: User | None = None, **answers: str) -> Claim:
+        """That it was an illness, when nothing else is said and anything is asked."""
+        answers = answers or {"cause": Cause.ILLNESS}
+        if not questions.asked(claim, {}):
+            return claim
+        actor = (by or self.li).actor()
+        return actions.answer_questions(claim=claim, answers=answers, actor=actor, now=clock.now())
+
+    def says_everything(self, claim: Claim) -> Claim:
+        """Something else than an illness, with an answer to every question there is."""
+        return self.says(claim, **answers_with(QUESTIONS[-1]))
+
     def names_account(
         self,
         claim: Claim,
@@ -178,6 +193,7 @@ class Family:
         return self.completes(self.starts(*settlements, of=of))
 
     def completes(self, claim: Claim, *, by: User | None = None) -> Claim:
+        self.says(claim, by=by)
         self.adds(claim, DocumentKind.INVOICE)
         self.adds(claim, DocumentKind.BANK_CARD)
         self.names_account(claim, by=by)
@@ -226,6 +242,18 @@ class Family:
     def again(claim: Claim) -> Claim:
         """The claim as the database has it now."""
         return Claim.objects.get(pk=claim.pk)
+
+
+def answers_with(question: Question) -> dict[str, str]:
+    """Answers to everything that a stay is asked when it is asked this: found by trying."""
+    of_a_stay = Claim(claim_type=ClaimType.INPATIENT)
+    possible = [[value for value, _label in each.choices] or [f"something about {each.name}"] for each in QUESTIONS]
+    for values in product(*possible):
+        answers = dict(zip((each.name for each in QUESTIONS), values, strict=True))
+        names = {each.name for each in questions.asked(of_a_stay, answers)}
+        if question.name in names:
+            return {name: value for name, value in answers.items() if name in names}
+    raise AssertionError(f"nobody is ever asked {question.name}")
 
 
 def stay(settlement_no: str) -> StayNumbers:

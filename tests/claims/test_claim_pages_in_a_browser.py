@@ -55,6 +55,8 @@ def test_axe_finds_nothing_on_any_page_of_a_claim(
         "/claims/new/",
         f"/claims/new/{draft.policy.number}/",
         own,
+        f"{own}bills/",
+        f"{own}what-happened/",
         f"{own}papers/",
         f"{own}account/",
     ]
@@ -82,6 +84,9 @@ def test_a_claim_is_filed_without_javascript(
     page.locator(".option-text").first.click()
     page.locator("main form.form button").click()
     claim = Claim.objects.get()
+    page.goto(f"/claims/{claim.number}/what-happened/")
+    page.locator(".option-text").first.click()
+    page.locator("main form.form button").click()
     for kind in ("INVOICE", "BANK_CARD"):
         photo = tmp_path / f"{kind}.jpg"
         photo.write_bytes(paper_files.photo(kind))

@@ -18,7 +18,7 @@ from accounts.lifecycle import DataRequestState
 from claims import actions
 from claims.actions.let_go_of_drafts import let_go_of_drafts
 from claims.lifecycle import ClaimState
-from claims.models import Claim, ClaimLetter, PaperFile
+from claims.models import Claim, ClaimLetter, Incident, PaperFile
 from core import clock
 from core.actors import Actor
 from tests.claims.people import LI_HIP, WANG_PNEUMONIA, Family, own_page
@@ -103,3 +103,17 @@ def test_as_long_as_the_law_holds_them_nothing_goes(
 def leaves(family: Family) -> str:
     with transaction.atomic():
         return close_account(user=family.li, actor=family.li.actor(), now=clock.now()).state
+
+
+def test_what_was_said_of_a_claim_given_up_is_forgotten_and_of_one_handed_in_kept(family: Family) -> None:
+    draft, handed_in = family.says(family.starts(LI_HIP)), family.hands_in(WANG_PNEUMONIA, of="王桂英")
+    actions.withdraw_claim(claim=draft, seen=own_page(draft), actor=family.li.actor(), now=clock.now())
+    assert [incident.claim_id for incident in Incident.objects.all()] == [handed_in.pk]
+    with pytest.raises(ProgrammingError, match="incident_stays_once_handed_in"), transaction.atomic():
+        Incident.objects.all().delete()
+
+
+def test_nobody_answers_anew_past_the_actions(family: Family) -> None:
+    claim = family.hands_in(LI_HIP)
+    with pytest.raises(ProgrammingError, match="incident_as_handed_in"), transaction.atomic():
+        Incident.objects.filter(claim=claim).update(cause="traffic")

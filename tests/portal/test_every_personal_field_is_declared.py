@@ -107,7 +107,9 @@ def copy(db: None, settings: Any, sandbox: Any, tmp_path: Any) -> dict[str, Any]
     settings.MEDIA_ROOT, settings.QUARANTINE_DIR = tmp_path / "files", tmp_path / "quarantine"
     sandbox.clock(settings.PORTAL_CLOCK)
     family = Family()
-    claim = family.is_approved()
+    claim = family.submits(family.says_everything(family.prepares()))
+    family.takes(claim)
+    family.approves(claim, family.proposes(claim))
     claim.policy.insured.mobile = "13900001001"
     claim.policy.insured.save()
     PersonClass.objects.create(

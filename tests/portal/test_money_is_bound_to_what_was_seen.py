@@ -20,6 +20,7 @@ WITHOUT = {
     "add_document": "a paper of a claim that is not decided",
     "remove_document": "a paper of a claim that is not decided",
     "add_bills": "amounts come from the platform; nothing is asked for yet",
+    "answer_questions": "what happened; what is handed in is bound",
     "fetch_again": "asks the platform; nothing is asked for yet",
     "start_claim": "amounts come from the platform; nothing is asked for yet",
     "register_claim": "amounts come from the platform; nothing is asked for yet",
