@@ -84,6 +84,14 @@ QUESTIONS = (
         hint=_("For example the other driver, an employer, the owner of a dog. What they must pay is not paid here."),
         when=_no_illness,
     ),
+    Question(
+        "accident_place",
+        what="where it happened",
+        asks=_("Where did it happen?"),
+        says=_("Place of the accident"),
+        hint=_("Town and street, workplace or home: what you would tell the police."),
+        when=_no_illness,
+    ),
 )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from claims.lifecycle import EDITABLE_CLAIM_STATES
 from claims.models.claim import Claim
+from privacy.fields import EncryptedTextField
 from work.audit import tracked
 from work.row_ids import RowId
 from work.triggers import Plain
@@ -41,6 +42,7 @@ class Incident(models.Model):
     claim = models.OneToOneField(Claim, models.PROTECT, related_name="incident")
     cause = models.CharField(max_length=12, choices=Cause.choices, blank=True, default="")
     third_party = models.CharField(max_length=12, choices=ThirdParty.choices, blank=True, default="")
+    accident_place = EncryptedTextField(blank=True, default="")
 
     class Meta:
         verbose_name = _("what happened")
