@@ -42,6 +42,37 @@ def way_unknown() -> DomainError:
     return DomainError("way_unknown", _("Please say how this claim came."), field="way")
 
 
+def nobody_insured() -> DomainError:
+    return DomainError(
+        "nobody_insured",
+        _(
+            "We find no policy of your insurer that was in force on that day for this name and number. Please compare "
+            "them with the card; an earlier number finds her too."
+        ),
+        field="id_number",
+    )
+
+
+def reporter_missing() -> DomainError:
+    return DomainError("reporter_missing", _("Please write down who reports it."), field="reported_by")
+
+
+def report_missing() -> DomainError:
+    return DomainError("report_missing", _("Please write down what was reported."), field="what_happened")
+
+
+def began_in_the_future() -> DomainError:
+    return DomainError("began_in_the_future", _("This day is still to come. Please compare it."), field="began_on")
+
+
+def number_not_compared() -> DomainError:
+    return DomainError(
+        "number_not_compared",
+        _("Please compare the account number with the card or the statement, and say so."),
+        field="account_no",
+    )
+
+
 def cannot_compute(detail: str) -> DomainError:
     return Conflict(
         "cannot_compute",

@@ -8,7 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from claims.banks import BANKS
+from claims.models.report import WAYS
 from claims.questions import Question
+from core.written import number_as_written
 
 
 class ChoosePolicyForm(forms.Form):
@@ -40,6 +42,29 @@ class IncidentForm(forms.Form):
         super().__init__(*args, **kwargs)
         for question in questions:
             self.fields[question.name] = question.form_field()
+
+
+class ReportForm(forms.Form):
+    """What the desk is told. policy: asked for only when several were in force that day."""
+
+    way = forms.ChoiceField(label=_("How it came"), choices=WAYS, widget=forms.RadioSelect)
+    reported_by = forms.CharField(label=_("Who reports it"), max_length=80)
+    contact = forms.CharField(label=_("Telephone to call back"), max_length=40, required=False)
+    name = forms.CharField(label=_("Name of the insured person"), max_length=80)
+    id_number = forms.CharField(label=_("Identity number of the insured person"), max_length=60)
+    began_on = forms.DateField(label=_("Treatment began on"), widget=forms.DateInput(attrs={"type": "date"}))
+    what_happened = forms.CharField(label=_("What was reported"), max_length=2000, widget=forms.Textarea)
+    policy = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_id_number(self) -> str:
+        return number_as_written(self.cleaned_data["id_number"])
+
+    def ask_which(self, policies: list[tuple[str, str]]) -> None:
+        label = _("Several policies were in force that day. Which one is it about?")
+        self.fields["policy"] = forms.ChoiceField(label=label, choices=policies, widget=forms.RadioSelect)
+        self.which = True
+
+    which = False
 
 
 class PayeeForm(forms.Form):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import my_data
 from accounts.models import User
-from claims.models import Claim, ClaimBill, ClaimDocument, ClaimPayee, Decision, MaterialsRequest
+from claims.models import Claim, ClaimBill, ClaimDocument, ClaimPayee, ClaimReport, Decision, MaterialsRequest
 from claims.purposes import PAYOUT
 from claims.questions import answers_of
 from claims.selectors import decline_reasons, own_claims
@@ -24,6 +24,7 @@ from payments.my_data import paid_out
 def register() -> None:
     title = _("Claims with their bills, papers, decisions and payouts")
     my_data.parts.register("claims", my_data.Part(section, title, "claims:index"))
+    my_data.parts.register("claim_reports", my_data.Part(reports, _("What was reported to our desk about you")))
 
 
 def section(user_id: int) -> list[dict[str, Any]]:
@@ -35,6 +36,23 @@ def section(user_id: int) -> list[dict[str, Any]]:
     transfers = paid_out(PAYOUT, [payout.number for claim in claims for payout in claim.payouts.all()])
     reasons = decline_reasons(claims)
     return [_claim(claim, transfers, reasons.get(claim.pk, ""), user_id=user_id) for claim in claims]
+
+
+def reports(user_id: int) -> list[dict[str, Any]]:
+    """About herself, by whomever."""
+    rows = ClaimReport.objects.filter(policy__insured__user_id=user_id).select_related("policy", "claim")
+    return [
+        {
+            "policy": report.policy.number,
+            "how_it_came": report.way,
+            "reported_by": report.reported_by,
+            "what_happened": report.what_happened,
+            "treatment_began_on": report.began_on.isoformat(),
+            "at": report.taken_at.isoformat(),
+            "claim": report.claim.number if report.claim else None,
+        }
+        for report in rows.order_by("pk")
+    ]
 
 
 def _claim(

@@ -21,6 +21,9 @@ _TEXTS = {
     "claim_received": _(
         "We have received claim %(number)s. You will hear from us by %(due)s. You need not do anything now."
     ),
+    "claim_registered": _(
+        "A claim was reported to us for you: %(number)s. On our site you see what is still needed. We go on with it."
+    ),
     "claim_materials": _("Claim %(number)s still needs: %(items)s. Please add them on our site; that is all we need."),
     "claim_paid": _("Claim %(number)s: %(amount)s yuan were paid to the account ending in %(tail)s."),
     "claim_nothing_due": _(
@@ -36,6 +39,10 @@ _TEXTS = {
 def register_texts() -> None:
     for name, text in _TEXTS.items():
         templates.register(name, text)
+
+
+def claim_registered(claim: Claim, *, now: datetime) -> None:
+    _send(claim, "claim_registered", occasion="registered", now=now)
 
 
 def claim_received(claim: Claim, *, now: datetime) -> None:

@@ -55,6 +55,19 @@ def register() -> None:
         lines=of_a_bill("fee lines", "lines"),
         invoice_no=of_a_bill("invoice number", "invoice_number"),
     )
+
+    def of_a_report(what: str, key: str, exported: NotExported | None = None) -> Personal:
+        where = exported or Exported(f"claim_reports[].{key}")
+        return Personal(what, Shown.AT_THE_DESK, where, AS_IT_WAS, WITH_CONTRACT)
+
+    declare(
+        "claims.claimreport",
+        reported_by=of_a_report("who reported a claim to the desk", "reported_by"),
+        what_happened=of_a_report("what was reported", "what_happened"),
+        contact=of_a_report(
+            "telephone of who reported it", "", NotExported("Another person's number, to call back about this claim.")
+        ),
+    )
     declare(
         "claims.incident",
         **{

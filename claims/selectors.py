@@ -8,11 +8,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from claims.checklist import CHECKLISTS, DocumentKind, Requirement
-from claims.lifecycle import DESK_CLAIM_STATES, ClaimState, DocumentState, PayoutState
+from claims.lifecycle import ClaimState, DocumentState, PayoutState
 from claims.models import (
     BillFetch,
     Claim,
@@ -20,6 +20,8 @@ from claims.models import (
     ClaimDocument,
     ClaimEvent,
     ClaimPayee,
+    ClaimReport,
+    ClaimWay,
     Decision,
     MaterialsRequest,
     PayeeChange,
@@ -31,13 +33,16 @@ from core import clock
 from core.actors import Actor, reached
 from core.errors import NotFound
 from core.workdays import workdays_left
+from enrollment.selectors import policies_in_force
 from people.relations import ADULT_FROM_AGE
-from people.selectors import Capacity, acted_for, capacity_for, person_of
+from people.selectors import Capacity, acted_for, capacity_for, is_name_of, people_with_number, person_of
 from privacy.fields import BlindIndexField
+from products.pool import lead_insurer
 
 if TYPE_CHECKING:
     from claims.stays import StayNumbers
     from enrollment.models import Policy
+    from parties.models import Insurer
     from payments.models import Transfer
 
 # Who reads at the desk; the residents' pages ask for another permission.
@@ -104,8 +109,17 @@ def fetch_of(actor: Actor, policy: Policy) -> BillFetch | None:
     return mine.select_related("claim", "into").first()
 
 
-def draft_with(stays: Collection[StayNumbers], *, policy: Policy, filed_by_id: int | None) -> Claim | None:
-    """The account's draft on this policy with exactly these stays; None: one that nobody filed."""
+def fetch_for(actor: Actor, policy_number: str) -> BillFetch:
+    """The same for the desk, by the policy's number. Raises claim_not_found."""
+    mine = BillFetch.objects.filter(account_id=actor.user_id, policy__number=policy_number)
+    found = mine.select_related("claim", "into", "policy__insured").first()
+    if found is None:
+        raise claim_not_found()
+    return found
+
+
+def draft_with(stays: Collection[StayNumbers], *, policy: Policy, filed_by_id: int) -> Claim | None:
+    """The account's draft on this policy with exactly these stays."""
     wanted = {stay.settlement_no for stay in stays}
     drafts = _claims().filter(policy=policy, filed_by_id=filed_by_id, state=ClaimState.DRAFT)
     return next((draft for draft in drafts if {bill.settlement_no for bill in draft.bills.all()} == wanted), None)
@@ -270,12 +284,59 @@ def transfers_of(claim: Claim) -> list[Transfer]:
     return [newest[number] for number in numbers if number in newest]
 
 
+# reports ---------------------------------------------------------------------------------------------------
+
+
+class ClaimOn:
+    """A claim on this policy, not written yet: where it would belong."""
+
+    def __init__(self, policy: Policy, day: date) -> None:
+        self.policy, self.day = policy, day
+
+    @property
+    def insurer(self) -> Insurer:
+        """Who leads the pool in the insured's area on the day, and so answers for the claim."""
+        return lead_insurer(self.policy.plan_year, self.day, area=self.policy.insured.insurance_area)
+
+    @property
+    def scope(self) -> dict[str, str]:
+        return {"insurer": self.insurer.pk}
+
+
+def policies_to_report_on(actor: Actor, *, name: str, id_number: str, day: date) -> list[Policy]:
+    """In force that day, of somebody with this name and number, for whose insurer the actor reviews. One whom she may
+    not review for looks like one who is not insured."""
+    bearers = [person for person in people_with_number(id_number) if is_name_of(person, name)]
+    found = policies_in_force(bearers, day=day)
+    return [policy for policy in found if actor.may("claims.review", ClaimOn(policy, day))]
+
+
+def _reports(actor: Actor) -> QuerySet[ClaimReport]:
+    reports = ClaimReport.objects.select_related("policy__insured", "policy__plan_year__scheme", "claim", "taken_by")
+    return reached(reports, actor, "claims.review", insurer="insurer")
+
+
+def open_reports(actor: Actor) -> list[ClaimReport]:
+    """Of which no claim has come yet, newest first. One query."""
+    return list(_reports(actor).filter(claim=None)[:50])
+
+
+def report_for(actor: Actor, pk: int) -> ClaimReport:
+    """Raises claim_not_found."""
+    found = _reports(actor).filter(pk=pk).first()
+    if found is None:
+        raise claim_not_found()
+    return found
+
+
 # the desk --------------------------------------------------------------------------------------------------
 
 
 def desk_claims(actor: Actor, *permissions: str) -> QuerySet[Claim]:
-    """Claims handed in, of the insurers for which the actor reads at the desk and holds these permissions besides."""
-    claims = Claim.objects.exclude(state__in=[ClaimState.DRAFT, ClaimState.WITHDRAWN])
+    """Claims that were handed in or registered here, of the insurers for which the actor reads at the desk and holds
+    these permissions besides."""
+    not_here = Q(state=ClaimState.WITHDRAWN) | Q(state=ClaimState.DRAFT, way=ClaimWay.RESIDENT)
+    claims = Claim.objects.exclude(not_here)
     return reached(claims, actor, DESK, *permissions, insurer="insurer")
 
 
@@ -292,13 +353,6 @@ def desk_shows_person(actor: Actor, person_id: int) -> bool:
 def desk_shows_account(actor: Actor, user_id: int) -> bool:
     """Who filed a claim at the actor's desk."""
     return desk_claims(actor, "identity.reveal").filter(filed_by_id=user_id).exists()
-
-
-def queue() -> QuerySet[Claim]:
-    """What waits at the desk, first due first; everything the list shows comes in a fixed number of queries."""
-    live = Decision.objects.filter(superseded_at=None).select_related("proposed_by")
-    claims = Claim.objects.filter(state__in=DESK_CLAIM_STATES).select_related("insured", "reviewer")
-    return claims.prefetch_related("bills", Prefetch("decisions", live, to_attr="live_decisions"))
 
 
 def desk_claim(actor: Actor, number: str) -> Claim:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -162,6 +163,12 @@ def policy_for_claim(actor: Actor, number: str) -> Policy:
     if policy is None:
         raise PolicyNotFound()
     return policy
+
+
+def policies_in_force(people: Iterable[Person], *, day: date) -> list[Policy]:
+    """Issued policies of these people whose cover has the day, for a desk that knows them by name and number."""
+    issued = _policies().filter(insured__in=list(people), state=PolicyState.ISSUED)
+    return list(issued.filter(cover_from__lte=day, cover_to__gt=day))
 
 
 def policy_by_token(token: str) -> Policy | None:

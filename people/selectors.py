@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import User
 from core import guards
 from core.actors import Actor, reached
+from core.written import name_as_written
 from people.errors import KinshipNotFound
 from people.lifecycle import OPEN_PROOF_STATES, KinshipState
 from people.models import Kinship, Person, PersonDocument, PersonProof
@@ -43,6 +44,12 @@ def number_digest(text: str) -> str:
 def people_with_number(text: str) -> QuerySet[Person]:
     """Everybody who has or had a document of this number: one person, but for a number that was given twice."""
     return Person.objects.filter(pk__in=list(_documents_ever(number_digest(text)).values_list("person", flat=True)))
+
+
+def is_name_of(person: Person, text: str) -> bool:
+    """However it was typed: the name that she has or had on a document."""
+    names = {person.name, *(document.name for document in person.documents.all())}
+    return name_as_written(text) in {name_as_written(name) for name in names}
 
 
 def document_of_before(text: str) -> PersonDocument | None:

@@ -15,6 +15,7 @@ from claims.actions.payout_outcome import payout_failed, payout_paid
 from claims.actions.propose_decision import propose_decision
 from claims.actions.propose_payout import propose_payout
 from claims.actions.remove_document import remove_document
+from claims.actions.report_claim import report_claim
 from claims.actions.request_materials import request_materials
 from claims.actions.send_back import send_back
 from claims.actions.set_payee import set_payee
@@ -45,6 +46,7 @@ __all__ = [
     "refuse_payout",
     "register_claim",
     "remove_document",
+    "report_claim",
     "request_materials",
     "send_back",
     "set_payee",

@@ -12,11 +12,11 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from claims import errors
+from claims import errors, notices
 from claims.actions._locks import lock_claim, lock_year
 from claims.checklist import CLAIM_TYPE_BY_ENCOUNTER
 from claims.lifecycle import ClaimState
-from claims.models import BillFetch, Claim, ClaimBill, ClaimWay, FetchState
+from claims.models import BillFetch, Claim, ClaimBill, ClaimReport, ClaimWay, FetchState
 from claims.selectors import claim_holding, draft_with
 from claims.stays import Bill, StayNumbers, bill_to_json, find_bill
 from core import clock
@@ -34,14 +34,20 @@ PATIENCE_SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Choice:
-    """What somebody chose. account_id: who; the filer, unless it came by another way than the site. into: the draft
-    that the bills join; none where a claim begins with them."""
+    """What somebody chose. account_id: who; the filer, unless the desk does it. into: the draft that the bills join;
+    none where a claim begins with them. report: what the desk was told, of which a claim begins."""
 
     policy: Policy
     stays: tuple[StayNumbers, ...]
     account_id: int
-    way: str = ClaimWay.RESIDENT
     into: Claim | None = None
+    report: ClaimReport | None = None
+
+    @property
+    def way(self) -> str:
+        if self.into is not None:
+            return self.into.way
+        return self.report.way if self.report else ClaimWay.RESIDENT
 
     @property
     def filed_by_id(self) -> int | None:
@@ -50,11 +56,12 @@ class Choice:
     @classmethod
     def of(cls, row: BillFetch) -> Choice:
         stays = tuple(StayNumbers.parse(each) for each in row.stays)
-        return cls(policy=row.policy, stays=stays, account_id=row.account_id, way=row.way, into=row.into)
+        return cls(policy=row.policy, stays=stays, account_id=row.account_id, into=row.into, report=row.report)
 
     def same_as(self, row: BillFetch) -> bool:
-        chosen = [str(each) for each in self.stays]
-        return (sorted(row.stays), row.into_id, row.way) == (sorted(chosen), self.into and self.into.pk, self.way)
+        chosen = sorted(str(each) for each in self.stays)
+        about = (self.into and self.into.pk, self.report and self.report.pk)
+        return (sorted(row.stays), (row.into_id, row.report_id)) == (chosen, about)
 
 
 def gather(choice: Choice, *, wait: bool, now: datetime) -> Claim | None:
@@ -89,7 +96,7 @@ def _ask_a_worker(choice: Choice, found: dict[str, Bill], *, now: datetime) -> N
             account_id=choice.account_id,
             policy=choice.policy,
             into=choice.into,
-            way=choice.way,
+            report=choice.report,
             stays=[str(each) for each in choice.stays],
             found={number: bill_to_json(bill) for number, bill in found.items()},
             created_at=now,
@@ -114,8 +121,16 @@ def land(choice: Choice, found: Iterable[Bill], *, now: datetime) -> Claim:
     _require_free(choice.stays)
     if choice.into is not None:
         return _add(choice.into, bills, now=now)
-    known = draft_with(choice.stays, policy=choice.policy, filed_by_id=choice.filed_by_id)
+    known = _of_the_report(choice.report) if choice.report else _begun(choice)
     return known or _create(choice, bills, now=now)
+
+
+def _begun(choice: Choice) -> Claim | None:
+    return draft_with(choice.stays, policy=choice.policy, filed_by_id=choice.account_id)
+
+
+def _of_the_report(report: ClaimReport) -> Claim | None:
+    return ClaimReport.objects.select_related("claim").get(pk=report.pk).claim
 
 
 def _require_free(stays: Iterable[StayNumbers]) -> None:
@@ -153,6 +168,9 @@ def _create(choice: Choice, bills: list[Bill], *, now: datetime) -> Claim:
         created_at=now,
     )
     _write(claim, bills, after=0, now=now)
+    if choice.report is not None:
+        ClaimReport.objects.filter(pk=choice.report.pk).update(claim=claim)
+        notices.claim_registered(claim, now=now)
     return claim
 
 

@@ -42,16 +42,16 @@ def concerns(claim: Claim, actor: Actor) -> bool:
     )
 
 
-def require_hand(claim: Claim, actor: Actor) -> None:
+def require_hand(claim: Claim, actor: Actor) -> bool:
     """Who continues a claim before it is handed in, and adds what is asked for: whoever may act for the insured
-    (claims.file; of which claims, selectors.claim_for says). One that nobody filed also the desk that registered it.
-
-    Raises NotAllowed not_allowed, own_claim.
+    (claims.file; of which claims, selectors.claim_for says). One that nobody filed also the desk that registered it:
+    then True. Raises NotAllowed not_allowed, own_claim.
     """
     if claim.filed_by_id is None and actor.may("claims.review", claim):
         require_desk(claim, actor, "claims.review")
-    else:
-        actor.require("claims.file")
+        return True
+    actor.require("claims.file")
+    return False
 
 
 def require_reviewer(claim: Claim, actor: Actor) -> None:

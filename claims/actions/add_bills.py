@@ -36,5 +36,5 @@ def add_bills(
     wanted = tuple(dict.fromkeys(each for each in stays if each.settlement_no not in here))
     if not wanted:
         raise errors.nothing_chosen()
-    choice = Choice(policy=claim.policy, stays=wanted, account_id=person_id(actor), way=claim.way, into=claim)
+    choice = Choice(policy=claim.policy, stays=wanted, account_id=person_id(actor), into=claim)
     return gather(choice, wait=wait, now=now)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims import errors as claim_errors
 from claims.actions._locks import lock_claim, person_id
+from claims.actions._reviewing import require_hand
 from claims.checklist import DocumentKind
 from claims.documents import errors, limits
 from claims.documents.quarantine import Quarantined
@@ -29,7 +30,7 @@ def add_document(*, claim: Claim, kind: str, upload: Quarantined, actor: Actor, 
     The file is not opened here, only told by its first bytes. It is gone from quarantine afterwards, whatever happened.
     Raises the DomainErrors of claims.documents.errors; Conflict claim_not_editable after handing in.
     """
-    actor.require("claims.file")
+    require_hand(claim, actor)
     if kind not in DocumentKind.values:
         raise DomainError("document_kind", _("Please say what kind of paper this is."), field="kind")
     try:

@@ -15,7 +15,6 @@ from claims.actions._locks import lock_claim, person_id
 from claims.actions._reviewing import require_desk
 from claims.actions.propose_payout import drop_proposals
 from claims.banks import BANKS
-from claims.lifecycle import PAYEES_ARRANGED_STATES
 from claims.models import Claim, ClaimPayee, PayeeChange, PayeeRelation
 from claims.models.payee import WHOLE
 from core import guards
@@ -55,7 +54,7 @@ def propose_payees(
     with transaction.atomic():
         locked = lock_claim(claim)
         require_unchanged(seen, is_now=shown.desk_version(locked))
-        if locked.state not in PAYEES_ARRANGED_STATES:
+        if not locked.payees_are_arranged:
             raise errors.not_editable()
         if locked.payouts.exists() and _shares(locked.live_payees) != _shares(given):
             raise errors.shares_not_whole()
@@ -116,7 +115,7 @@ def _open(claim: Claim, seen: str) -> tuple[Claim, PayeeChange]:
     locked = lock_claim(claim)
     require_unchanged(seen, is_now=shown.desk_version(locked))
     change = selectors.open_payee_change(locked)
-    if change is None or locked.state not in PAYEES_ARRANGED_STATES:
+    if change is None or not locked.payees_are_arranged:
         raise Conflict("payees_not_proposed", _("Nobody has proposed payees for this claim."))
     return locked, change
 

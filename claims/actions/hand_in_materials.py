@@ -8,6 +8,7 @@ from django.db import transaction
 
 from claims import checking, errors, shown, stays
 from claims.actions._locks import lock_claim
+from claims.actions._reviewing import require_hand
 from claims.actions.submit_claim import require_checked
 from claims.checklist import DocumentKind
 from claims.lifecycle import ClaimState, DocumentState
@@ -21,7 +22,7 @@ from work.lifecycle import transition
 
 def hand_in_materials(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Claim:
     """MATERIALS_REQUESTED -> UNDER_REVIEW. Raises materials_missing naming everything that is still not there."""
-    actor.require("claims.file")
+    require_hand(claim, actor)
     bill_stands = stays.still_stands(claim)
     with transaction.atomic():
         locked = lock_claim(claim)

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from claims import errors
 from claims.actions._locks import person_id
 from claims.models import LookUpState, StayLookUp
+from claims.selectors import ClaimOn
 from claims.stays import ListedStay, find_stays
 from core.actors import Actor
 from core.errors import Busy
@@ -33,10 +34,12 @@ _MOST_TRIES = 4
 def look_up_stays(*, policy: Policy, actor: Actor, now: datetime) -> list[ListedStay] | None:
     """The stays around the policy's cover, oldest first; None while a worker is still asking for them.
 
-    policy: one the actor may claim on (enrollment.selectors.policy_for_claim). Raises Busy platform_silent when the
+    policy: one the actor may claim on (enrollment.selectors.policy_for_claim), or of a report at her desk
+    (selectors.report_for), for whose insurer she reviews. Raises Busy platform_silent when the
     platform answers with an error, or a worker has tried in vain; the next call tries anew.
     """
-    actor.require("claims.file")
+    if not actor.may("claims.review", ClaimOn(policy, policy.cover_from)):
+        actor.require("claims.file")
     mine = StayLookUp.objects.filter(account_id=person_id(actor), policy=policy)
     known = mine.first()
     if known is not None and known.ended_at is not None and known.ended_at < now - _KEPT:

@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from claims import errors
 from claims.actions._locks import lock_claim
+from claims.actions._reviewing import require_hand
 from claims.models import Claim, ClaimDocument, DocumentJob
 from core.actors import Actor
 from privacy.files import destroy
@@ -18,7 +19,7 @@ def remove_document(*, document: ClaimDocument, actor: Actor, now: datetime) -> 
     """Removing twice is fine. Raises Conflict claim_not_editable after handing in; a paper that answered a request
     for materials may be removed until those are handed in.
     """
-    actor.require("claims.file")
+    require_hand(document.claim, actor)
     with transaction.atomic():
         claim = lock_claim(document.claim)
         handed_in_at = _handed_in_at(claim)

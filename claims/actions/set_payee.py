@@ -9,6 +9,7 @@ from django.db import transaction
 
 from claims import errors, shown
 from claims.actions._locks import lock_claim
+from claims.actions._reviewing import require_hand
 from claims.actions.propose_payout import drop_proposals
 from claims.banks import BANKS
 from claims.models import Claim, ClaimPayee, PayeeRelation
@@ -27,8 +28,8 @@ def set_payee(
     claim_not_editable while the claim is being reviewed or paid, payees_by_the_desk where two people there arranged who
     receives which share.
     """
-    actor.require("claims.file")
-    claim_for(actor, claim.number)  # hers still: a kinship may have ended since the page was opened
+    if not require_hand(claim, actor):
+        claim_for(actor, claim.number)  # hers still: a kinship may have ended since the page was opened
     account = number_as_written(account_no)
     if not re.fullmatch(r"[0-9]{12,19}", account):
         raise errors.account_number_wrong()

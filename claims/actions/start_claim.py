@@ -7,19 +7,18 @@ hospital, and then nobody is the filer: whoever may act for the insured continue
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from claims import errors
 from claims.actions._bills import Choice, gather
 from claims.actions._locks import person_id
-from claims.models import Claim, ClaimWay
+from claims.models import Claim, ClaimReport
 from claims.selectors import draft_with
 from claims.stays import StayNumbers
 from core.actors import Actor
 from enrollment.errors import PolicyNotFound
 from enrollment.models import Policy
 from people.selectors import capacity_for
-from products.pool import lead_insurer
 
 
 def start_claim(
@@ -50,24 +49,19 @@ def start_claim(
 
 
 def register_claim(
-    *,
-    policy: Policy,
-    stays: Sequence[StayNumbers],
-    way: str,
-    actor: Actor,
-    now: datetime,
-    wait: bool = False,
+    *, report: ClaimReport, stays: Sequence[StayNumbers], actor: Actor, now: datetime, wait: bool = False
 ) -> Claim | None:
-    """A DRAFT that came by another way than the site, with nobody as its filer. way: a ClaimWay but "resident".
+    """A DRAFT that came by another way than the site, with nobody as its filer; the insured's account is told. A report
+    of which a claim has come already gives that claim.
 
-    Needs claims.review for the insurer that answers for the policy. Raises as start_claim; DomainError way_unknown.
+    Needs claims.review for the insurer of the report. Raises as start_claim.
     """
-    actor.require("claims.review", ClaimOn(policy))
-    if way not in ClaimWay.values or way == ClaimWay.RESIDENT:
-        raise errors.way_unknown()
-    choice = Choice(policy=policy, stays=_wanted(stays), account_id=person_id(actor), way=way)
-    known = draft_with(choice.stays, policy=policy, filed_by_id=None)
-    return known or gather(choice, wait=wait, now=now)
+    actor.require("claims.review", report)
+    known = ClaimReport.objects.select_related("claim").get(pk=report.pk).claim
+    if known is not None:
+        return known
+    choice = Choice(policy=report.policy, stays=_wanted(stays), account_id=person_id(actor), report=report)
+    return gather(choice, wait=wait, now=now)
 
 
 def _wanted(stays: Sequence[StayNumbers]) -> tuple[StayNumbers, ...]:
@@ -75,16 +69,3 @@ def _wanted(stays: Sequence[StayNumbers]) -> tuple[StayNumbers, ...]:
     if not wanted:
         raise errors.nothing_chosen()
     return wanted
-
-
-class ClaimOn:
-    """A claim on this policy, not written yet: where it would belong."""
-
-    def __init__(self, policy: Policy, day: date | None = None) -> None:
-        self.policy, self.day = policy, day or policy.cover_from
-
-    @property
-    def scope(self) -> dict[str, str]:
-        """Who leads the pool in the insured's area on the day, and so answers for the claim."""
-        insured = self.policy.insured
-        return {"insurer": lead_insurer(self.policy.plan_year, self.day, area=insured.insurance_area).pk}

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from claims import checking, errors, notices, questions, shown, stays
 from claims.actions._locks import lock_claim
+from claims.actions._reviewing import require_hand
 from claims.checklist import missing_kinds
 from claims.lifecycle import ClaimState, DocumentState
 from claims.models import Claim
@@ -29,7 +30,7 @@ def submit_claim(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Cla
     papers_not_ready while a paper is still being checked, settlement_already_claimed when somebody else handed in one
     of its bills before.
     """
-    actor.require("claims.file")
+    require_hand(claim, actor)
     bill_stands = stays.still_stands(claim)
     with transaction.atomic():
         locked = lock_claim(claim)

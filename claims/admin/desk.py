@@ -20,9 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from claims import actions, checking, computation, errors, explain, pages, questions, selectors, shown
+from claims.admin import continuing
 from claims.banks import BANKS
 from claims.checklist import DocumentKind
-from claims.lifecycle import PAYEES_ARRANGED_STATES, ClaimState
+from claims.lifecycle import ClaimState
 from claims.models import (
     AutomaticCheck,
     CheckResult,
@@ -98,6 +99,8 @@ def show(model_admin: Any, request: HttpRequest, pk: int, *, error: DomainError 
         "transfers": selectors.transfers_of(claim),
         "error": error,
         **figures(claim, proposal),
+        "continuing": continuing.of(claim, actor),
+        "report": getattr(claim, "report", None),
     }
     status = error.status if error else 200
     return TemplateResponse(request, "claims/desk/claim.html", context, status=status)
@@ -155,7 +158,7 @@ def payee_row(payee: ClaimPayee) -> PayeeRow:
 def payee_context(claim: Claim, actor: Actor) -> dict[str, Any]:
     """Who receives the money, who is proposed to, and which of the forms the actor may use."""
     change = selectors.open_payee_change(claim)
-    arranges = claim.state in PAYEES_ARRANGED_STATES
+    arranges = claim.payees_are_arranged
     return {
         "payees": [payee_row(payee) for payee in claim.live_payees],
         "payee_change": change,
@@ -197,6 +200,9 @@ def buttons(claim: Claim, proposal: Decision | None, payout: PayoutProposal | No
 
 
 def _forward(claim: Claim, proposal: Decision | None, payout: PayoutProposal | None, actor: Actor) -> Button:
+    if continuing.continues(claim, actor):
+        why = gettext("Something is still missing.") if continuing.missing(claim) else ""
+        return Button("hand_in", _("Hand in"), "H", primary=True, off=why)
     reviews, approves = actor.may("claims.review", claim), actor.may("claims.approve", claim)
     no = gettext("Not possible in this state or with your role.")
     if claim.state == S.PROPOSED:
@@ -320,6 +326,7 @@ _VERBS: dict[str, Callable[[HttpRequest, Claim, dict[str, Any]], str]] = {
     "propose_payees": _propose_payees,
     "confirm_payees": _confirm_payees,
     "refuse_payees": _refuse_payees,
+    **continuing.VERBS,
 }
 
 

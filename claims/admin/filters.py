@@ -25,7 +25,12 @@ class QueueFilter(admin.SimpleListFilter):
     parameter_name = "queue"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("mine", _("Mine")), ("approve", _("To be approved")), ("all", _("All claims"))]
+        return [
+            ("mine", _("Mine")),
+            ("approve", _("To be approved")),
+            ("registered", _("Registered, not handed in")),
+            ("all", _("All claims")),
+        ]
 
     def choices(self, changelist: Any) -> Any:
         yield {
@@ -48,6 +53,8 @@ class QueueFilter(admin.SimpleListFilter):
         if self.value() == "approve":
             theirs = selectors.desk_claims(actor_of(request), "claims.approve")
             return queryset.filter(state=ClaimState.PROPOSED, pk__in=theirs)
+        if self.value() == "registered":
+            return queryset.filter(state=ClaimState.DRAFT)
         return queryset.filter(state__in=DESK_CLAIM_STATES)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -12,12 +13,14 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from claims import selectors
-from claims.admin import desk
+from claims.admin import continuing, desk, registering
 from claims.admin.filters import DueFilter, QueueFilter
 from claims.models import Claim, Decision
 from claims.pages import chip
+from claims.views._request import takes_files
 from core import clock
 from core.access import actor_of, requires
 from core.admin import ReadOnlyAdmin
@@ -35,6 +38,7 @@ class ClaimAdmin(ReadOnlyAdmin):
     search_fields = ("number",)
     search_help_text = _("Claim number, or the whole identity number of the insured")
     list_fullwidth = True
+    list_before_template = "claims/desk/_register_link.html"
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
@@ -88,6 +92,11 @@ class ClaimAdmin(ReadOnlyAdmin):
     def reviewer_name(self, claim: Claim) -> str:
         return claim.reviewer.display_name if claim.reviewer else "—"
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        registers = actor_of(request).may("claims.review")
+        page: HttpResponse = super().changelist_view(request, {**(extra_context or {}), "registers": registers})
+        return page
+
     # The page of one claim is the desk.
 
     def change_view(
@@ -101,7 +110,17 @@ class ClaimAdmin(ReadOnlyAdmin):
         def wrap(view: Any) -> Any:
             return self.admin_site.admin_view(requires("claims.read", owner="claim")(view))
 
+        def registers(view: Any) -> Any:
+            opened = partial(view, model_admin=self)
+            return self.admin_site.admin_view(requires("claims.review", owner="report")(opened))
+
+        papers = takes_files(door=continuing.may_add)(require_POST(continuing.add_papers))
         own = [
+            path("register/", registers(registering.register), name="claims_claim_register"),
+            path("register/<int:pk>/", registers(registering.register_stays), name="claims_claim_register_stays"),
+            path("<int:pk>/bills/", registers(registering.more_bills), name="claims_claim_bills"),
+            path("fetching/<str:policy_number>/", registers(registering.fetching), name="claims_claim_fetching"),
+            path("<int:pk>/papers/", wrap(papers), name="claims_claim_add_papers"),
             path(
                 "<int:pk>/do/<slug:verb>/", wrap(lambda r, pk, verb: desk.do(self, r, pk, verb)), name="claims_claim_do"
             ),

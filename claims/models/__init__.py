@@ -10,6 +10,7 @@ from claims.models.lookup import LookUpState, StayLookUp
 from claims.models.materials import MaterialsRequest
 from claims.models.payee import ClaimPayee, PayeeChange, PayeeRelation, Payout, PayoutEvent
 from claims.models.payout import PayoutProposal
+from claims.models.report import ClaimReport
 
 __all__ = [
     "AutomaticCheck",
@@ -21,6 +22,7 @@ __all__ = [
     "ClaimEvent",
     "ClaimLetter",
     "ClaimPayee",
+    "ClaimReport",
     "ClaimWay",
     "ComputedBill",
     "Decision",

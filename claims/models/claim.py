@@ -18,6 +18,7 @@ from claims.lifecycle import (
     HOLDING_CLAIM_STATES,
     OPEN_CLAIM_STATES,
     PAYEE_EDITABLE_STATES,
+    PAYEES_ARRANGED_STATES,
     ClaimState,
     PayoutState,
 )
@@ -163,6 +164,11 @@ class Claim(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_CLAIM_STATES
+
+    @property
+    def payees_are_arranged(self) -> bool:
+        """The desk may propose who receives which share: of what it reviews, and of what it registered itself."""
+        return self.state in PAYEES_ARRANGED_STATES or (self.state == ClaimState.DRAFT and self.filed_by_id is None)
 
     @property
     def live_payees(self) -> list[ClaimPayee]:

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from claims.models.claim import Claim, ClaimWay
+from claims.models.claim import Claim
+from claims.models.report import ClaimReport
 from privacy.fields import EncryptedJSONField
 from work.models import LeasedModel
 from work.row_ids import RowId
@@ -23,17 +24,17 @@ class BillFetch(LeasedModel):
     """What one account chose on one policy, the last choice only; gone a quarter of an hour after it ended. The row is
     the queue (work.leases).
 
-    into: the draft to which the bills are added; none where a claim begins with them. stays: the numbers chosen, as
-    forms carry them (stays.StayNumbers). found: the bills that are here, by these numbers, as stays.bill_to_json:
-    health data, so encrypted, and gone from here once they are in the claim. refusal: the code of what speaks against
-    it, refused_for: the number of the claim that it names.
+    into: the draft to which the bills are added; none where a claim begins with them. report: of which it begins.
+    stays: the numbers chosen, as forms carry them (stays.StayNumbers). found: the bills that are here, by these
+    numbers, as stays.bill_to_json: health data, so encrypted, and gone from here once they are in the claim. refusal:
+    the code of what speaks against it, refused_for: the number of the claim that it names.
     """
 
     id = RowId()
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     policy = models.ForeignKey("enrollment.Policy", models.CASCADE, related_name="+")
     into = models.ForeignKey(Claim, models.PROTECT, null=True, blank=True, related_name="+")
-    way = models.CharField(max_length=12, choices=ClaimWay.choices, default=ClaimWay.RESIDENT)
+    report = models.ForeignKey(ClaimReport, models.CASCADE, null=True, blank=True, related_name="+")
     stays = EncryptedJSONField(default=list)
     found = EncryptedJSONField(default=dict)
     state = models.CharField(max_length=8, choices=FetchState.choices, default=FetchState.WAITING)

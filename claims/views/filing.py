@@ -102,7 +102,7 @@ def _choose(
     found = actions.look_up_stays(policy=policy, actor=actor_of(request), now=clock.now())
     frame = {**pages.product(policy), "policy": policy, "into": into}
     if found is None:
-        return _look_again(render(request, "claims/stays_awaited.html", frame))
+        return look_again(render(request, "claims/stays_awaited.html", frame))
     listed = stays.claimable(found, policy, into=into)
     choices = [(str(stay.numbers), pages.stay_title(stay)) for stay in listed]
     context = {
@@ -116,7 +116,7 @@ def _choose(
     return render(request, "claims/choose_stay.html", context, status=problem.status if problem else 200)
 
 
-def _look_again(response: HttpResponse) -> HttpResponse:
+def look_again(response: HttpResponse) -> HttpResponse:
     response["Refresh"] = str(LOOK_AGAIN_SECONDS)  # a browser without scripts looks again too
     return response
 
@@ -138,7 +138,7 @@ def fetching(request: HttpRequest, policy_number: str) -> HttpResponse:
     context = {**pages.product(policy), "policy": policy, "fetch": fetch, "total": len(fetch.stays)}
     refusal = pages.refusal_of(fetch)
     if refusal is None:
-        return _look_again(render(request, "claims/bills_awaited.html", context))
+        return look_again(render(request, "claims/bills_awaited.html", context))
     context |= {"refusal": refusal, "silent": fetch.state == FetchState.SILENT}
     return render(request, "claims/bills_refused.html", context, status=refusal.status)
 

@@ -16,7 +16,7 @@ from accounts.roles import Role
 from claims import actions, questions, selectors, shown
 from claims.checklist import ClaimType, DocumentKind
 from claims.documents.quarantine import Quarantined, clean_name, quarantine_folder
-from claims.models import Claim, ClaimDocument, ClaimPayee, Decision
+from claims.models import Claim, ClaimDocument, ClaimPayee, ClaimReport, Decision
 from claims.models.incident import Cause
 from claims.questions import QUESTIONS, Question
 from claims.stays import StayNumbers
@@ -207,6 +207,26 @@ class Family:
         return actions.submit_claim(claim=claim, seen=own_page(claim), actor=actor, now=now or clock.now())
 
     # The desk
+
+    def is_told(self, *, of: str = "王桂英", way: str = "agency", by: User | None = None) -> ClaimReport:
+        """Her neighbour Chen Mei tells the desk."""
+        return actions.report_claim(
+            policy=self.policies[of],
+            began_on=date(2026, 5, 11),
+            way=way,
+            reported_by="邻居陈梅",
+            contact="13900001099",
+            what_happened="因肺炎住院，已出院",
+            actor=(by or self.zhou).actor(),
+            now=clock.now(),
+        )
+
+    def registers(self, report: ClaimReport, *settlements: str, by: User | None = None) -> Claim:
+        chosen = [stay(settlement_no) for settlement_no in settlements or (WANG_PNEUMONIA,)]
+        actor = (by or self.zhou).actor()
+        claim = actions.register_claim(report=report, stays=chosen, actor=actor, now=clock.now(), wait=True)
+        assert claim is not None
+        return claim
 
     def takes(self, claim: Claim, by: User | None = None) -> Claim:
         return actions.take_claim(claim=claim, seen=desk_page(claim), actor=(by or self.zhou).actor(), now=clock.now())

@@ -18,10 +18,9 @@ from claims.lifecycle import ClaimState
 from claims.models import Claim, ClaimBill
 from core import clock
 from core.errors import DomainError
-from enrollment.models import Policy
 from messaging.models import SmsMessage
 from tests.accounts.people import resident, staff
-from tests.claims.people import LI_HIP, WANG_PNEUMONIA, Family, desk_page, own_page, stay
+from tests.claims.people import LI_HIP, WANG_PNEUMONIA, Family, desk_page, own_page
 from tests.people.proofs import stands_for
 
 Browser = Callable[[User], Client]
@@ -134,11 +133,7 @@ class TestPastTheActions:
 
 
 def registered(family: Family, way: str = "agency") -> Claim:
-    policy: Policy = family.policies["王桂英"]
-    common = {"policy": policy, "stays": [stay(WANG_PNEUMONIA)], "now": clock.now()}
-    claim = actions.register_claim(**common, way=way, actor=family.zhou.actor(), wait=True)
-    assert claim is not None
-    return claim
+    return family.registers(family.is_told(way=way))
 
 
 @pytest.mark.parametrize("way", ["counter", "telephone", "agency", "hospital"])
@@ -180,14 +175,13 @@ def test_a_relative_continues_what_another_handed_in(family: Family, wang_guiyin
 
 
 def test_only_a_reviewer_of_its_insurer_registers(family: Family) -> None:
+    report = family.is_told()
     of_another_insurer = staff("sunhong", Role.CLAIMS_REVIEWER, insurer_code="dahe")
     for who in (family.li, family.wang, of_another_insurer):
-        with pytest.raises(DomainError) as refusal:
-            actions.register_claim(
-                policy=family.policies["王桂英"], stays=[stay(WANG_PNEUMONIA)], way="agency", actor=who.actor(),
-                now=clock.now(),
-            )  # fmt: skip
-        assert refusal.value.code == "not_allowed"
+        for attempt in (lambda who=who: family.is_told(by=who), lambda who=who: family.registers(report, by=who)):
+            with pytest.raises(DomainError) as refusal:
+                attempt()
+            assert refusal.value.code == "not_allowed"
     for way in ("resident", "pigeon"):
         with pytest.raises(DomainError) as refusal:
             registered(family, way)

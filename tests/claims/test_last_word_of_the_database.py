@@ -27,6 +27,10 @@ FIXED = {
         "claim_id", "position", "settlement_no", "settlement_no_index", "visit_no", "hospital_name", "admitted_on",
         "diagnoses", "lines", "amounts", "imported_at",
     ),
+    "claims_claimreport.claim_report_written_once": (
+        "policy_id", "insurer_id", "way", "reported_by", "contact", "what_happened", "began_on", "taken_by_id",
+        "taken_at",
+    ),
     "claims_decision.decision_figures_fixed": (
         "claim_id", "version", "payable_fen", "plan_name", "plan_sha256", "year_version", "year_before",
         "year_after", "proposed_by_id", "proposed_at",
@@ -43,6 +47,7 @@ FIXED = {
 FREE = {
     "claims_claim": {"reviewer_id": ZHOU},
     "claims_claimbill": {"held": True},
+    "claims_claimreport": {"claim_id": None},
     "claims_decision": {"superseded_reason": "the year moved on"},
     "claims_claimpayee": {"until": NOW},
     "claims_payeechange": {"dropped_reason": "the will was found"},

@@ -107,6 +107,7 @@ def copy(db: None, settings: Any, sandbox: Any, tmp_path: Any) -> dict[str, Any]
     settings.MEDIA_ROOT, settings.QUARANTINE_DIR = tmp_path / "files", tmp_path / "quarantine"
     sandbox.clock(settings.PORTAL_CLOCK)
     family = Family()
+    family.is_told(of="李秀兰")
     claim = family.submits(family.says_everything(family.prepares()))
     family.takes(claim)
     family.approves(claim, family.proposes(claim))

@@ -22,6 +22,7 @@ WITHOUT = {
     "add_bills": "amounts come from the platform; nothing is asked for yet",
     "answer_questions": "what happened; what is handed in is bound",
     "fetch_again": "asks the platform; nothing is asked for yet",
+    "report_claim": "what somebody told; nothing is asked for yet",
     "start_claim": "amounts come from the platform; nothing is asked for yet",
     "register_claim": "amounts come from the platform; nothing is asked for yet",
     "look_up_stays": "a list to choose from",

@@ -1,0 +1,299 @@
+"""What comes by telephone, over a counter, from the agency or from a hospital is registered at the desk and continued
+there, or by the insured on her own pages: bills, papers, account, several payees, to the money.
+
+Chen Mei telephones about her neighbour Wang Guiying, who had pneumonia in May (42,500.00) and again in July.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.db.utils import ProgrammingError
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.roles import Role
+from claims import my_data, selectors
+from claims.lifecycle import ClaimState
+from claims.models import BillFetch, Claim, ClaimReport
+from core import clock
+from enrollment.models import Policy
+from messaging.models import SmsMessage
+from sandbox.testing import Sandbox
+from tests.accounts.people import resident, staff
+from tests.claims import paper_files
+from tests.claims.people import CARDS, LI_SECOND_STAY, WANG_PNEUMONIA, Family, desk_page, own_page, stay
+from tests.people.proofs import stands_for
+from work import sweeps
+
+Browser = Callable[[User], Client]
+REGISTER = "/admin/claims/claim/register/"
+BILLS = import_module("claims.actions._bills")
+
+TOLD = {
+    "way": "telephone",
+    "reported_by": "邻居陈梅",
+    "contact": "139 0000 1099",
+    "name": "王 桂英",
+    "id_number": "４１１２０２１９４３０９０２３２８６",
+    "began_on": "2026-05-11",
+    "what_happened": "因肺炎住院，已出院。",
+    "form_key": "0" * 32,
+}
+# Her second pneumonia: 20,000.00 in July.
+WANG_AGAIN = "S2026070900000078"
+WANG_AGAIN_STAY = {
+    **LI_SECOND_STAY,
+    "setl_id": WANG_AGAIN,
+    "mdtrt_id": "M2026070100000078",
+    "psn_no": "41120000000000000000001002",
+    "insutype": "390",
+}
+
+
+@pytest.fixture
+def zhou(family: Family, browser_of: Browser) -> Client:
+    return in_english(browser_of(family.zhou))
+
+
+def in_english(client: Client) -> Client:
+    client.cookies["look"] = "auto.normal.en"
+    return client
+
+
+def desk(claim: Claim) -> str:
+    return reverse("admin:claims_claim_change", args=[claim.pk])
+
+
+def do(client: Client, claim: Claim, verb: str, *, seen: str = "", **fields: Any):  # type: ignore[no-untyped-def]  # a test response
+    sent = {"seen": seen or own_page(claim), **fields}
+    return client.post(reverse("admin:claims_claim_do", args=[claim.pk, verb]), sent)
+
+
+def ticks(*settlements: str, visit: str = "", key: str = "0" * 32) -> dict[str, Any]:
+    return {"stays": [f"{visit} {number}" if visit else str(stay(number)) for number in settlements], "form_key": key}
+
+
+def uploads(client: Client, claim: Claim, kind: str) -> int:
+    file = SimpleUploadedFile(f"{kind}.jpg", paper_files.photo(f"{kind} {claim.number}"), "image/jpeg")
+    address = reverse("admin:claims_claim_add_papers", args=[claim.pk])
+    return client.post(address, {"kind": kind, "files": file}).status_code
+
+
+def test_from_a_telephone_call_to_the_money_on_the_screens_of_the_desk(
+    family: Family, zhou: Client, browser_of: Browser, outside: Sandbox
+) -> None:
+    outside.control("POST", "stays", WANG_AGAIN_STAY)
+    assert REGISTER in zhou.get("/admin/claims/claim/").content.decode()
+    listed = zhou.post(REGISTER, TOLD).url
+    report = ClaimReport.objects.get()
+    assert (report.policy, report.taken_by) == (family.policies["王桂英"], family.zhou)
+    page = zhou.get(listed).content.decode()
+    assert "42,500.00" in page
+    assert "邻居陈梅" in page
+    assert zhou.get(REGISTER).content.decode().count(listed) == 1, "in the list until a claim has come of it"
+    at_desk = zhou.post(listed, ticks(WANG_PNEUMONIA)).url
+    claim = Claim.objects.get()
+    assert (claim.filed_by, claim.way, claim.state, at_desk) == (None, "telephone", ClaimState.DRAFT, desk(claim))
+    assert zhou.get(listed).url == at_desk, "a report gives one claim"
+    # a second bill
+    more = reverse("admin:claims_claim_bills", args=[claim.pk])
+    assert more in zhou.get(at_desk).content.decode()
+    assert zhou.get(more).content.decode().count('type="checkbox"') == 1
+    assert zhou.post(more, ticks(WANG_AGAIN, visit=str(WANG_AGAIN_STAY["mdtrt_id"]))).url == at_desk
+    assert claim.bills.count() == 2
+    # what happened, papers, account
+    assert do(zhou, claim, "hand_in").status_code == 400
+    assert do(zhou, claim, "answer", cause="illness").status_code == 302
+    for kind in ("INVOICE", "BANK_CARD"):
+        assert uploads(zhou, claim, kind) == 302
+    family.worker_checks()
+    account = {"payee_name": "王桂英", "bank_code": "102", "account_no": CARDS["王桂英"]}
+    assert do(zhou, claim, "name_account", **account).status_code == 302
+    page = zhou.get(at_desk).content.decode()
+    assert 'name="hand_in"' in page
+    assert do(zhou, claim, "hand_in").status_code == 302
+    assert family.again(claim).state == ClaimState.SUBMITTED
+    # review by her, approval by another
+    do(zhou, claim, "take", seen=desk_page(claim))
+    do(zhou, claim, "propose", seen=desk_page(claim))
+    do(browser_of(family.wang), claim, "approve", seen=desk_page(claim))
+    assert family.again(claim).state in (ClaimState.PAYING, ClaimState.NOTHING_DUE)
+
+
+def test_the_insured_is_told_and_goes_on_with_it_herself(family: Family, browser_of: Browser) -> None:
+    wang = resident("13900001002", "王桂英")
+    stands_for(wang, family.people["王桂英"])
+    claim = family.registers(family.is_told())
+    assert SmsMessage.objects.get(template="claim_registered").to_phone == "13900001002"
+    own = in_english(browser_of(wang))
+    page = own.get(f"/claims/{claim.number}/").content.decode()
+    assert f"/claims/{claim.number}/papers/" in page
+    family.completes(claim, by=wang)
+    sent = {"seen": own_page(claim), "form_key": "0" * 32}
+    assert own.post(f"/claims/{claim.number}/check/", sent).status_code == 302
+    assert family.again(claim).state == ClaimState.SUBMITTED
+
+
+def test_papers_that_are_asked_for_are_added_at_the_desk_when_nobody_else_can(family: Family, zhou: Client) -> None:
+    claim = registered_and_handed_in(family, zhou)
+    do(zhou, claim, "take", seen=desk_page(claim))
+    do(zhou, claim, "materials", seen=desk_page(claim), items=["ID_CARD"], message="请补身份证")
+    assert uploads(zhou, claim, "ID_CARD") == 302
+    family.worker_checks()
+    assert do(zhou, claim, "hand_in").status_code == 302
+    assert family.again(claim).state == ClaimState.UNDER_REVIEW
+
+
+def registered_and_handed_in(family: Family, zhou: Client) -> Claim:
+    claim = family.registers(family.is_told())
+    do(zhou, claim, "answer", cause="illness")
+    for kind in ("INVOICE", "BANK_CARD"):
+        uploads(zhou, claim, kind)
+    family.worker_checks()
+    do(zhou, claim, "name_account", payee_name="王桂英", bank_code="102", account_no=CARDS["王桂英"])
+    assert do(zhou, claim, "hand_in").status_code == 302
+    return family.again(claim)
+
+
+def test_heirs_are_arranged_by_two_before_it_is_handed_in(family: Family, zhou: Client, browser_of: Browser) -> None:
+    """Wang Guiying has died: her daughter and her son-in-law inherit, and nobody can name an account of hers."""
+    claim = family.registers(family.is_told())
+    do(zhou, claim, "answer", cause="illness")
+    for kind in ("INVOICE", "BANK_CARD"):
+        uploads(zhou, claim, kind)
+    family.worker_checks()
+    heirs = {
+        "payee_name": ["李秀兰", "张建国"],
+        "account_no": [CARDS["李秀兰"], CARDS["张建国"]],
+        "bank_code": ["102", "102"],
+        "relation": ["heir", "heir"],
+        "share": ["60", "40"],
+        "reason": "公证书第12号",
+    }
+    assert "Several people receive the money" in zhou.get(desk(claim)).content.decode()
+    assert do(zhou, claim, "propose_payees", seen=desk_page(claim), **heirs).status_code == 302
+    assert do(zhou, claim, "confirm_payees", seen=desk_page(claim)).status_code == 403, "another person confirms"
+    wang = in_english(browser_of(family.wang))
+    assert "公证书第12号" in wang.get(desk(claim)).content.decode()
+    assert do(wang, claim, "confirm_payees", seen=desk_page(claim)).status_code == 302
+    assert [payee.name for payee in family.again(claim).live_payees] == ["李秀兰", "张建国"]
+    assert do(zhou, claim, "hand_in").status_code == 302
+
+
+def test_a_paper_is_taken_back_and_the_claim_given_up(family: Family, zhou: Client) -> None:
+    claim = family.registers(family.is_told())
+    uploads(zhou, claim, "INVOICE")
+    [document] = selectors.uploads_of(claim)
+    assert str(document.pk) in zhou.get(desk(claim)).content.decode()
+    do(zhou, claim, "remove_paper", document=str(document.pk))
+    assert selectors.uploads_of(claim) == []
+    assert do(zhou, claim, "give_up").status_code == 302
+    assert family.again(claim).state == ClaimState.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"name": "王桂花"}, "nobody_insured"),
+        ({"id_number": "411202196803154264"}, "nobody_insured"),
+        ({"began_on": "2025-05-11"}, "nobody_insured"),
+        ({"what_happened": "病"}, "report_missing"),
+        ({"reported_by": " "}, "required"),
+        ({"way": "resident"}, "invalid_choice"),
+    ],
+    ids=["name", "number", "day", "words", "reporter", "way"],
+)
+def test_what_does_not_fit_is_said_at_its_field_and_nothing_is_kept(
+    family: Family, zhou: Client, wrong: dict[str, str], code: str
+) -> None:
+    answer = zhou.post(REGISTER, {**TOLD, **wrong})
+    assert answer.status_code == 400
+    errors = json.loads(answer.context_data["form"].errors.as_json())
+    assert [error["code"] for found in errors.values() for error in found] == [code]
+    assert "邻居陈梅" in answer.content.decode() or "reported_by" in wrong
+    assert not ClaimReport.objects.exists()
+
+
+def test_a_day_to_come_is_refused(family: Family, zhou: Client) -> None:
+    tomorrow = {"began_on": (clock.today() + timedelta(days=1)).isoformat()}
+    assert "still to come" in zhou.post(REGISTER, {**TOLD, **tomorrow}).content.decode()
+
+
+def test_of_several_policies_one_is_chosen(family: Family, zhou: Client) -> None:
+    first = family.policies["王桂英"]
+    other_year = family.year.__class__.objects.exclude(pk=family.year.pk).first()
+    same = {f.attname: getattr(first, f.attname) for f in Policy._meta.fields if f.name not in ("id", "verify_token")}
+    Policy.objects.create(
+        **{**same, "number": "HM-2026-9999999", "plan_year_id": other_year.pk, "order_line_id": None, "way": "counter"}
+    )
+    asked = zhou.post(REGISTER, TOLD)
+    assert (asked.status_code, ClaimReport.objects.count()) == (400, 0)
+    assert "Several policies were in force that day" in asked.content.decode()
+    assert zhou.post(REGISTER, {**TOLD, "policy": first.number}).status_code == 302
+    assert ClaimReport.objects.get().policy == first
+
+
+def test_only_who_reviews_for_her_insurer_finds_her_and_sees_the_report(family: Family, browser_of: Browser) -> None:
+    report = family.is_told()
+    elsewhere = browser_of(staff("sunhong", Role.CLAIMS_REVIEWER, insurer_code="dahe"))
+    assert elsewhere.post(REGISTER, TOLD).status_code == 400
+    assert elsewhere.get(f"{REGISTER}{report.pk}/").status_code == 404
+    assert ClaimReport.objects.count() == 1
+    for who in (family.wang, staff("caiwu", Role.FINANCE)):
+        assert browser_of(who).get(REGISTER).status_code == 403
+    claim = family.registers(report)
+    assert elsewhere.get(desk(claim)).status_code == 404
+    assert uploads(browser_of(family.wang), claim, "INVOICE") in (403, 409)
+    assert selectors.uploads_of(claim) == []
+
+
+def test_a_draft_that_somebody_filed_is_none_of_the_desks_business(family: Family, zhou: Client) -> None:
+    claim = family.starts(WANG_PNEUMONIA, of="王桂英")
+    assert zhou.get(desk(claim)).status_code == 404
+    assert uploads(zhou, claim, "INVOICE") == 404
+
+
+def test_what_is_registered_is_listed_apart(family: Family, zhou: Client) -> None:
+    claim = family.registers(family.is_told())
+    assert claim.number not in zhou.get("/admin/claims/claim/").content.decode()
+    assert claim.number in zhou.get("/admin/claims/claim/?queue=registered").content.decode()
+
+
+def test_a_slow_platform_is_waited_for_at_the_desk_too(
+    family: Family, zhou: Client, outside: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BILLS, "PATIENCE_SECONDS", 0.3)
+    report = family.is_told()
+    outside.fault("nhsa", "5204", "delay_before", seconds=1, count=1)
+    waits = zhou.post(f"{REGISTER}{report.pk}/", ticks(WANG_PNEUMONIA)).url
+    page = zhou.get(waits)
+    assert (page["Refresh"], "0 of 1 bill is here." in page.content.decode()) == ("3", True)
+    assert sweeps.drain("bills") == 1
+    claim = Claim.objects.get()
+    assert zhou.get(waits).url == desk(claim)
+    report.refresh_from_db()
+    assert (report.claim, claim.filed_by, claim.way) == (claim, None, "agency")
+    assert BillFetch.objects.get().report == report
+
+
+def test_a_report_is_ciphertext_written_once_and_in_the_insureds_copy(family: Family) -> None:
+    family.is_told(of="李秀兰")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_to_json(r)::text FROM claims_claimreport r")
+        (row,) = cursor.fetchone() or ("",)
+    assert "陈梅" not in row
+    assert "肺炎" not in row
+    [report] = my_data.reports(family.li.pk)
+    assert (report["reported_by"], report["claim"]) == ("邻居陈梅", None)
+    assert "13900001099" not in str(report)
+    with pytest.raises(ProgrammingError):
+        ClaimReport.objects.update(began_on=date(2026, 5, 12))
