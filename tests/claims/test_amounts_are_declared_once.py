@@ -1,4 +1,4 @@
-"""Which amounts a bill has is declared at the fields of benefits.Bill; nothing in this room writes a list of its own."""
+"""Which amounts a bill has is declared at the fields of benefits.Bill; this room writes no list of its own."""
 
 from __future__ import annotations
 
