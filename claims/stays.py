@@ -5,6 +5,7 @@ The platform is asked with no transaction open. It leaves out settlements that t
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
@@ -23,6 +24,9 @@ from enrollment.models import Policy
 from nhsa import NhsaError, NhsaNotFound, Settlement, fetch_settlement, fetch_settlements, get_client, settlement_stands
 
 log = structlog.get_logger(__name__)
+
+# What a page waits for in all; what takes longer goes on in a worker, or is looked at by a person.
+PATIENCE_SECONDS = 2.0
 
 # The columns of ClaimBill, for a bill that the platform gave and that no claim has yet.
 Bill = dict[str, Any]
@@ -80,6 +84,11 @@ class ListedStay:
     def from_json(cls, kept: dict[str, Any]) -> ListedStay:
         days = {name: date.fromisoformat(kept[name]) for name in ("admitted_on", "discharged_on")}
         return cls(**{**kept, **days})
+
+
+def deadline(*, wait: bool = False) -> float | None:
+    """Until when a page that begins to ask now waits, as time.monotonic(); wait: as long as it takes."""
+    return None if wait else time.monotonic() + PATIENCE_SECONDS
 
 
 @contextmanager
@@ -145,12 +154,15 @@ def find_bill(policy: Policy, numbers: StayNumbers, *, deadline: float | None = 
         raise errors.settlement_not_found() from None
 
 
-def still_stands(claim: Claim) -> bool | None:
-    """Whether the platform still shows every bill of the claim; None when it does not answer. One call a bill."""
+def still_stands(claim: Claim, *, wait: bool = False) -> bool | None:
+    """Whether the platform still shows every bill of the claim; None when it does not answer in time. One call a bill.
+    wait: as long as it takes, where money leaves."""
+    until = deadline(wait=wait)
     numbers = [StayNumbers(bill.visit_no, bill.settlement_no) for bill in claim.bills.all() if bill.settlement_no]
     try:
         with _speaks():
-            return all(settlement_stands(get_client(), **_key(claim.policy, each)) for each in numbers)
+            client = get_client()
+            return all(settlement_stands(client, **_key(claim.policy, each), deadline=until) for each in numbers)
     except NhsaNotFound:
         return False
     except DomainError:

@@ -134,7 +134,8 @@ def fetch_settlement(
 ) -> Settlement:
     """One settlement with its diagnoses and fee lines, by its numbers: three calls, whatever else the person has.
 
-    deadline: as for fetch_settlements. Raises NhsaNotFound settlement_not_found, also when the hospital has taken it back; NhsaRefused, NhsaUnknownOutcome.
+    deadline: as for fetch_settlements. Raises NhsaNotFound settlement_not_found, also when the hospital has taken it
+    back; NhsaRefused, NhsaUnknownOutcome.
     """
     ask = _Questions(client, area, opter, deadline)
     visit = {"psn_no": psn_no, "mdtrt_id": visit_no}
@@ -146,11 +147,20 @@ def fetch_settlement(
 
 
 def settlement_stands(
-    client: Client, *, psn_no: str, visit_no: str, settlement_no: str, area: str, opter: str = "portal"
+    client: Client,
+    *,
+    psn_no: str,
+    visit_no: str,
+    settlement_no: str,
+    area: str,
+    deadline: float | None = None,
+    opter: str = "portal",
 ) -> bool:
-    """Whether the platform shows the settlement and the hospital has not taken it back. One call. Raises NhsaRefused,
-    NhsaUnknownOutcome."""
-    ask = _Questions(client, area, opter)
+    """Whether the platform shows the settlement and the hospital has not taken it back. One call.
+
+    deadline: as for fetch_settlements. Raises NhsaRefused, NhsaUnknownOutcome.
+    """
+    ask = _Questions(client, area, opter, deadline)
     with _readable("5203"):
         return bool(ask.settlements(psn_no, visit_no=visit_no, settlement_no=settlement_no))
 

@@ -4,7 +4,6 @@ two seconds, else by a worker (claims.actions.fetch_bills). Either way they land
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,7 @@ from claims.checklist import CLAIM_TYPE_BY_ENCOUNTER
 from claims.lifecycle import ClaimState
 from claims.models import BillFetch, Claim, ClaimBill, ClaimReport, ClaimWay, FetchState
 from claims.selectors import claim_holding, draft_with
-from claims.stays import Bill, StayNumbers, bill_to_json, find_bill
+from claims.stays import Bill, StayNumbers, bill_to_json, deadline, find_bill
 from core import clock
 from core.errors import Busy
 from enrollment.errors import PolicyNotFound
@@ -28,8 +27,6 @@ from products.pool import lead_insurer
 from work import numbers
 from work.hints import hint_after_commit
 from work.lanes import Lane
-
-PATIENCE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -72,10 +69,10 @@ def gather(choice: Choice, *, wait: bool, now: datetime) -> Claim | None:
         return None
     _require_free(choice.stays)
     found: dict[str, Bill] = {}
-    deadline = None if wait else time.monotonic() + PATIENCE_SECONDS
+    until = deadline(wait=wait)
     try:
         for each in choice.stays:
-            found[str(each)] = find_bill(choice.policy, each, deadline=deadline)
+            found[str(each)] = find_bill(choice.policy, each, deadline=until)
     except Busy as slow:
         if slow.code != "platform_slow" or wait:
             raise

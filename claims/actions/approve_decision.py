@@ -35,7 +35,7 @@ def approve_decision(*, claim: Claim, seen: str, actor: Actor, now: datetime) ->
     settlement_reversed.
     """
     require_desk(claim, actor, "claims.approve")
-    bill_stands = stays.still_stands(claim)
+    bill_stands = stays.still_stands(claim, wait=True)
     terms = computation.terms_of(claim)
     with transaction.atomic():
         year = lock_year(claim.policy, now=now)

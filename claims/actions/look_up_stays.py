@@ -4,7 +4,6 @@ worker, while the page that was opened says so and looks again.
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,7 +14,7 @@ from claims import errors
 from claims.actions._locks import person_id
 from claims.models import LookUpState, StayLookUp
 from claims.selectors import ClaimOn
-from claims.stays import ListedStay, find_stays
+from claims.stays import ListedStay, deadline, find_stays
 from core.actors import Actor
 from core.errors import Busy
 from enrollment.models import Policy
@@ -25,7 +24,6 @@ from work.leases import LeaseLost, lock_held, retry_delay, settle
 
 log = structlog.get_logger(__name__)
 
-PATIENCE_SECONDS = 2.0
 # What was found is shown again without asking anew, for a reload or a way back; then it goes.
 _KEPT = timedelta(minutes=15)
 _MOST_TRIES = 4
@@ -51,7 +49,7 @@ def look_up_stays(*, policy: Policy, actor: Actor, now: datetime) -> list[Listed
     if known is not None:
         return [ListedStay.from_json(stay) for stay in known.found] if known.state == LookUpState.READY else None
     try:
-        return find_stays(policy, now=now, deadline=time.monotonic() + PATIENCE_SECONDS)
+        return find_stays(policy, now=now, deadline=deadline())
     except Busy as slow:
         if slow.code != "platform_slow":
             raise

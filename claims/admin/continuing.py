@@ -9,21 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from claims import actions, errors, pages, questions, selectors, shown
 from claims.banks import BANKS
-from claims.documents import errors as file_errors
-from claims.documents.quarantine import arrived_files
 from claims.forms import IncidentForm
 from claims.lifecycle import ClaimState
 from claims.models import Claim, ClaimDocument
 from claims.pages import PaperSection
 from core import clock
-from core.access import actor_of
 from core.actors import Actor
 from core.identifiers import card_looks_wrong
 from look.components import StateKind
@@ -86,29 +82,6 @@ def missing(claim: Claim) -> bool:
 def _upload(document: ClaimDocument) -> Upload:
     row = pages.file_row(document.claim, document)
     return Upload(document, row.state, row.kind, row.error)
-
-
-def add_papers(request: HttpRequest, pk: int) -> HttpResponse:
-    """The files of one form; what is refused is said in one sentence on the page."""
-    from claims.admin.desk import number_of
-
-    actor, now = actor_of(request), clock.now()
-    claim = selectors.desk_claim(actor, number_of(pk))
-    files = arrived_files(request)
-    if not files:
-        raise file_errors.none_chosen()
-    for upload in files:
-        actions.add_document(claim=claim, kind=request.POST.get("kind", ""), upload=upload, actor=actor, now=now)
-    return redirect(f"{reverse('admin:claims_claim_change', args=[pk])}#continue")
-
-
-def may_add(request: HttpRequest, pk: int) -> None:
-    """Asked at the edge. Raises claim_not_found, claim_not_editable."""
-    from claims.admin.desk import number_of
-
-    actor = actor_of(request)
-    if not continues(selectors.desk_claim(actor, number_of(pk)), actor):
-        raise errors.not_editable()
 
 
 # what the buttons do ---------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from claims import selectors
-from claims.admin import continuing, desk, registering
+from claims.admin import desk, registering
 from claims.admin.filters import DueFilter, QueueFilter
 from claims.models import Claim, Decision
 from claims.pages import chip
@@ -114,7 +114,8 @@ class ClaimAdmin(ReadOnlyAdmin):
             opened = partial(view, model_admin=self)
             return self.admin_site.admin_view(requires("claims.review", owner="report")(opened))
 
-        papers = takes_files(door=continuing.may_add)(require_POST(continuing.add_papers))
+        add_papers = require_POST(partial(registering.add_papers, model_admin=self))
+        papers = takes_files(door=registering.may_add)(add_papers)
         own = [
             path("register/", registers(registering.register), name="claims_claim_register"),
             path("register/<int:pk>/", registers(registering.register_stays), name="claims_claim_register_stays"),

@@ -12,7 +12,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from claims import actions, errors, pages, selectors, stays
+from claims.admin import continuing, desk
 from claims.admin.desk import number_of
+from claims.documents import errors as file_errors
+from claims.documents.quarantine import arrived_files
 from claims.forms import ChooseStaysForm, ReportForm
 from claims.lifecycle import ClaimState
 from claims.models import Claim, FetchState
@@ -92,6 +95,28 @@ def more_bills(request: HttpRequest, pk: int, *, model_admin: Any) -> HttpRespon
 
     context = {**_frame(model_admin, request), "claim": claim}
     return _choose(request, claim.policy, add, context, into=claim)
+
+
+def may_add(request: HttpRequest, pk: int) -> None:
+    """Asked at the edge before a paper is read. Raises claim_not_found, claim_not_editable."""
+    actor = actor_of(request)
+    if not continuing.continues(selectors.desk_claim(actor, number_of(pk)), actor):
+        raise errors.not_editable()
+
+
+def add_papers(request: HttpRequest, pk: int, *, model_admin: Any) -> HttpResponse:
+    """The files of one form; the first that is refused is said on the page."""
+    actor, now = actor_of(request), clock.now()
+    claim = selectors.desk_claim(actor, number_of(pk))
+    try:
+        files = arrived_files(request)
+        if not files:
+            raise file_errors.none_chosen()
+        for upload in files:
+            actions.add_document(claim=claim, kind=request.POST.get("kind", ""), upload=upload, actor=actor, now=now)
+    except DomainError as error:
+        return desk.show(model_admin, request, pk, error=error)
+    return redirect(f"{reverse('admin:claims_claim_change', args=[pk])}#continue")
 
 
 def _choose(

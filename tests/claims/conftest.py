@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from claims import stays
 from sandbox.testing import Sandbox
 from tests.accounts.people import signed_in
 from tests.claims.people import Family
@@ -22,9 +23,10 @@ from tests.servers import Lease
 
 
 @pytest.fixture
-def outside(sandbox: Sandbox, settings: Settings, tmp_path: Path) -> Sandbox:
-    """The sandbox, at the portal's time; files go to a folder of this test."""
+def outside(sandbox: Sandbox, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """The sandbox, at the portal's time; files go to a folder of this test. On a busy machine it may take its time."""
     connect(settings, sandbox)
+    monkeypatch.setattr(stays, "PATIENCE_SECONDS", 20.0)
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.QUARANTINE_DIR = tmp_path / "quarantine"
     sandbox.clock(settings.PORTAL_CLOCK)

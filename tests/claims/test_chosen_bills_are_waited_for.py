@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import User
-from claims import actions
+from claims import actions, stays
 from claims.actions.let_go_of_drafts import give_up_drafts
 from claims.models import BillFetch, Claim, FetchState
 from core import clock
@@ -24,7 +24,6 @@ from tests.payments.worker import Worker
 from work import sweeps
 
 Browser = Callable[[User], Client]
-BILLS = import_module("claims.actions._bills")
 FETCH = import_module("claims.actions.fetch_bills")
 
 
@@ -38,7 +37,7 @@ def two(family: Family, outside: Sandbox) -> Family:
 @pytest.fixture
 def li(two: Family, browser_of: Browser, monkeypatch: pytest.MonkeyPatch) -> Client:
     """Whoever waits for her waits three tenths of a second."""
-    monkeypatch.setattr(BILLS, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(stays, "PATIENCE_SECONDS", 0.3)
     browser = browser_of(two.li)
     browser.cookies["look"] = "auto.normal.en"
     return browser
@@ -58,7 +57,7 @@ def address(family: Family, page: str = "", of: str = "李秀兰") -> str:
 
 
 def test_a_quick_answer_is_a_draft_at_once(two: Family, li: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(BILLS, "PATIENCE_SECONDS", 20.0)
+    monkeypatch.setattr(stays, "PATIENCE_SECONDS", 20.0)
     answer = chooses(li, two, LI_HIP)
     assert answer.url == f"/claims/{Claim.objects.get().number}/"
     assert not BillFetch.objects.exists()
@@ -67,7 +66,7 @@ def test_a_quick_answer_is_a_draft_at_once(two: Family, li: Client, monkeypatch:
 def test_a_slow_one_is_carried_on_by_a_worker_while_the_page_says_how_far_it_is(
     two: Family, li: Client, outside: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(BILLS, "PATIENCE_SECONDS", 0.8)
+    monkeypatch.setattr(stays, "PATIENCE_SECONDS", 0.8)
     outside.fault("nhsa", "5204", "delay_before", seconds=0, count=1)  # her hip comes in time
     slow(outside)
     answer = chooses(li, two, LI_HIP, LI_SECOND)
@@ -180,7 +179,7 @@ def test_killed_at_any_moment_it_is_one_draft_in_the_end(
 ) -> None:  # fmt: skip
     slow(outside, "5203")
     chosen = [stay(LI_HIP), stay(LI_SECOND)]
-    monkeypatch.setattr(BILLS, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(stays, "PATIENCE_SECONDS", 0.3)
     policy, actor = two.policies["李秀兰"], two.li.actor()
     assert actions.start_claim(policy=policy, stays=chosen, actor=actor, now=clock.now()) is None
     assert worker("fetch_bills", moment).wait() == -signal.SIGKILL

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import User
+from claims import stays
 from claims.models import LookUpState, StayLookUp
 from core import clock
 from sandbox.testing import Sandbox
@@ -23,7 +24,7 @@ LOOK_UP = import_module("claims.actions.look_up_stays")
 @pytest.fixture
 def page(family: Family, browser_of: Browser, monkeypatch: pytest.MonkeyPatch) -> Callable[[], object]:
     """Li opens the list of her stays; whoever waits for her waits a fifth of a second."""
-    monkeypatch.setattr(LOOK_UP, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(stays, "PATIENCE_SECONDS", 0.2)
     li = browser_of(family.li)
     li.cookies["look"] = "auto.normal.en"
     return lambda: li.get(f"/claims/new/{family.policies['李秀兰'].number}/")
@@ -35,7 +36,7 @@ def slow(outside: Sandbox) -> None:
 
 
 def test_a_quick_answer_is_shown_at_once_and_kept_nowhere(page: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(LOOK_UP, "PATIENCE_SECONDS", 20.0)
+    monkeypatch.setattr(stays, "PATIENCE_SECONDS", 20.0)
     assert "86,200.00" in page().content.decode()
     assert not StayLookUp.objects.exists()
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -21,7 +20,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from claims import my_data, selectors
+from claims import my_data, selectors, stays
 from claims.lifecycle import ClaimState
 from claims.models import BillFetch, Claim, ClaimReport
 from core import clock
@@ -36,7 +35,6 @@ from work import sweeps
 
 Browser = Callable[[User], Client]
 REGISTER = "/admin/claims/claim/register/"
-BILLS = import_module("claims.actions._bills")
 
 TOLD = {
     "way": "telephone",
@@ -271,7 +269,7 @@ def test_what_is_registered_is_listed_apart(family: Family, zhou: Client) -> Non
 def test_a_slow_platform_is_waited_for_at_the_desk_too(
     family: Family, zhou: Client, outside: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(BILLS, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(stays, "PATIENCE_SECONDS", 0.3)
     report = family.is_told()
     outside.fault("nhsa", "5204", "delay_before", seconds=1, count=1)
     waits = zhou.post(f"{REGISTER}{report.pk}/", ticks(WANG_PNEUMONIA)).url
