@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from claims.questions import QUESTIONS
 from privacy.register import (
     AS_IT_WAS,
     WITH_CONTRACT,
@@ -22,8 +23,6 @@ _DESK_ONLY = NotExported("The desk's own working note; the decision and its reas
 
 
 def register() -> None:
-    from claims.questions import QUESTIONS
-
     def of_a_claim(what: str, shown: Shown, path: str, corrected: Way = _BY_HERSELF) -> Personal:
         return Personal(what, shown, Exported(f"claims[].{path}"), corrected, WITH_CONTRACT)
 

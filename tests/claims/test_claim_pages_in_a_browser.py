@@ -74,6 +74,19 @@ def test_axe_finds_nothing_on_any_page_of_a_claim(
     look(phone, f"/claims/{waiting.number}/", assert_accessible)
 
 
+def test_axe_finds_nothing_where_the_desk_registers_a_claim(
+    family: Family, new_page: NewPage, live_server: Any, assert_accessible: Callable[[Page], None]
+) -> None:
+    desk = sign_in(new_page(width=1280, height=800), family.zhou, live_server)
+    report = family.is_told()
+    register = "/admin/claims/claim/register/"
+    look(desk, register, assert_accessible)
+    look(desk, f"{register}{report.pk}/", assert_accessible)
+    claim = family.registers(report)
+    look(desk, f"/admin/claims/claim/{claim.pk}/change/", assert_accessible)
+    look(desk, f"/admin/claims/claim/{claim.pk}/bills/", assert_accessible)
+
+
 def test_a_claim_is_filed_without_javascript(
     family: Family, new_page: NewPage, live_server: Any, tmp_path: Path
 ) -> None:
