@@ -287,7 +287,7 @@ def test_the_same_photo_in_two_claims_is_pointed_out_but_one_may_use_ones_card_a
     invoice, card = paper_files.photo("发票"), paper_files.photo("银行卡")
     claims = []
     for settlement in (ZHANG_STENT, ZHANG_STOMACH):
-        claim = family.starts(settlement, of="张建国")
+        claim = family.says(family.starts(settlement, of="张建国"))
         family.adds(claim, "INVOICE", invoice)
         family.adds(claim, "BANK_CARD", card)
         family.names_account(claim)
