@@ -108,12 +108,13 @@ def add_papers(request: HttpRequest, pk: int, *, model_admin: Any) -> HttpRespon
     """The files of one form; the first that is refused is said on the page."""
     actor, now = actor_of(request), clock.now()
     claim = selectors.desk_claim(actor, number_of(pk))
+    kind = request.POST.get("kind", "")  # with the form the files have come
     try:
         files = arrived_files(request)
         if not files:
             raise file_errors.none_chosen()
         for upload in files:
-            actions.add_document(claim=claim, kind=request.POST.get("kind", ""), upload=upload, actor=actor, now=now)
+            actions.add_document(claim=claim, kind=kind, upload=upload, actor=actor, now=now)
     except DomainError as error:
         return desk.show(model_admin, request, pk, error=error)
     return redirect(f"{reverse('admin:claims_claim_change', args=[pk])}#continue")

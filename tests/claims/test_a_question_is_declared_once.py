@@ -26,8 +26,12 @@ Browser = Callable[[User], Client]
 
 
 def text_of(client: Client, address: str) -> str:
-    client.cookies["look"] = "auto.normal.en"
     return client.get(address).content.decode()
+
+
+def in_english(client: Client) -> Client:
+    client.cookies["look"] = "auto.normal.en"
+    return client
 
 
 def test_every_column_is_a_question_and_every_question_a_column() -> None:
@@ -102,7 +106,7 @@ def test_an_illness_is_one_question(family: Family, browser_of: Browser) -> None
 def test_after_an_accident_the_page_asks_on_and_forgets_what_is_asked_no_more(
     family: Family, browser_of: Browser
 ) -> None:
-    claim, li = family.starts(LI_HIP), browser_of(family.li)
+    claim, li = family.starts(LI_HIP), in_english(browser_of(family.li))
     address = f"/claims/{claim.number}/what-happened/"
     assert li.post(address, {"cause": "traffic"}).url == address
     assert "Does somebody else have to answer for it?" in text_of(li, address)
@@ -123,7 +127,7 @@ def test_who_says_it_was_somebody_elses_fault_is_looked_at(family: Family, brows
     claim = family.completes(family.starts(LI_HIP))
     family.says(claim, **{**answers_with(QUESTIONS[1]), "cause": "traffic", "third_party": "unsure"})
     family.submits(family.again(claim))
-    page = text_of(browser_of(family.zhou), f"/admin/claims/claim/{claim.pk}/change/")
+    page = text_of(in_english(browser_of(family.zhou)), f"/admin/claims/claim/{claim.pk}/change/")
     assert "A traffic accident · Somebody else responsible I do not know yet" in page
     assert claim.checks.get(code="not_an_injury").result == "LOOK"
 

@@ -24,14 +24,17 @@ from claims import my_data, selectors, stays
 from claims.lifecycle import ClaimState
 from claims.models import BillFetch, Claim, ClaimReport
 from core import clock
+from core.actors import Actor
 from enrollment.models import Policy
 from messaging.models import SmsMessage
+from products.models import PlanYear
 from sandbox.testing import Sandbox
 from tests.accounts.people import resident, staff
 from tests.claims import paper_files
 from tests.claims.people import CARDS, LI_SECOND_STAY, WANG_PNEUMONIA, Family, desk_page, own_page, stay
 from tests.people.proofs import stands_for
 from work import sweeps
+from work.lifecycle import transition
 
 Browser = Callable[[User], Client]
 REGISTER = "/admin/claims/claim/register/"
@@ -228,11 +231,12 @@ def test_a_day_to_come_is_refused(family: Family, zhou: Client) -> None:
 
 def test_of_several_policies_one_is_chosen(family: Family, zhou: Client) -> None:
     first = family.policies["王桂英"]
-    other_year = family.year.__class__.objects.exclude(pk=family.year.pk).first()
-    same = {f.attname: getattr(first, f.attname) for f in Policy._meta.fields if f.name not in ("id", "verify_token")}
-    Policy.objects.create(
-        **{**same, "number": "HM-2026-9999999", "plan_year_id": other_year.pk, "order_line_id": None, "way": "counter"}
-    )
+    other_year = PlanYear.objects.exclude(pk=family.year.pk).get()
+    own = ("id", "number", "plan_year_id", "order_line_id", "way", "state", "issued_at", "verify_token")
+    same = {f.attname: getattr(first, f.attname) for f in Policy._meta.fields if f.attname not in own}
+    now = clock.now()
+    second = Policy.objects.create(**same, number="HM-2026-9999999", plan_year=other_year, way="counter")
+    transition(second, "issued", actor=Actor.system("test"), now=now, issued_at=now)
     asked = zhou.post(REGISTER, TOLD)
     assert (asked.status_code, ClaimReport.objects.count()) == (400, 0)
     assert "Several policies were in force that day" in asked.content.decode()
