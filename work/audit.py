@@ -66,13 +66,21 @@ def acting(label: str, *, user_id: int | None = None, path: str = "") -> Iterato
 
 
 def _announce(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """Says who before each statement that writes, in the same round trip."""
+    """Says who before a statement that writes, in the same round trip; in a transaction once."""
     who = _who.get()
     if who is None or many or not isinstance(sql, str) or isinstance(params, dict):
         return execute(sql, params, many, context)
-    if not sql.lstrip().upper().startswith(_WRITES):
+    if not sql.lstrip().upper().startswith(_WRITES) or _is_told(context["connection"], who):
         return execute(sql, params, many, context)
     result = execute(_ANNOUNCE + sql, (*who, *(params or ())), many, context)
     # The cursor stands at the answer to the announcement; the statement's own is the next.
     context["cursor"].cursor.nextset()
+    context["connection"].work_told = (who, context["connection"].run_on_commit)
     return result
+
+
+def _is_told(told: Any, who: tuple[str, str, str]) -> bool:
+    """Django has a new list of what to do on commit after every commit and rollback, of a savepoint too: as long as it
+    is the same one, what was said still holds."""
+    said = getattr(told, "work_told", None)
+    return told.in_atomic_block and said is not None and said[0] == who and said[1] is told.run_on_commit
