@@ -5,8 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
+from csp.constants import HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -53,8 +56,26 @@ class PreferencesMiddleware:
         return response
 
 
+# What django-csp's decorators leave on the answer of a view that has a policy of its own.
+_OF_A_VIEW = frozenset(
+    f"_csp_{what}{mode}" for what in ("config", "update", "replace", "exempt") for mode in ("", "_ro")
+)
+
+
+@cache
+def _policy_of(admin: bool) -> str:
+    """Written once: to build it takes longer than most of our pages take to read their rows."""
+    return str(build_policy(config=settings.ADMIN_CONTENT_SECURITY_POLICY if admin else None))
+
+
 class ContentSecurityMiddleware(CSPMiddleware):
     """One policy for the portal's own pages, a wider one for the admin's, which are not ours. None is without."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if not _OF_A_VIEW.isdisjoint(vars(response)):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, _policy_of(request.path_info.startswith("/admin/")))
+        return response
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False

@@ -160,12 +160,12 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "portal",
     },
-    # Parts of every page's frame (templates/base.html), in the process. Tests that change what is in it see it at once.
-    "frame": {
-        "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if TESTING else 'locmem.LocMemCache'}",
-        "LOCATION": "frame",
-    },
 }
+
+# Copies of single rows that every request asks for (work.beside). Tests ask for them where they are about them.
+KEPT_BESIDE = not TESTING
+# Parts of pages that are the same for many readers (look's tag "part").
+PARTS_ARE_KEPT = not TESTING
 
 # Celery: the database row is the queue, the message only a hint (docs/decisions). No results are stored,
 # messages carry row ids, and a lost message costs at most one sweep interval.

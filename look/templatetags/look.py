@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.forms import (
     BaseForm,
@@ -117,6 +118,37 @@ def static_if_present(path: str) -> str:
 @lru_cache(maxsize=32)
 def _is_present(path: str) -> bool:
     return finders.find(path) is not None
+
+
+# What is written of pages' parts, by part and all that it depends on.
+PARTS: dict[tuple[object, ...], str] = {}
+MOST_PARTS = 2000
+
+
+class Part(template.Node):
+    """`{% part "name" … %}`: written once for each combination of the values that it depends on, and kept until the
+    process ends. For what is the same on every page; nothing personal is in it. Tests see each change at once."""
+
+    def __init__(self, nodes: template.NodeList, name: str, depends_on: list[template.base.FilterExpression]) -> None:
+        self._nodes, self._name, self._depends_on = nodes, name, depends_on
+
+    def render(self, context: Context) -> SafeString:
+        if not settings.PARTS_ARE_KEPT:
+            return self._nodes.render(context)
+        key = (self._name, *(value.resolve(context) for value in self._depends_on))
+        if key not in PARTS:
+            if len(PARTS) >= MOST_PARTS:
+                PARTS.clear()
+            PARTS[key] = self._nodes.render(context)
+        return mark_safe(PARTS[key])  # noqa: S308  (written by a template)
+
+
+@register.tag
+def part(parser: template.base.Parser, token: template.base.Token) -> Part:
+    _tag, name, *depends_on = token.split_contents()
+    nodes = parser.parse(("endpart",))
+    parser.delete_first_token()
+    return Part(nodes, name, [parser.compile_filter(value) for value in depends_on])
 
 
 # money and facts ----------------------------------------------------------------------------------------
@@ -338,7 +370,7 @@ def field(
         "bound": bound,
         "hint": hint,
         "suffix": suffix,
-        "widget": bound.as_widget(attrs=attrs),
+        "widget": _control(bound, attrs),
     }
 
 
@@ -365,6 +397,31 @@ def radio_cards(
     }
 
 
+# Widgets that are one <input>, which Django draws through three templates.
+_INPUTS = frozenset(
+    f"django/forms/widgets/{name}.html" for name in ("text", "number", "email", "tel", "hidden", "checkbox", "input")
+)
+
+
+def _control(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
+    """What `bound.as_widget(attrs)` draws."""
+    widget = bound.field.widget
+    if getattr(widget, "template_name", "") not in _INPUTS:
+        return bound.as_widget(attrs=attrs)
+    attrs = bound.build_widget_attrs(attrs, widget)
+    if bound.auto_id and "id" not in widget.attrs:
+        attrs.setdefault("id", bound.auto_id)
+    data = widget.get_context(bound.html_name, bound.value(), attrs)["widget"]
+    value = "" if data["value"] is None else format_html(' value="{}"', data["value"])
+    return format_html('<input type="{}" name="{}"{}{}>', data["type"], data["name"], value, flatatt(data["attrs"]))
+
+
+@register.simple_tag
+def hidden(bound: BoundField) -> SafeString:
+    """A field that is sent along and not shown."""
+    return format_html('<input type="hidden" name="{}" value="{}">', bound.html_name, bound.value())
+
+
 def _choice(option: BoundWidget) -> SafeString:
     """The <input> of one answer: what `option.tag()` draws through four templates, 0.1 ms each."""
     data = option.data
@@ -384,7 +441,7 @@ def check_row(bound: BoundField, hint: str = "") -> dict[str, object]:
         attrs["aria-describedby"] = described
     if bound.errors:
         attrs["aria-invalid"] = "true"
-    return {"bound": bound, "hint": hint, "widget": bound.as_widget(attrs=attrs)}
+    return {"bound": bound, "hint": hint, "widget": _control(bound, attrs)}
 
 
 def _described_by(bound: BoundField, hint: str) -> str:
