@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast guards tour lint format messages messages-check compile-messages docs \
-        bench-benefits bench-orders bench-lanes bench-pages clean reset
+        bench-benefits bench-orders bench-soak bench-lanes bench-pages clean reset
 
 PY := .venv/bin/python
 T ?= tests
@@ -56,6 +56,9 @@ bench-benefits: setup-simulation ## the rules on a million people
 
 bench-orders: setup ## what an order of three people costs: CPU, statements, waits, against a floor of the same run
 	@$(PY) -m bench.orders $(X)
+
+bench-soak: setup ## many minutes of keep-alive clients with time-outs: nothing hangs, no connection is left behind
+	@$(PY) -m bench.orders.soak $(X)
 
 bench-lanes: setup ## how long a sign-in code takes behind a million queued prompts
 	@$(PY) -m bench.lanes $(X)

@@ -8,7 +8,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from accounts.models import User
-from accounts.session_store import user_of_current
+from accounts.session_store import account
 
 
 class RoleBackend(BaseBackend):
@@ -26,7 +26,7 @@ class RoleBackend(BaseBackend):
         return user if user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
-        user = user_of_current(user_id) or User.objects.filter(pk=user_id).first()
+        user = account(user_id)
         return user if user is not None and user.is_active else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:

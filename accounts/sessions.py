@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, login
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
+from django.middleware.csrf import rotate_token
 
 from accounts.models import User
 from privacy.crypto import CannotDecrypt, decrypt, encrypt
+
+_BACKEND = "accounts.backends.RoleBackend"
 
 _SEEN_AT = "seen_at"
 _BEGAN_AT = "began_at"
@@ -26,9 +29,24 @@ _SEEN_RESOLUTION = timedelta(seconds=30)
 
 def sign_in(request: HttpRequest, user: User, *, now: datetime) -> None:
     """Start a session of its own (new key) for this user. Staff still owe the second factor."""
-    login(request, user, backend="accounts.backends.RoleBackend")
+    if user.is_staff_account:
+        login(request, user, backend=_BACKEND)
+    else:
+        _sign_in_resident(request, user)
     request.session[_SEEN_AT] = now.timestamp()
     go_on(request.session, now=now)
+
+
+def _sign_in_resident(request: HttpRequest, user: User) -> None:
+    """What Django's login does, without telling who counts wrong passwords: she has none."""
+    session = request.session
+    if session.get(SESSION_KEY, str(user.pk)) != str(user.pk):
+        session.flush()  # nothing of another account's goes on
+    session.cycle_key()
+    session.update({SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: _BACKEND})
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.user = request.user = user  # type: ignore[attr-defined]  # the store of the settings
+    rotate_token(request)
 
 
 def go_on(session: SessionBase, *, now: datetime) -> None:
@@ -91,7 +109,6 @@ def forget_phone(session: SessionBase) -> None:
 
 
 def remember_next(session: SessionBase, address: str) -> None:
-    # Writing makes a session row: not for everybody who only looks at the sign-in page.
     if session.get(_NEXT, "") != address:
         session[_NEXT] = address
 

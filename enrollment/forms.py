@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,18 +11,27 @@ from enrollment.order_payment import WayToPay
 from enrollment.selectors import FamilyMember
 
 
+class ChosenPeople(forms.TypedMultipleChoiceField):
+    """Ids of people. Whether somebody may be chosen is asked once, by the action under its lock."""
+
+    def valid_value(self, value: object) -> bool:
+        return str(value).isdecimal()
+
+
 class FamilyForm(forms.Form):
-    people = forms.TypedMultipleChoiceField(
+    people = ChosenPeople(
         label=_("Who would you like to enrol?"),
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Please choose at least one person.")},
     )
 
-    def __init__(self, members: Iterable[FamilyMember], *args: object, **kwargs: object) -> None:
+    def __init__(self, members: Callable[[], Iterable[FamilyMember]], *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed through to Form as they came
-        self.fields["people"].choices = [  # type: ignore[attr-defined]  # a choice field, declared above
-            (member.person.pk, f"{member.person.name} · {member.relation.label}") for member in members
+        self.fields["people"].choices = lambda: [  # type: ignore[attr-defined]  # a choice field, declared above
+            (member.person.pk, f"{member.person.name} · {member.relation.label}")
+            for member in members()
+            if member.policy is None
         ]
 
 

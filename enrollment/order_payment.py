@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from core.actors import Actor
 from core.errors import DomainError
+from enrollment.lifecycle import OrderState
 from enrollment.models import Order, OrderLine
 from payments.actions import close_payment, request_refund, start_payment
-from payments.channels import payment_channel
 from payments.channels.base import Purchase, Share
 from payments.channels.protocol import PaymentChannel
 from payments.lifecycle import OPEN_PAYMENT_STATES
@@ -36,7 +36,7 @@ class WayToPay:
 
 
 def ways_to_pay(order: Order) -> list[WayToPay]:
-    """Every channel that is on and of which the scheme has an account, as it stands to this order."""
+    """Every channel that is on and of which the scheme has an account, as it stands to this order. One query."""
     wanted = purchase(order)
     found = []
     for channel in offered(order.plan_year.scheme_id, on=clock.today()):
@@ -45,13 +45,13 @@ def ways_to_pay(order: Order) -> list[WayToPay]:
     return found
 
 
-def refuse_wrong_channel(order: Order, channel: str) -> PaymentChannel:
+def refuse_wrong_channel(order: Order, wanted: Purchase, channel: str) -> PaymentChannel:
     """The channel. Raises channel_unknown, or the channel's own refusal of this order."""
     may_pay_by = offered(order.plan_year.scheme_id, on=clock.today())
     found = next((one for one in may_pay_by if one.code == channel), None)
     if found is None:
         raise DomainError("channel_unknown", _("Please choose how you want to pay."), field="channel")
-    if refusal := found.why_not(purchase(order)):
+    if refusal := found.why_not(wanted):
         raise DomainError(refusal.code, refusal.words, field="channel", status=409)
     return found
 
@@ -59,12 +59,12 @@ def refuse_wrong_channel(order: Order, channel: str) -> PaymentChannel:
 def ask_first(order: Order, *, channel: str, actor: Actor) -> None:
     """What the channel wants before it may charge, asked outside any transaction. Raises as refuse_wrong_channel and
     authorise_relatives."""
-    if refuse_wrong_channel(order, channel).wants_authority:
+    if refuse_wrong_channel(order, purchase(order), channel).wants_authority:
         authorise_relatives(payer=order.payer, relatives=[line.insured_id for line in order.lines.all()], actor=actor)
 
 
 def purchase(order: Order, *, client_ip: str = "") -> Purchase:
-    """The order as channels see it: whose money, for whom, how much for each."""
+    """The order as channels see it: whose money, for whom, how much for each. One query."""
     payer = order.payer
     close_ones = payer.relatives.filter(state=KinshipState.PROVED, relation__in=CLOSE_RELATIONS)
     proved = dict(close_ones.values_list("relative", "authorisation_no"))
@@ -87,32 +87,38 @@ def purchase(order: Order, *, client_ip: str = "") -> Purchase:
         payer_psn_no=payer.psn_no,
         payer_area=payer.insurance_area,
         has_personal_account=payer.has_personal_account,
-        shares=tuple(share(line) for line in order.lines.select_related("insured")),
+        shares=tuple(share(line) for line in order.lines.all()),
         client_ip=client_ip,
     )
 
 
-def start(order: Order, *, channel: str, client_ip: str = "", actor: Actor, now: datetime) -> Payment:
-    """Begin a payment for the whole order, in the caller's transaction.
-
-    client_ip: where the payer's request came from.
-    """
-    payment = start_payment(
+def begin(
+    order: Order, *, channel: PaymentChannel, wanted: Purchase, payable_until: datetime, actor: Actor, now: datetime
+) -> Payment:
+    """Begin a payment for the whole order, under its lock. The caller writes its number on the order."""
+    return start_payment(
         purpose=PURPOSE,
         purpose_ref=order.number,
         plan_year=order.plan_year.code,
         scheme=order.plan_year.scheme_id,
-        amount_fen=order.total_fen,
-        channel=channel,
+        amount_fen=sum(share.amount_fen for share in wanted.shares),
+        channel=channel.code,
         payer_id=order.placed_by_id,
-        details=payment_channel(channel).details(purchase(order, client_ip=client_ip)),
+        subject=describe(order),
+        details=channel.details(wanted),
         actor=actor,
         now=now,
-        payable_until=order.expires_at,
+        payable_until=payable_until,
+        is_locked=True,
+        is_first=order.state == OrderState.DRAFT,
     )
-    Order.objects.filter(pk=order.pk).update(channel=channel, payment_number=payment.number)
-    order.channel, order.payment_number = channel, payment.number
-    return payment
+
+
+def describe(order: Order) -> str:
+    """For the payer's bank statement: product and order, nobody's name."""
+    words = _("%(product)s %(year)s, order %(number)s")
+    year = order.plan_year
+    return str(words % {"product": year.name_zh, "year": year.cover_from.year, "number": order.number})
 
 
 def order_of_payment(number: str) -> str:

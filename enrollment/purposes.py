@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from payments import purposes
 
@@ -33,7 +32,7 @@ def _lock(purpose_ref: str) -> None:
     """person → order → payment: the order's row is taken before the payment's."""
     from enrollment.models import Order
 
-    Order.objects.select_for_update(of=("self",)).get(number=purpose_ref)
+    Order.objects.select_for_update(of=("self",)).values_list("pk").get(number=purpose_ref)
 
 
 def _on_refunded(refund: Refund, *, now: datetime) -> None:
@@ -43,15 +42,10 @@ def _on_refunded(refund: Refund, *, now: datetime) -> None:
 
 
 def _describe(purpose_ref: str) -> str:
-    """For the payer's bank statement: product and order, nobody's name."""
+    from enrollment import order_payment
     from enrollment.models import Order
 
-    order = Order.objects.select_related("plan_year").get(number=purpose_ref)
-    return _("%(product)s %(year)s, order %(number)s") % {
-        "product": order.plan_year.name_zh,
-        "year": order.plan_year.cover_from.year,
-        "number": order.number,
-    }
+    return order_payment.describe(Order.objects.select_related("plan_year").get(number=purpose_ref))
 
 
 def _page(payment: Payment) -> str:

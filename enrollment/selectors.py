@@ -16,6 +16,7 @@ from people.models import Kinship, Person
 from people.relations import CLOSE_RELATIONS, Relation
 from people.selectors import acted_for, listed_kinships
 from products.models import PlanYear
+from products.selectors import plan_year_of
 
 # plan years -------------------------------------------------------------------------------------------------
 
@@ -79,11 +80,34 @@ def _orders_of(actor: Actor) -> Q:
 
 
 def order_for(actor: Actor, number: str) -> Order:
-    """The actor's own order with its lines and people; two queries. Raises order_not_found, also for a stranger's."""
-    order = _orders().filter(_orders_of(actor), number=number).first() if actor.user_id else None
+    """The actor's own order with its lines and people; one query. Raises order_not_found, also for a stranger's."""
+    mine = OrderLine.objects.filter(order__number=number, order__policyholder__person__user_id=actor.user_id)
+    order = with_lines(mine.select_related("policy")) if actor.user_id else None
     if order is None:
         raise OrderNotFound()
+    order.plan_year = plan_year_of(order.plan_year_id)
     return order
+
+
+def with_lines(lines: QuerySet[OrderLine]) -> Order | None:
+    """The order of these lines, which are all of its lines, with its policyholder and the people on it. One query, as
+    an order without lines is never written."""
+    found = list(lines.select_related("insured", "order__policyholder__person").order_by("pk"))
+    if not found:
+        return None
+    order = found[0].order
+    for line in found:
+        line.order = order
+    all_lines = order.lines.all()
+    all_lines._result_cache = found  # what prefetch_related does
+    order._prefetched_objects_cache = {"lines": all_lines}  # type: ignore[attr-defined]  # not in the stubs
+    return order
+
+
+def waiting_for_payment(actor: Actor) -> list[str]:
+    """Numbers of the actor's orders that were placed and not paid yet. One query."""
+    mine = Order.objects.filter(_orders_of(actor), state=OrderState.PLACED)
+    return list(mine.values_list("number", flat=True)) if actor.user_id else []
 
 
 def open_orders_of(actor: Actor) -> list[Order]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from core import seen
 from enrollment import order_payment
+from enrollment.lifecycle import OrderState
 from enrollment.models import Order, Policy
 
 
 def order_version(order: Order) -> str:
     """Of an order: who is on it, what it costs, how its payment stands."""
-    lines = order.lines.order_by("insured").values_list("insured", "relation", "premium_fen")
-    payment = order_payment.open_payment(order)
+    lines = sorted((line.insured_id, line.relation, line.premium_fen) for line in order.lines.all())
+    # Only while it waits for its money can it be paid another way, cancelled or given up.
+    payment = order_payment.open_payment(order) if order.state == OrderState.PLACED else None
     return seen.version(
         "enrollment.order",
         order=order.number,

@@ -77,7 +77,7 @@ def refunded_fen(payment: Payment) -> int:
 
 def payment_page(payment: Payment, *, now: datetime) -> PaymentPage:
     """The status page of one payment."""
-    refunds = list(payment.refunds.order_by("pk"))
+    refunds = list(payment.refunds.order_by("pk")) if payment.is_taken else []  # before, nothing can be given back
     title, text, chip_kind = _words(payment, refunds, now=now)
     awaiting = payment.state == PaymentState.AWAITING_PAYER and now < payment.close_at
     cashier_is_good = (

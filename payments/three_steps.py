@@ -135,14 +135,12 @@ def record(errand: Errand[R], row: R, outcome: Outcome, *, token: int, now: date
         settle(held, token=token, next_attempt_at=next_attempt_at, error=_error_of(outcome))
         if outcome.kind in (Kind.UNKNOWN, Kind.NOT_FOUND) and next_attempt_at and held.attempts >= MAX_ATTEMPTS:
             ask_a_person(errand.kind, held.number, reason=f"no answer after {held.attempts} attempts", now=now)
-        held.refresh_from_db(fields=["state"])
         reach(f"{errand.kind}.result_uncommitted")
     reach(f"{errand.kind}.result_committed")
     log.info(
         "money.recorded",
         kind=errand.kind,
         number=held.number,
-        state=str(held.state),
         outcome=str(outcome.kind),
         code=outcome.code,
     )

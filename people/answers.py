@@ -18,10 +18,12 @@ from django.db import IntegrityError, transaction
 from core.clock import civil_date
 from core.identifiers import check_id_number
 from nhsa import Insurance, InsuredPerson
+from people.copies import changing
 from people.models import Person, PersonClass, PersonDocument, PersonInsurance
 from people.models.person import BASIC_INSURANCE_TYPES, InsuranceStatus
 from privacy import crypto
 from privacy.fields import BlindIndexField, sealed_values
+from work.writes import alone, insert_together
 
 log = structlog.get_logger(__name__)
 
@@ -34,31 +36,42 @@ def remember(found: InsuredPerson, *, now: datetime) -> Person:
     digest = _digest(found)
     person = known_as(found.psn_no)
     if person is not None and person.answer_digest == digest:
+        changing(person.user_id)
         Person.objects.filter(pk=person.pk).update(checked_at=now)
         person.checked_at = now
         return person
     try:
-        return _write(found, digest, now, look_first=person is not None)
+        return _write_new(found, digest, now) if person is None else _write_again(found, digest, now)
     except IntegrityError:
         # Somebody wrote the same person at the same moment, or the number was another's until now.
         _release_number(found, now)
-        return _write(found, digest, now, look_first=True)
+        return _write_again(found, digest, now)
 
 
 def known_as(psn_no: str) -> Person | None:
     return Person.objects.filter(psn_no_index=BlindIndexField.of(Person, "psn_no_index", psn_no)).first()
 
 
+def _write_new(found: InsuredPerson, digest: str, now: datetime) -> Person:
+    """She and all that is said of her, in one statement."""
+    kept = {**_kept(found, None), "answer_digest": digest, "checked_at": now}
+    person = Person(psn_no=found.psn_no, created_at=now, **kept)
+    said = _said(found, civil_date(now))
+    with alone():
+        insert_together(
+            person, *(row for model, stretches in said.items() for row in _rows(model, person, stretches, now))
+        )
+    return person
+
+
 @transaction.atomic
-def _write(found: InsuredPerson, digest: str, now: datetime, *, look_first: bool) -> Person:
-    person = _locked(found.psn_no) if look_first else None
+def _write_again(found: InsuredPerson, digest: str, now: datetime) -> Person:
+    person = _locked(found.psn_no)
+    if person is None:
+        return _write_new(found, digest, now)
+    changing(person.user_id)
     kept = {**_kept(found, person), "answer_digest": digest, "checked_at": now}
     said = _said(found, civil_date(now))
-    if person is None:
-        person = Person.objects.create(psn_no=found.psn_no, created_at=now, **kept)
-        for model, stretches in said.items():
-            _open(model, person, stretches, now)
-        return person
     last_sure_on = civil_date(person.checked_at)
     Person.objects.filter(pk=person.pk).update(**sealed_values(person, kept))
     for name, value in kept.items():
@@ -188,11 +201,12 @@ def _classes(found: InsuredPerson, today: date) -> Iterator[Stretch]:
 # What becomes of it --------------------------------------------------------------------------------------------------
 
 
+def _rows(model: Kind, person: Person, stretches: Iterable[Stretch], now: datetime) -> list[Any]:
+    return [model(person=person, asked_at=now, from_on=s.from_on, to_on=s.to_on, **s.columns) for s in stretches]
+
+
 def _open(model: Kind, person: Person, stretches: Iterable[Stretch], now: datetime) -> None:
-    rows: list[Any] = [
-        model(person=person, asked_at=now, from_on=s.from_on, to_on=s.to_on, **s.columns) for s in stretches
-    ]
-    if rows:
+    if rows := _rows(model, person, stretches, now):
         model._default_manager.bulk_create(rows)
 
 

@@ -10,6 +10,7 @@ from django.db.models import ProtectedError
 
 from accounts import retention
 from core.actors import Actor
+from people.copies import changing
 from people.models import Person
 
 log = structlog.get_logger(__name__)
@@ -26,6 +27,7 @@ def let_go(user_id: int, *, actor: Actor, now: datetime) -> None:
         return
     relatives = list(Person.objects.filter(relative_of__payer=person))
     person.relatives.all().delete()
+    changing(user_id)
     Person.objects.filter(pk=person.pk).update(user=None, proof=None)
     for known in (person, *(relative for relative in relatives if relative.user_id is None)):
         _erase(known)

@@ -11,6 +11,7 @@ from accounts.models import User
 from core import guards
 from core.actors import Actor, reached
 from core.written import name_as_written
+from people.copies import person_of_account
 from people.errors import KinshipNotFound
 from people.lifecycle import OPEN_PROOF_STATES, KinshipState
 from people.models import Kinship, Person, PersonDocument, PersonProof
@@ -19,7 +20,8 @@ from privacy.fields import BlindIndexField
 
 
 def person_of(actor: Actor) -> Person | None:
-    return None if actor.user_id is None else Person.objects.filter(user_id=actor.user_id).first()
+    """Whom the actor's account stands for, from a copy at most a minute old (people.copies)."""
+    return None if actor.user_id is None else person_of_account(actor.user_id)
 
 
 def operator_sees_person(actor: Actor, person_id: int) -> bool:

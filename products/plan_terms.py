@@ -128,6 +128,20 @@ def compiled(text: str, name: str) -> DatedPlan:
 
 def terms_of(plan_year: PlanYear) -> PlanTerms:
     """What the plan promises on the first day of cover, in the reader's language. Raises what `load_plan` raises."""
+    key = plan_year.benefits_text, plan_year.cover_from, get_language() or ""
+    found = _terms.get(key)
+    if found is None:
+        if len(_terms) >= _KEPT:
+            _terms.clear()
+        found = _terms[key] = _terms_anew(plan_year)
+    return found
+
+
+# In words, by filed text and language: every page of an order shows them.
+_terms: dict[tuple[str, date, str], PlanTerms] = {}
+
+
+def _terms_anew(plan_year: PlanYear) -> PlanTerms:
     plan = benefits_plan(plan_year)
     rows = tuple(_responsibility(item) for item in plan.responsibilities)
     caps = [row.cap_fen for row in rows]

@@ -22,10 +22,20 @@ _SILENCE_SECONDS = 5.0
 _silent_until = 0.0
 
 
+# A worker wakes itself; True when it has the lane.
+_here: list[Callable[[str], bool]] = []
+
+
+def answer_here(wake: Callable[[str], bool]) -> None:
+    """For the sweeper of this process."""
+    if wake not in _here:
+        _here.append(wake)
+
+
 def hint(lane: Lane) -> None:
     """Ask a worker to look now."""
     global _silent_until  # noqa: PLW0603  (one broker, one memory of it)
-    if time.monotonic() < _silent_until:
+    if any(wake(lane) for wake in _here) or time.monotonic() < _silent_until:
         return
     try:
         # By its name: the task's module imports this one's users.

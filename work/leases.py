@@ -7,6 +7,8 @@ wakes after its lease has lost the row and changes nothing. Source: reliability.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -15,6 +17,7 @@ from django.db.models import Q, QuerySet
 
 from core import guards
 from work.models import HumanTask, LeasedModel
+from work.writes import Sql, quoted, run, update_sql
 
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 12
@@ -39,25 +42,33 @@ def due_rows(queryset: QuerySet[L], *, now: datetime) -> QuerySet[L]:
     return queryset.filter(next_attempt_at__lte=now).filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
 
 
-def claim_due(queryset: QuerySet[L], *, now: datetime, lease: timedelta = LEASE, limit: int = 50) -> list[L]:
+def claim_due(
+    queryset: QuerySet[L], *, now: datetime, lease: timedelta = LEASE, limit: int = 50, most: int = 0
+) -> list[L]:
     """Claim up to `limit` due rows in one statement. Rows of other workers are skipped, not waited for.
 
-    Each returned row carries its new fencing_token: give it to `settle` and to guarded writes.
+    Each returned row carries its new fencing_token (give it to `settle` and to guarded writes) and `more_due`, whether
+    others were left. most: so many of all these rows may be held at once, see claim_within; 0 for any number.
     """
-    due = due_rows(queryset, now=now).select_related(None).order_by("next_attempt_at", "pk").values("pk")[:limit]
+    bare = queryset.select_related(None)
+    due = due_rows(bare, now=now).order_by("next_attempt_at", "pk").values("pk")
     which, params = due.query.sql_with_params()
-    table, pk = (
-        connection.ops.quote_name(name) for name in (queryset.model._meta.db_table, str(queryset.model._meta.pk.column))
-    )
-    which += f" FOR UPDATE OF {table} SKIP LOCKED"
+    table, pk = (quoted(name) for name in (queryset.model._meta.db_table, str(queryset.model._meta.pk.column)))
+    free, values = "%s", [limit]
+    if most:
+        held, held_params = bare.filter(lease_until__gt=now).order_by().values("pk").query.sql_with_params()
+        free, values = f"(SELECT greatest(0, least(%s, %s - count(*))) FROM ({held}) AS held)", [  # noqa: S608
+            limit, most, *held_params,
+        ]  # fmt: skip
     claim = f"""
-        WITH due AS ({which})
+        WITH due AS ({which} LIMIT {free} FOR UPDATE OF {table} SKIP LOCKED)
         UPDATE {table} AS held
            SET lease_until = %s, fencing_token = held.fencing_token + 1, attempts = held.attempts + 1
           FROM due WHERE held.{pk} = due.pk
-        RETURNING held.*
+        RETURNING held.*, (SELECT count(*) FROM ({which} LIMIT %s) AS waiting) > %s AS more_due
     """  # noqa: S608  (names of our own tables)
-    rows: list[L] = list(queryset.model._base_manager.raw(claim, [*params, now + lease]))
+    found = queryset.model._base_manager.raw(claim, [*params, *values, now + lease, *params, limit + 1, limit])
+    rows: list[L] = list(found)
     return sorted(rows, key=lambda row: (row.next_attempt_at, row.pk))
 
 
@@ -66,21 +77,30 @@ def claim_within(
 ) -> list[L]:
     """The same, but so that of all these rows, due or not, never more than `most` are held at once, by whomever.
 
-    Whoever claims within the same bound waits for the count, which takes a millisecond; nobody waits for a call.
+    Of two that claim within one bound at the same moment the second tries again after some milliseconds: it holds no
+    connection up, and nobody waits for a call.
     """
-    with transaction.atomic():
-        if guards.on("leases.bound_lock"):
-            _one_after_the_other(queryset)
-        held = queryset.filter(lease_until__gt=now).count() if guards.on("leases.bound") else 0
-        free = min(limit, most - held)
-        return claim_due(queryset, now=now, lease=lease, limit=free) if free > 0 else []
+    for patience in _SHORT_WAITS:
+        with transaction.atomic():
+            if not guards.on("leases.bound_lock") or _is_our_turn(queryset):
+                bound = most if guards.on("leases.bound") else 0
+                return claim_due(queryset, now=now, lease=lease, limit=limit, most=bound)
+        time.sleep(patience)
+    return []
 
 
-def _one_after_the_other(queryset: QuerySet[L]) -> None:
-    """Claims of one bound: the same query text with the same values. Ends with the transaction."""
+# A claim takes a millisecond or two; a thread that never gets its turn comes again with the next look.
+_SHORT_WAITS = (0.002, 0.003, 0.005, 0.008, 0.013, 0.021, 0.034, 0.055, 0.089)
+
+
+def _is_our_turn(queryset: QuerySet[L]) -> bool:
+    """Claims of one bound (the same query text with the same values) go one after the other: what is held is counted by
+    the statement after this one. Ends with the transaction."""
     which, params = queryset.values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{which} {params}"])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"{which} {params}"])
+        row = cursor.fetchone()
+    return row is not None and bool(row[0])
 
 
 def renew(rows: list[L], *, now: datetime, lease: timedelta = LEASE) -> list[L]:
@@ -88,7 +108,7 @@ def renew(rows: list[L], *, now: datetime, lease: timedelta = LEASE) -> list[L]:
     if not rows:
         return []
     model = type(rows[0])
-    table, pk = (connection.ops.quote_name(name) for name in (model._meta.db_table, str(model._meta.pk.column)))
+    table, pk = (quoted(name) for name in (model._meta.db_table, str(model._meta.pk.column)))
     extend = f"""
         UPDATE {table} AS held SET lease_until = %s
           FROM unnest(%s::bigint[], %s::bigint[]) AS ours (pk, token)
@@ -130,14 +150,24 @@ def lock_held(row: L, *, token: int) -> L:
     return locked
 
 
-def settle(row: LeasedModel, *, token: int, next_attempt_at: datetime | None, error: str = "", **fields: Any) -> None:
+def settle(
+    row: LeasedModel,
+    *,
+    token: int,
+    next_attempt_at: datetime | None,
+    error: str = "",
+    beside: Sequence[Sql] = (),
+    **fields: Any,
+) -> None:
     """End the lease: next_attempt_at None means nothing is due any more. Guarded by the token: raises LeaseLost.
 
-    fields: further columns to set in the same UPDATE.
+    fields: further columns to set in the same UPDATE. beside: other writes of the same statement (work.writes), with
+    guards of their own: they stand even when the lease is lost.
     """
     guard = {"fencing_token": token} if guards.on("leases.fencing") else {}
     values = {"lease_until": None, "next_attempt_at": next_attempt_at, "last_error": error[:200], **fields}
-    if not type(row)._base_manager.filter(pk=row.pk, **guard).update(**values):
+    ours = type(row)._base_manager.filter(pk=row.pk, **guard)
+    if not run(*beside, update_sql(ours, values)):
         raise LeaseLost(f"{type(row).__name__} {row.pk}: token {token} is not the newest")
     for name, value in values.items():
         setattr(row, name, value)

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 import pgtrigger
 from django.db import models, transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core import guards
@@ -21,6 +20,7 @@ from core.actors import Actor
 from core.errors import Conflict, IllegalTransition
 from privacy.fields import sealed_values
 from work.triggers import Plain, refuse
+from work.writes import Sql, columns, quoted, run, update_sql
 
 M = TypeVar("M", bound=models.Model)
 
@@ -89,75 +89,80 @@ def changed_meanwhile() -> Conflict:
 
 
 def transition(row: M, to: str, *, actor: Actor, now: datetime, reason: str = "", **fields: Any) -> M:
-    """Move a row along one edge of its lifecycle and write the event, in the caller's transaction.
+    """Move a row along one edge of its lifecycle and write the event, in one statement of the caller's transaction.
 
     Guarded by the state read before: if somebody was first, nothing changes and Conflict("changed_meanwhile")
     is raised. fields: further columns to set in the same UPDATE. Raises IllegalTransition.
     """
-    lifecycle: Lifecycle = row.lifecycle  # type: ignore[attr-defined]  # declared by every model with a lifecycle
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("transition() must run inside a transaction")
-    old = str(getattr(row, lifecycle.field))
-    event_name = lifecycle.event_name(old, str(to))
-    manager = type(row)._base_manager
-    guard = {lifecycle.field: old} if guards.on("lifecycle.guarded_update") else {}
-    values = {lifecycle.field: to, **fields}
-    if not manager.filter(pk=row.pk, **guard).update(**sealed_values(row, values)):
-        raise changed_meanwhile()
-    for name, value in values.items():
+    _move([row], str(to), sealed_values(row, {_lifecycle_of(row).field: to, **fields}), actor, now, reason)
+    for name, value in {_lifecycle_of(row).field: to, **fields}.items():
         setattr(row, name, value)
-    events = row.events  # type: ignore[attr-defined]  # related name of the LifecycleEvent model
-    events.create(
-        old_state=old,
-        new_state=str(to),
-        name=event_name,
-        reason=reason,
-        actor_id=actor.user_id,
-        actor_label=actor.label,
-        at=now,
-    )
     return row
 
 
 def transition_all(rows: Sequence[M], to: str, *, actor: Actor, now: datetime, reason: str = "", **fields: Any) -> None:
-    """Move many rows of one model along edges of their lifecycle: one UPDATE, one INSERT of events, in the caller's
-    transaction.
+    """Move many rows of one model along edges of their lifecycle, with their events, in the caller's transaction: one
+    statement for each state in which they stand.
 
-    The rows may stand in different states; each must have an edge. Guarded by the states read before: if somebody was
+    Each of the states must have an edge. Guarded by the states read before: if somebody was
     first with any of them, Conflict("changed_meanwhile") is raised and the caller's transaction has to end. fields:
     further columns, the same for all; none of them may be encrypted (those are sealed row by row). Raises
     IllegalTransition.
     """
     if not rows:
         return
-    if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("transition_all() must run inside a transaction")
-    model = type(rows[0])
-    lifecycle: Lifecycle = model.lifecycle  # type: ignore[attr-defined]  # declared by every model with a lifecycle
-    before = {row.pk: str(getattr(row, lifecycle.field)) for row in rows}
-    names = {old: lifecycle.event_name(old, str(to)) for old in set(before.values())}
-    still = Q()
-    for old in names:
-        still |= Q(pk__in=[pk for pk, state in before.items() if state == old], **{lifecycle.field: old})
-    if not guards.on("lifecycle.guarded_update"):
-        still = Q(pk__in=before)
-    values = {lifecycle.field: to, **fields}
-    if model._base_manager.filter(still).update(**values) != len(before):
-        raise changed_meanwhile()
+    values = {_lifecycle_of(rows[0]).field: to, **fields}
+    _move(rows, str(to), values, actor, now, reason)
     for row in rows:
         for name, value in values.items():
             setattr(row, name, value)
+
+
+def transition_matching(
+    rows: models.QuerySet[M], old: str, to: str, *, actor: Actor, now: datetime, **fields: Any
+) -> int:
+    """Move those of the rows that stand in one state along one edge, with their events, without reading them first.
+
+    For rows that somebody else cannot move meanwhile: of an order under its lock. Returns how many. fields: as in
+    transition_all. Raises IllegalTransition.
+    """
+    lifecycle = _lifecycle_of(rows.model)
+    event = lifecycle.event_name(str(old), str(to))
+    update = update_sql(rows.filter(**{lifecycle.field: old}), {lifecycle.field: to, **fields})
+    return _moved(rows.model, update, [str(old), str(to), event, "", actor.user_id, actor.label, now])
+
+
+def _lifecycle_of(row: Any) -> Lifecycle:
+    found: Lifecycle = row.lifecycle  # declared by every model with a lifecycle
+    return found
+
+
+def _move(
+    rows: Sequence[models.Model], to: str, values: dict[str, Any], actor: Actor, now: datetime, reason: str
+) -> None:
+    """One statement for each state in which rows stand, that is mostly one."""
+    model, lifecycle = type(rows[0]), _lifecycle_of(rows[0])
+    by_state: dict[str, list[Any]] = {}
+    for row in rows:
+        by_state.setdefault(str(getattr(row, lifecycle.field)), []).append(row.pk)
+    names = {old: lifecycle.event_name(old, to) for old in by_state}
+    for old, keys in by_state.items():
+        guard = {lifecycle.field: old} if guards.on("lifecycle.guarded_update") else {}
+        update = update_sql(model._base_manager.filter(pk__in=keys, **guard), values)
+        if _moved(model, update, [old, to, names[old], reason, actor.user_id, actor.label, now]) != len(keys):
+            raise changed_meanwhile()
+
+
+def _moved(model: type[models.Model], update: Sql, said: list[Any]) -> int:
+    """The UPDATE, and in the same statement an event for each row that it moved. said: the event, in this order."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("a transition must run inside a transaction")
     events: Any = model._meta.get_field("events").related_model
-    events._base_manager.bulk_create(
-        events(
-            subject_id=pk,
-            old_state=old,
-            new_state=str(to),
-            name=names[old],
-            reason=reason,
-            actor_id=actor.user_id,
-            actor_label=actor.label,
-            at=now,
-        )
-        for pk, old in before.items()
-    )
+    written = columns(events, ("subject", "old_state", "new_state", "name", "reason", "actor", "actor_label", "at"))
+    table, key = quoted(model._meta.db_table), quoted(str(model._meta.pk.column))
+    text = f"""
+        WITH moved AS ({update[0]} RETURNING {table}.{key} AS id)
+        INSERT INTO {quoted(events._meta.db_table)} ({written})
+        SELECT moved.id, %s, %s, %s, %s, %s, %s, %s FROM moved ORDER BY moved.id
+    """  # noqa: S608  (names of our own tables)
+    return run((text, [*update[1], *said]))

@@ -7,14 +7,14 @@ ids, never personal data.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
 import structlog
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import QuerySet
 
 from core import guards
@@ -24,6 +24,7 @@ from work.lanes import Lane
 from work.leases import LEASE, MAX_ATTEMPTS, LeaseLost, open_human_task, retry_delay, settle
 from work.models import OutboxMessage
 from work.sweeps import Sweep
+from work.writes import Sql, insert_together
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +34,8 @@ _FORGET_AT_ONCE = 5000
 
 
 class Handler(Protocol):
-    def __call__(self, payload: dict[str, Any], *, key: str, now: datetime) -> None: ...
+    def __call__(self, payload: dict[str, Any], *, key: str, now: datetime) -> Sequence[Sql] | None:
+        """What it returns (work.writes) is written with the message's end, in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,12 @@ def enqueue(
     now: datetime,
     due_at: datetime | None = None,
     lane: Lane | None = None,
+    beside: Sequence[models.Model] = (),
 ) -> None:
     """Write the message in the caller's transaction. The second enqueue of (topic, key) is a no-op.
 
-    lane: where not all messages of a topic go the topic's own way.
+    lane: where not all messages of a topic go the topic's own way. beside: new rows that the same statement writes,
+    each unless it is known already.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("enqueue() must run inside the transaction whose outcome it belongs to")
@@ -75,7 +79,7 @@ def enqueue(
     message = OutboxMessage(
         topic=topic, lane=way, key=key, payload=payload, created_at=now, next_attempt_at=due_at or now
     )
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
+    insert_together(*beside, message, unless_known=True)
     hints.hint_after_commit(way)
 
 
@@ -83,8 +87,8 @@ def carry(message: OutboxMessage, now: datetime) -> bool:
     """Call the handler of one claimed message. Each message's failure is its own."""
     token = message.fencing_token
     try:
-        topics.get(message.topic).handle(message.payload, key=message.key, now=now)
-        settle(message, token=token, next_attempt_at=None, done_at=now)
+        writes = topics.get(message.topic).handle(message.payload, key=message.key, now=now)
+        settle(message, token=token, next_attempt_at=None, done_at=now, beside=writes or ())
     except LeaseLost:
         log.warning("outbox.lease_lost", topic=message.topic, message_id=message.pk)
         return False

@@ -6,41 +6,26 @@ time, and blocks leave gaps: an id tells nobody how many rows there are.
 
 from __future__ import annotations
 
-import os
-import threading
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
+
+from work.blocks import Blocks, from_sequence
 
 BLOCK = 1000
 
 
-class Blocks:
-    """The ids of this process."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._process = self._next = self._end = 0
-
-    def take(self) -> int:
-        """An id that no row has. A forked child begins a block of its own."""
-        with self._lock:
-            if self._process != os.getpid() or self._next >= self._end:
-                block = self._reserve()
-                self._process, self._next, self._end = os.getpid(), block * BLOCK, (block + 1) * BLOCK
-            self._next += 1
-            return self._next - 1
-
-    def _reserve(self) -> int:
-        # A sequence is never rolled back, so the block stays ours whatever becomes of the transaction around us.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval('work_row_id_block')")
-            row = cursor.fetchone()
-        assert row is not None
-        return int(row[0])
+def _next_block() -> range:
+    [block] = from_sequence("work_row_id_block", 1)
+    return range(block * BLOCK, (block + 1) * BLOCK)
 
 
-_blocks = Blocks()
+_blocks = Blocks(_next_block)
+
+
+def new_row_id() -> int:
+    """For a row to which others refer before it is written."""
+    return _blocks.take()
 
 
 class RowId(models.BigIntegerField):  # type: ignore[type-arg]  # stubs: field get/set types are inferred

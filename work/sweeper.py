@@ -18,7 +18,7 @@ import structlog
 from django.db import DatabaseError, close_old_connections, connection, connections
 
 from core import clock
-from work import sweeps
+from work import hints, sweeps
 from work.lanes import Lane
 from work.sweeps import Sweep
 
@@ -36,6 +36,8 @@ class Sweeper:
         self._sweeps = sweeps.of_lanes(self.lanes)
         self._every = every
         self._at_work: Counter[tuple[str, str]] = Counter()
+        self._called_meanwhile: set[tuple[str, str]] = set()
+        self._wanted: set[str] = set()
         self._lock = threading.Lock()
         self._woken = threading.Event()
         self._stopped = threading.Event()
@@ -46,8 +48,10 @@ class Sweeper:
         log.info("sweeper.started", lanes=sorted(self.lanes), kinds=[sweep.name for sweep in self._sweeps])
         self._watch.start()
 
-    def wake(self) -> None:
-        """Look now."""
+    def wake(self, lane: str) -> None:
+        """Look now, at this lane alone."""
+        with self._lock:
+            self._wanted.add(lane)
         self._woken.set()
 
     def stop(self) -> None:
@@ -59,42 +63,55 @@ class Sweeper:
 
     def _run(self) -> None:
         _keep_connection()
+        looks_at = time.monotonic()
         while not self._stopped.is_set():
             self._woken.clear()
+            with self._lock:
+                wanted, self._wanted = self._wanted, set()
+            if time.monotonic() >= looks_at:
+                wanted, looks_at = set(self.lanes), time.monotonic() + self._every
             try:
-                self.look()
+                self.look(wanted)
             except DatabaseError as error:
                 log.warning("sweeper.database", error=type(error).__name__)
                 connection.close()
             except Exception:  # a fault in one room's query must not stop the money of the others for good
                 log.exception("sweeper.failed")
                 connection.close()
-            self._woken.wait(self._every)
+            self._woken.wait(max(0.0, looks_at - time.monotonic()))
         connections.close_all()
 
-    def look(self) -> None:
-        now = clock.now()
-        for sweep in sweeps.with_something_due(self._sweeps, now=now):
-            for bound in sweep.bounds(now=now):
-                self._employ(sweep, bound)
+    def look(self, lanes: Iterable[str]) -> None:
+        wanted = [sweep for sweep in self._sweeps if sweep.lane in set(lanes)]
+        if len(wanted) == 1 and not wanted[0].is_divided:
+            # Nothing to choose: its claim asks the same.
+            self._employ(wanted[0], "")
+            return
+        for sweep, bound in sweeps.something_due(wanted, now=clock.now()):
+            self._employ(sweep, bound)
 
     def _employ(self, sweep: Sweep[Any], bound: str) -> None:
-        """One more thread for this kind and bound, unless it has its number."""
+        """One more thread for this kind and bound; when it has its number, one of them goes on afterwards."""
         with self._lock:
-            if self._stopped.is_set() or self._at_work[sweep.name, bound] >= sweep.threads():
+            if self._stopped.is_set():
+                return
+            if self._at_work[sweep.name, bound] >= sweep.threads():
+                self._called_meanwhile.add((sweep.name, bound))
                 return
             self._at_work[sweep.name, bound] += 1
             self._pool.submit(self._work, sweep, bound)
 
     def _work(self, sweep: Sweep[Any], bound: str) -> None:
-        ends_at = time.monotonic() + sweeps.TURN_SECONDS
+        ends_at, has_left = time.monotonic() + sweeps.TURN_SECONDS, False
         try:
             while not self._stopped.is_set() and time.monotonic() < ends_at:
-                claimed, _well = sweeps.step(sweep, bound)
-                if not claimed:
+                step = sweeps.step(sweep, bound)
+                if step.claimed and step.more:
+                    if step.claimed == sweep.batch:  # there is more than one thread's worth
+                        self._employ(sweep, bound)
+                    continue
+                if has_left := self._leaves(sweep, bound):
                     break
-                if claimed == sweep.batch:  # there is more than one thread's worth
-                    self._employ(sweep, bound)
         except DatabaseError as error:
             log.warning("sweeper.database", sweep=sweep.name, error=type(error).__name__)
             connection.close()
@@ -102,9 +119,19 @@ class Sweeper:
             log.exception("sweeper.failed", sweep=sweep.name)
             connection.close()
         finally:
-            with self._lock:
-                self._at_work[sweep.name, bound] -= 1
+            if not has_left:
+                with self._lock:
+                    self._at_work[sweep.name, bound] -= 1
             close_old_connections()
+
+    def _leaves(self, sweep: Sweep[Any], bound: str) -> bool:
+        """False when one more was wanted while all were at work: then this one goes on."""
+        with self._lock:
+            called = (sweep.name, bound) in self._called_meanwhile
+            self._called_meanwhile.discard((sweep.name, bound))
+            if not called:
+                self._at_work[sweep.name, bound] -= 1
+        return not called
 
 
 def _keep_connection() -> None:
@@ -119,6 +146,7 @@ _current: list[Sweeper] = []
 
 def run_in_this_process(sweeper: Sweeper) -> None:
     _current.append(sweeper)
+    hints.answer_here(wake)
     sweeper.start()
 
 
@@ -126,6 +154,6 @@ def wake(lane: str) -> bool:
     """True when a sweeper of this process has that lane."""
     for sweeper in _current:
         if lane in sweeper.lanes:
-            sweeper.wake()
+            sweeper.wake(lane)
             return True
     return False

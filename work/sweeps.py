@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -53,12 +53,9 @@ class Sweep(Generic[L]):
     def due(self, *, now: datetime) -> QuerySet[L]:
         return due_rows(self.rows(), now=now)
 
-    def bounds(self, *, now: datetime) -> list[str]:
-        """The values among which the sweep is divided, of rows that are due; [""] for one that is not divided."""
-        if not self.bound or not guards.on("sweeps.bounds"):
-            return [""]
-        due = self.due(now=now).select_related(None).order_by()
-        return sorted(str(value) for value in due.values_list(self.bound, flat=True).distinct())
+    @property
+    def is_divided(self) -> bool:
+        return bool(self.bound) and guards.on("sweeps.bounds")
 
     def threads(self) -> int:
         """How many at once in one process, for one bound."""
@@ -98,12 +95,22 @@ def of_lanes(wanted: Iterable[Lane]) -> list[Sweep[Any]]:
     return [sweep for lane in Lane if lane in set(wanted) for sweep in _sweeps.values() if sweep.lane is lane]
 
 
-def step(sweep: Sweep[Any], bound: str = "", *, now: datetime | None = None) -> tuple[int, int]:
-    """Claim one batch and carry it on: (claimed, went well). now: in tests, the moment at which it all happens."""
+class Step(NamedTuple):
+    """more: rows were left when this batch was claimed."""
+
+    claimed: int
+    well: int
+    more: bool
+
+
+def step(sweep: Sweep[Any], bound: str = "", *, now: datetime | None = None) -> Step:
+    """Claim one batch and carry it on. now: in tests, the moment at which it all happens."""
     claimed_at = now or clock.now()
     rows = sweep.claim(bound, now=claimed_at)
+    # A claim of another kind (take) does not say what it left.
+    more = any(getattr(row, "more_due", True) for row in rows)
     done = sum(sweep.carry(row, now or clock.now()) for row in _held(rows, claimed_at, sweep.lease))
-    return len(rows), done
+    return Step(len(rows), done, more)
 
 
 def _held(rows: list[L], claimed_at: datetime, lease: timedelta) -> Iterator[L]:
@@ -121,26 +128,31 @@ def _held(rows: list[L], claimed_at: datetime, lease: timedelta) -> Iterator[L]:
 def drain(name: str, *, limit: int = 1000, now: datetime | None = None) -> int:
     """Carry on what is due of one kind until nothing is, or a turn is over; how many went well."""
     sweep, done, seen, began = get(name), 0, 0, time.monotonic()
-    for bound in sweep.bounds(now=now or clock.now()):
+    for _sweep, bound in something_due([sweep], now=now or clock.now()):
         while seen < limit and time.monotonic() - began < TURN_SECONDS:
-            claimed, well = step(sweep, bound, now=now)
+            claimed, well, _more = step(sweep, bound, now=now)
             if not claimed:
                 break
             seen, done = seen + claimed, done + well
     return done
 
 
-def with_something_due(sweeps: Iterable[Sweep[Any]], *, now: datetime) -> list[Sweep[Any]]:
-    """Those of the sweeps that have a row due, asked in one statement."""
+def something_due(sweeps: Iterable[Sweep[Any]], *, now: datetime) -> list[tuple[Sweep[Any], str]]:
+    """Those of the sweeps that have a row due, a divided one for each value of its bound; asked in one statement."""
     asked = list(sweeps)
     parts: list[str] = []
     values: list[Any] = []
     for number, sweep in enumerate(asked):
-        which, params = sweep.due(now=now).select_related(None).order_by().values("pk")[:1].query.sql_with_params()
-        parts.append(f"SELECT {number} WHERE EXISTS ({which})")
+        due = sweep.due(now=now).select_related(None).order_by()
+        if sweep.is_divided:
+            which, params = due.values(sweep.bound).distinct().query.sql_with_params()
+            parts.append(f"SELECT {number}, bound.value::text FROM ({which}) AS bound (value)")  # noqa: S608
+        else:
+            which, params = due.values("pk")[:1].query.sql_with_params()
+            parts.append(f"SELECT {number}, '' WHERE EXISTS ({which})")
         values += params
     if not parts:
         return []
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
-        return [asked[number] for (number,) in cursor.fetchall()]
+        return [(asked[number], bound) for number, bound in sorted(cursor.fetchall())]

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Consent, User
+from accounts.models import User
 from accounts.notices import REMINDERS, notice_for
 from accounts.selectors import current_consent
 from core.errors import DomainError, NotFound
@@ -15,19 +16,14 @@ from messaging.models import OptOut
 
 def record_consent(
     *, user: User, purpose: str, notice_version: str, notice_sha256: str, granted: bool, now: datetime
-) -> Consent:
+) -> None:
     """Write down what a person said to a notice. Saying the same again to the same version adds no row."""
-    said = current_consent(user=user, purpose=purpose)
-    if (
-        said is not None
-        and said.granted == granted
-        and (said.notice_version, said.notice_sha256) == (notice_version, notice_sha256)
-    ):
-        return said
-    return _write(user, purpose, notice_version, notice_sha256, granted=granted, now=now)
+    with transaction.atomic() if purpose == REMINDERS else nullcontext():
+        if _say(user, purpose, notice_version, notice_sha256, granted=granted, now=now):
+            _carry_out(user, purpose, granted=granted, now=now)
 
 
-def withdraw_consent(*, user: User, purpose: str, now: datetime) -> Consent:
+def withdraw_consent(*, user: User, purpose: str, now: datetime) -> None:
     """Take a consent back, as easily as it was given. Source: PIPL 15.
 
     Raises NotFound("no_consent"), DomainError("consent_is_needed") for one without which there is no account:
@@ -42,17 +38,35 @@ def withdraw_consent(*, user: User, purpose: str, now: datetime) -> Consent:
             "consent_is_needed",
             _("Without this we cannot keep your account. If you want to leave, please use “Delete my data”."),
         )
-    return _write(user, purpose, said.notice_version, said.notice_sha256, granted=False, now=now)
+    with transaction.atomic():
+        _say(user, purpose, said.notice_version, said.notice_sha256, granted=False, now=now)
+        _carry_out(user, purpose, granted=False, now=now)
 
 
-@transaction.atomic
-def _write(user: User, purpose: str, version: str, sha256: str, *, granted: bool, now: datetime) -> Consent:
-    """With what it means at once: who takes the reminders back gets no further prompt."""
-    if purpose == REMINDERS and user.phone:
-        if granted:
-            allow_prompts(phone=user.phone, now=now)
-        else:
-            decline_prompts(phone=user.phone, way=OptOut.Way.SITE, now=now)
-    return Consent.objects.create(
-        user=user, purpose=purpose, notice_version=version, notice_sha256=sha256, granted=granted, at=now
-    )
+# One statement decides and writes: what was said last stands unless it is said otherwise.
+_SAY = """
+    INSERT INTO accounts_consent (user_id, purpose, notice_version, notice_sha256, granted, at)
+    SELECT %(user)s, %(purpose)s, %(version)s, %(sha256)s, %(granted)s, %(at)s
+     WHERE NOT EXISTS (
+        SELECT FROM (SELECT notice_version, notice_sha256, granted FROM accounts_consent
+                      WHERE user_id = %(user)s AND purpose = %(purpose)s ORDER BY at DESC, id DESC LIMIT 1) AS said
+         WHERE (notice_version, notice_sha256, granted) = (%(version)s, %(sha256)s, %(granted)s))
+"""
+
+
+def _say(user: User, purpose: str, version: str, sha256: str, *, granted: bool, now: datetime) -> bool:
+    """False when this was the last word already."""
+    said = {"user": user.pk, "purpose": purpose, "version": version, "sha256": sha256, "granted": granted, "at": now}
+    with connection.cursor() as cursor:
+        cursor.execute(_SAY, said)
+        return cursor.rowcount > 0
+
+
+def _carry_out(user: User, purpose: str, *, granted: bool, now: datetime) -> None:
+    """What it means at once: who takes the reminders back gets no further prompt."""
+    if purpose != REMINDERS or not user.phone:
+        return
+    if granted:
+        allow_prompts(phone=user.phone, now=now)
+    else:
+        decline_prompts(phone=user.phone, way=OptOut.Way.SITE, now=now)

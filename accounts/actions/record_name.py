@@ -1,18 +1,17 @@
 from __future__ import annotations
 
-from django.db import transaction
-
+from accounts.copies import ACCOUNTS
 from accounts.models import User
+from privacy.fields import sealed_values
 
 
-@transaction.atomic
-def record_name(*, user: User, name: str) -> User:
+def record_name(*, user: User, name: str) -> None:
     """The name that the national platform has just confirmed, for an account that has none yet.
 
     A name already there stays: correcting one is a request that staff settle (`request_name_correction`).
     """
-    locked = User.objects.select_for_update().get(pk=user.pk)
-    if not locked.display_name:
-        locked.display_name = name
-        locked.save(update_fields=["display_name"])
-    return locked
+    if user.display_name:
+        return
+    ACCOUNTS.close(user.pk)
+    User._base_manager.filter(pk=user.pk).update(**sealed_values(user, {"display_name": name}))
+    user.display_name = name

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -30,32 +31,25 @@ def verify_login_code(*, phone: str, code: str, ip: str, now: datetime) -> User:
     # Without a code the same work is done on an empty row: the answer takes as long.
     row = newest or LoginCode(uuid=_NO_CODE, code_hash="0" * 64)
     right = same_digest(code_digest(row, digits), row.code_hash)
-    # The attempt is counted in a statement of its own and stays counted when the sign-in is refused.
-    if newest is None or not _count_attempt(newest, now):
+    # The attempt is counted, and the right one uses the code up, in a statement of its own: whatever follows, it stays.
+    if newest is None or not _try(newest, now, used_by=ip if right else None):
         raise _exhausted() if newest is not None and newest.attempts >= LoginCode.MAX_ATTEMPTS else _wrong()
     if not right:
         raise _exhausted() if newest.attempts + 1 >= LoginCode.MAX_ATTEMPTS else _wrong()
-    if not _use(newest, ip, now):
-        raise _wrong()
     user = _resident(phone)
     if not user.is_active:
         raise NotAllowed("account_closed", _("This account was blocked. Please call the service line."))
     return user
 
 
-def _count_attempt(code: LoginCode, now: datetime) -> bool:
-    """Guarded in the database: parallel tries cannot get a sixth. False when the code is not live any more."""
+def _try(code: LoginCode, now: datetime, *, used_by: str | None) -> bool:
+    """Guarded in the database: parallel tries cannot get a sixth, nor use a code twice. False when it is not live any
+    more. used_by: the address of the try that was right."""
     live = LoginCode.objects.filter(pk=code.pk, used_at__isnull=True, expires_at__gt=now)
+    used: dict[str, Any] = {} if used_by is None else {"used_at": now, "ip_index": address_digest(used_by)}
     if guards.on("accounts.code_attempts"):
-        live = live.filter(attempts__lt=LoginCode.MAX_ATTEMPTS)
-        return bool(live.update(attempts=F("attempts") + 1))
-    return live.exists()
-
-
-def _use(code: LoginCode, ip: str, now: datetime) -> bool:
-    return bool(
-        LoginCode.objects.filter(pk=code.pk, used_at__isnull=True).update(used_at=now, ip_index=address_digest(ip))
-    )
+        return bool(live.filter(attempts__lt=LoginCode.MAX_ATTEMPTS).update(attempts=F("attempts") + 1, **used))
+    return bool(live.update(**used)) if used else live.exists()
 
 
 def _resident(phone: str) -> User:

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.copies import ACCOUNTS
 from accounts.roles import INSURER, SECOND_FACTOR, Role, permissions_of
 from core import clock
 from core.actors import Actor, Grant
@@ -30,7 +31,15 @@ USERNAME_PATTERN = r"^[a-z][a-z0-9._-]{1,31}$"
 PERSON_KEY = "people.persondocument.number"
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def update(self, **values: Any) -> int:
+        """Nobody believes a copy from before (accounts.copies)."""
+        if ACCOUNTS.is_used:
+            ACCOUNTS.close(*self.values_list("pk", flat=True))
+        return super().update(**values)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at run time
     def create_resident(self, *, phone: str, **fields: Any) -> User:
         """phone: eleven digits, already checked."""
         user = self.model(kind=User.Kind.RESIDENT, phone=phone, **fields)
@@ -89,6 +98,9 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
     created_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
+    # Nobody reads when somebody signed in last, and writing it is a statement of every sign-in.
+    last_login = None
+
     objects = UserManager()
 
     USERNAME_FIELD = "username"
@@ -115,6 +127,12 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
 
     def __str__(self) -> str:
         return self.label
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Nobody believes a copy from before (accounts.copies)."""
+        if self.pk is not None:
+            ACCOUNTS.close(self.pk)
+        super().save(*args, **kwargs)
 
     @property
     def label(self) -> str:

@@ -36,9 +36,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and request.user.is_authenticated:
         return redirect(safe_next(request, request.GET.get("next", "")))
     form = PhoneForm(request.POST or None)
-    if request.method == "GET":
-        sessions.remember_next(request.session, request.GET.get("next", ""))
-    elif form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
             return _send_code(request, form.cleaned_data["phone"])
         except DomainError as error:
@@ -134,6 +132,9 @@ def _send_code(request: HttpRequest, typed: str) -> HttpResponse:
             raise
         messages.warning(request, str(error))
     sessions.remember_phone(request.session, phone)
+    # The form goes back to the address it came from, so it brings along where its sender wanted to go.
+    if address := request.GET.get("next"):
+        sessions.remember_next(request.session, address)
     return redirect("accounts:code")
 
 

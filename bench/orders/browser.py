@@ -29,11 +29,14 @@ class _Page(HTMLParser):
         super().__init__()
         self.forms: list[Form] = []
         self.buttons: list[str] = []
+        self.renewal = ""
         self.words: list[str] = []
         self._inside_main = self._inside_form = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        if self._inside_main and "hx-get" in given:
+            self.renewal = given["hx-get"]
         if tag == "main":
             self._inside_main = True
         elif tag == "form" and self._inside_main:
@@ -73,6 +76,7 @@ class Browser:
         self.html = ""
         self.forms: list[Form] = []
         self.buttons: list[str] = []  # addresses of links that look like buttons
+        self.renewal = ""  # what the page asks for by itself while it is open
         self.text = ""
 
     def open(self, path: str) -> None:
@@ -84,6 +88,13 @@ class Browser:
         chosen = self.forms[form]
         path = urljoin(self.url, chosen.action or self.url)
         self._arrive(self._send("POST", path, {**chosen.hidden, **(values or {})}))
+
+    def look_again(self) -> None:
+        """What a page that renews itself does next: nothing new, or it stands otherwise now."""
+        self.requests += 1
+        reply = self.http.get(urljoin(self.url, self.renewal), headers={"HX-Request": "true"})
+        if reply.status_code != httpx.codes.NO_CONTENT:
+            self._arrive(reply)
 
     def _send(self, method: str, path: str, data: dict[str, str | list[str]] | None = None) -> httpx.Response:
         self.requests += 1
@@ -97,6 +108,6 @@ class Browser:
         page = _Page()
         page.feed(reply.text)
         self.url, self.html, self.text = str(reply.url), reply.text, " ".join(page.words)
-        self.forms, self.buttons = page.forms, page.buttons
+        self.forms, self.buttons, self.renewal = page.forms, page.buttons, page.renewal
         if reply.status_code != 200:
             raise PageRefused(f"{reply.request.method} {reply.url}: {reply.status_code} {self.text[:300]}")

@@ -89,13 +89,12 @@ def rows_written(portal: BenchPortal) -> Counter[str]:
     return Counter(dict(found))
 
 
-def bytes_of_tables(portal: BenchPortal, tables: list[str]) -> int:
-    """Heap, TOAST and indexes of these tables, in bytes."""
+def bytes_by_table(portal: BenchPortal) -> Counter[str]:
+    """Heap, TOAST and indexes of every table after a VACUUM, in bytes."""
     with portal.superuser() as server:
-        row = server.execute(
-            "SELECT sum(pg_total_relation_size(to_regclass(name))) FROM unnest(%s::text[]) AS name", [tables]
-        ).fetchone()
-    return int(row[0]) if row and row[0] else 0
+        server.execute("VACUUM")
+        found = server.execute("SELECT relname, pg_total_relation_size(relid) FROM pg_stat_user_tables").fetchall()
+    return Counter(dict(found))
 
 
 def floor_script(portal: BenchPortal, per_order: dict[str, int], folder: Path) -> Path:

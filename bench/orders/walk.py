@@ -14,6 +14,7 @@ import httpx
 from bench.orders.browser import Browser, PageRefused
 
 ISSUED_WITHIN_SECONDS = 90.0
+SECONDS_BETWEEN_LOOKS = 3.0
 # GB/T 4761 by tens, as the civil register of the sandbox has it → the portal's own names.
 RELATIONS = {"10": "spouse", "20": "child", "50": "parent"}
 
@@ -67,8 +68,9 @@ class Walk:
         return number
 
     def _sign_in(self) -> None:
+        """She opens the address that stands on every poster: signed out, so she signs in first and then comes there."""
         browser, phone = self.browser, self.family.payer["phone"]
-        browser.open("/account/sign-in/")
+        browser.open("/enrol/")
         browser.submit({"phone": phone})
         browser.submit({"code": self._code_for(phone)})
         if "/notice/" in browser.url:
@@ -85,7 +87,6 @@ class Walk:
     def _say_who(self) -> None:
         """She opens her e-voucher on the platform's page (the outside world, not counted) and comes back proved."""
         payer = self.family.payer
-        self.browser.open("/enrol/")
         self.browser.submit({"consent": "on"})
         platform = self.browser.buttons[0]
         proved = self.sandbox.post(platform, data={"phone": payer["phone"], "password": payer["psn_no"][-6:]})
@@ -103,7 +104,6 @@ class Walk:
 
     def _choose_and_read(self) -> None:
         browser = self.browser
-        browser.open("/enrol/family/")
         browser.submit({"people": browser.forms[0].choices["people"]})
         browser.submit({"acknowledged": "on"})
         browser.submit({"terms": "on", "sensitive": "on", "sharing": "on"})
@@ -115,14 +115,17 @@ class Walk:
         return number
 
     def _wait_until_issued(self, number: str) -> None:
-        """As the page does by itself: a look every three seconds, then the order's page."""
+        """As her browser does by itself: the page of the payment asks every three seconds how it stands. When it is
+        paid she goes on to her policies."""
         deadline = time.monotonic() + ISSUED_WITHIN_SECONDS
-        while time.monotonic() < deadline:
-            self.browser.open(f"/enrol/orders/{number}/")
-            if self.browser.html.count("certificate.pdf") == 1 + len(self.family.relatives):
-                return
-            time.sleep(3)
-        raise PageRefused(f"order {number} was not issued in time: {self.browser.text[:300]}")
+        while self.browser.renewal:
+            if time.monotonic() > deadline:
+                raise PageRefused(f"order {number} was not paid in time: {self.browser.text[:300]}")
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+            self.browser.look_again()
+        self.browser.open(self.browser.buttons[-1])
+        if self.browser.html.count("certificate.pdf") != 1 + len(self.family.relatives):
+            raise PageRefused(f"order {number} is paid and not issued: {self.browser.text[:300]}")
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from enrollment.messages import POLICIES_ISSUED
 from enrollment.models import Order, Policy
 from messaging.actions import send_sms
 from payments.purposes import NoCover
-from work.lifecycle import transition, transition_all
+from products.selectors import plan_year_of
+from work.lifecycle import transition, transition_matching
 
 if TYPE_CHECKING:
     from payments.models import Payment
@@ -25,7 +26,7 @@ def issue_policies(payment: Payment, *, now: datetime) -> None:
     money comes for an order that expired, was cancelled or is already paid: payments then refunds it in full.
     """
     actor = Actor.system("payments")
-    order = Order.objects.select_for_update(of=("self",)).get(number=payment.purpose_ref)
+    order = Order.objects.select_for_update(of=("self",)).select_related("placed_by").get(number=payment.purpose_ref)
     if order.state != OrderState.PLACED or payment.amount_fen != order.total_fen:
         raise NoCover("order_not_waiting", _("This order no longer waits for money. What you paid goes back in full."))
     transition(
@@ -37,10 +38,12 @@ def issue_policies(payment: Payment, *, now: datetime) -> None:
         channel=payment.channel,
         payment_number=payment.number,
     )
-    reserved = Policy.objects.select_for_update(of=("self",)).filter(order_line__order=order)
-    policies = list(reserved.order_by("insured"))
-    transition_all(policies, PolicyState.ISSUED, actor=actor, now=now, issued_at=now)
-    _tell_payer(order, len(policies), now)
+    # None of them moves without the order's lock.
+    reserved = Policy.objects.filter(order_line__in=order.lines.order_by().values("pk"))
+    issued = transition_matching(
+        reserved, PolicyState.RESERVED, PolicyState.ISSUED, actor=actor, now=now, issued_at=now
+    )
+    _tell_payer(order, issued, now)
 
 
 def _tell_payer(order: Order, count: int, now: datetime) -> None:
@@ -49,11 +52,12 @@ def _tell_payer(order: Order, count: int, now: datetime) -> None:
         account is None or not account.phone
     ):  # the account was deleted meanwhile: no message is a reason to hold money back
         return
+    plan_year = plan_year_of(order.plan_year_id)
     send_sms(
         phone=account.phone,
         template=POLICIES_ISSUED,
-        params={"amount": format_yuan(order.total_fen), "count": count, "year": order.plan_year.cover_from.year},
+        params={"amount": format_yuan(order.total_fen), "count": count, "year": plan_year.cover_from.year},
         key=f"policies-issued:{order.number}",
-        signature=order.plan_year.scheme.message_signature,
+        signature=plan_year.scheme.message_signature,
         now=now,
     )

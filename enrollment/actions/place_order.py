@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core import guards
 from core.actors import Actor
 from core.errors import Conflict, DomainError
 from core.seen import require_unchanged
@@ -18,7 +17,8 @@ from enrollment.models import Order, OrderLine, Policy, Way
 from enrollment.models.sales import REQUIRED_STEPS
 from products.errors import WindowClosed
 from work.lifecycle import changed_meanwhile, transition
-from work.numbers import next_numbers
+from work.numbers import next_number
+from work.writes import insert_together
 
 UNPAID_KEPT_FOR = timedelta(minutes=30)
 
@@ -36,24 +36,25 @@ def place_order(*, order: Order, seen: str, channel: str, client_ip: str = "", a
     if not order.plan_year.is_open(now):
         raise WindowClosed(order.plan_year)
     _require_steps(order)
-    order_payment.refuse_wrong_channel(order, channel)
-    lines = list(order.lines.select_related("insured").order_by("insured"))
-    if not lines:
+    if not order.lines.all():
         raise NobodyChosen()
-    premium_fen = order.plan_year.premium_fen
-    OrderLine.objects.filter(order=order).update(premium_fen=premium_fen)
-    _reserve(order, lines, premium_fen, now)
-    transition(
+    _price(order)
+    wanted = order_payment.purchase(order, client_ip=client_ip)
+    way = order_payment.refuse_wrong_channel(order, wanted, channel)
+    _reserve(order, now)
+    until = now + UNPAID_KEPT_FOR
+    payment = order_payment.begin(order, channel=way, wanted=wanted, payable_until=until, actor=actor, now=now)
+    return transition(
         order,
         OrderState.PLACED,
         actor=actor,
         now=now,
-        total_fen=premium_fen * len(lines),
+        total_fen=payment.amount_fen,
         placed_at=now,
-        expires_at=now + UNPAID_KEPT_FOR,
+        expires_at=until,
+        channel=channel,
+        payment_number=payment.number,
     )
-    order_payment.start(order, channel=channel, client_ip=client_ip, actor=actor, now=now)
-    return order
 
 
 def _locked(order: Order, actor: Actor) -> Order:
@@ -74,44 +75,49 @@ def _require_steps(order: Order) -> None:
         )
 
 
-def _reserve(order: Order, lines: list[OrderLine], premium_fen: int, now: datetime) -> None:
+def _price(order: Order) -> None:
+    """As the plan year has it now, on each line."""
+    premium_fen = order.plan_year.premium_fen
+    lines = order.lines.all()
+    if any(line.premium_fen != premium_fen for line in lines):
+        OrderLine.objects.filter(order=order).update(premium_fen=premium_fen)
+        for line in lines:
+            line.premium_fen = premium_fen
+
+
+def _reserve(order: Order, now: datetime) -> None:
     """The partial unique constraint decides between two relatives who enrol one person at once (E5).
 
     People are taken in the order of their ids, so that two orders never wait for each other in a circle.
     """
-    if guards.on("enrollment.early_live_policy_check"):
-        _refuse_insured(order, lines)
     year = order.plan_year
-    numbers = next_numbers("HM", year.cover_from.year, len(lines))
-    try:
-        with transaction.atomic():
-            Policy.objects.bulk_create(
-                Policy(
-                    number=number,
-                    plan_year=year,
-                    insured=line.insured,
-                    policyholder=order.policyholder,
-                    way=Way.RESIDENT,
-                    order_line=line,
-                    premium_fen=premium_fen,
-                    cover_from=year.cover_from,
-                    cover_to=year.cover_to,
-                    created_at=now,
-                )
-                for number, line in zip(numbers, lines, strict=True)
-            )
-    except IntegrityError as error:
-        if "one_live_policy_per_person_and_year" not in str(error):
-            raise
-        _refuse_insured(order, lines)
-        raise changed_meanwhile() from error  # whoever was first has given it back since
+    policies = [
+        Policy(
+            number=next_number("HM", year.cover_from.year),
+            plan_year=year,
+            insured=line.insured,
+            policyholder=order.policyholder,
+            way=Way.RESIDENT,
+            order_line=line,
+            premium_fen=line.premium_fen,
+            cover_from=year.cover_from,
+            cover_to=year.cover_to,
+            created_at=now,
+        )
+        for line in sorted(order.lines.all(), key=lambda line: line.insured_id)
+    ]
+    # What is reserved already is left out, and then the whole order is undone: the transaction ends with the refusal.
+    if insert_together(*policies, unless_known=True) != len(policies):
+        _refuse_insured(order)
+        raise changed_meanwhile()  # whoever was first has given it back since
 
 
-def _refuse_insured(order: Order, lines: list[OrderLine]) -> None:
-    """Raises already_insured for the first of these people who has a live policy. One query."""
-    people = {line.insured_id: line.insured for line in lines}
+def _refuse_insured(order: Order) -> None:
+    """Raises already_insured for the first of these people who has a live policy of somebody else's order. One
+    query."""
+    people = {line.insured_id: line.insured for line in order.lines.all()}
     live = Policy.objects.filter(plan_year=order.plan_year, insured__in=people, state__in=LIVE_POLICY_STATES)
-    insured = set(live.values_list("insured", flat=True))
+    insured = set(live.exclude(order_line__order=order).values_list("insured", flat=True))
     for person_id, person in people.items():
         if person_id in insured:
             raise already_insured(order.payer, person)

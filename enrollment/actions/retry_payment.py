@@ -29,6 +29,15 @@ def retry_payment(*, order: Order, seen: str, channel: str, client_ip: str = "",
     if order_payment.open_payment(locked) is not None:
         raise PaymentInProgress()
     require_unchanged(seen, is_now=shown.order_version(locked))
-    order_payment.refuse_wrong_channel(locked, channel)
-    order_payment.start(locked, channel=channel, client_ip=client_ip, actor=actor, now=now)
+    wanted = order_payment.purchase(locked, client_ip=client_ip)
+    payment = order_payment.begin(
+        locked,
+        channel=order_payment.refuse_wrong_channel(locked, wanted, channel),
+        wanted=wanted,
+        payable_until=locked.expires_at,
+        actor=actor,
+        now=now,
+    )
+    Order.objects.filter(pk=locked.pk).update(channel=channel, payment_number=payment.number)
+    locked.channel, locked.payment_number = channel, payment.number
     return locked

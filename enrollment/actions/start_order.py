@@ -20,6 +20,8 @@ from products.errors import WindowClosed
 from products.models import PlanYear
 from work.lifecycle import transition
 from work.numbers import next_number
+from work.row_ids import new_row_id
+from work.writes import insert_together
 
 DRAFT_KEPT_FOR = timedelta(days=7)
 MOST_PEOPLE = 20
@@ -43,27 +45,34 @@ def start_order(*, user: User, plan_year: PlanYear, people: Collection[int], act
         raise PersonMissing()
     relations = _relations(payer, people)
     _refuse_insured(payer, relations, plan_year)
-    holder, _is_new = Policyholder.objects.get_or_create(person=payer, defaults={"created_at": now})
-    carts = Order.objects.select_for_update().filter(policyholder=holder, plan_year=plan_year)
-    begun = carts.filter(state=OrderState.DRAFT).first()
+    holder = Policyholder.objects.filter(person=payer).first()
+    begun = _cart(holder, plan_year) if holder is not None else None
     if begun is not None and _same_people(begun, relations):
         Order.objects.filter(pk=begun.pk).update(expires_at=now + DRAFT_KEPT_FOR)
         return begun
     if begun is not None:
         transition(begun, OrderState.CANCELLED, actor=actor, now=now, reason="other people chosen")
-    order = Order.objects.create(
+    new_holder = [] if holder is not None else [Policyholder(pk=new_row_id(), person=payer, created_at=now)]
+    order = Order(
+        pk=new_row_id(),
         number=next_number("OR", plan_year.cover_from.year),
         plan_year=plan_year,
-        policyholder=holder,
+        policyholder=holder or new_holder[0],
         placed_by=user,
         created_at=now,
         expires_at=now + DRAFT_KEPT_FOR,
     )
-    OrderLine.objects.bulk_create(
+    lines = [
         OrderLine(order=order, insured=person, relation=relation, premium_fen=plan_year.premium_fen)
         for person, relation in relations
-    )
+    ]
+    insert_together(*new_holder, order, *lines)
     return order
+
+
+def _cart(holder: Policyholder, plan_year: PlanYear) -> Order | None:
+    carts = Order.objects.select_for_update().filter(policyholder=holder, plan_year=plan_year)
+    return carts.filter(state=OrderState.DRAFT).first()
 
 
 def _same_people(order: Order, relations: list[tuple[Person, str]]) -> bool:

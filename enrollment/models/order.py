@@ -16,6 +16,7 @@ from people.relations import Relation
 from products.models.plan_year import PlanYear
 from work.audit import tracked
 from work.models import LifecycleEvent
+from work.row_ids import RowId
 
 
 @tracked
@@ -24,6 +25,7 @@ class Order(models.Model):
 
     partition_key: ClassVar = "plan_year"
 
+    id = RowId()
     number = models.CharField(_("order number"), max_length=30)
     plan_year = models.ForeignKey(
         PlanYear, models.PROTECT, related_name="orders", db_index=False, verbose_name=_("plan year")

@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from parties.models import Organisation
 from people.models import Person
 from work.models import AppendOnly
+from work.row_ids import RowId
 
 
 class Policyholder(AppendOnly):
     """Exactly one of person and organisation, each at most once. Who that is never changes: another one is another
     policyholder."""
 
+    id = RowId()
     person = models.OneToOneField(
         Person, models.PROTECT, null=True, blank=True, related_name="policyholder", verbose_name=_("person")
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -29,6 +30,7 @@ from enrollment.models.sales import SalesStepKind
 from look.forms import refuse
 from parties.middleware import scheme_of
 from people.selectors import person_of
+from people.views.person import link
 from products import plan_terms
 from products.models import PlanDocument
 from products.models.plan_year import DocumentKind
@@ -43,24 +45,22 @@ ORDER_PAGES = 5
 @requires("enrollment.enrol", owner="order")
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """To the first question that is still open."""
-    if person_of(actor_of(request)) is None:
-        return redirect("people:link")
-    return redirect("enrollment:family")
+    """The first question that is still open."""
+    return link(request) if person_of(actor_of(request)) is None else family(request)
 
 
 @requires("enrollment.enrol", owner="order")
 @require_http_methods(["GET", "POST"])
-@submit_once("enrollment.start_order")
 def family(request: HttpRequest) -> HttpResponse:
-    """Page 1: who is to be insured. Nobody is chosen beforehand, not even oneself."""
+    """Page 1: who is to be insured. Nobody is chosen beforehand, not even oneself. Sent twice it is the same order."""
     now, actor = clock.now(), actor_of(request)
     plan_year = require_open_plan_year(scheme_of(request), now)
     payer = person_of(actor)
     if payer is None:
         return redirect("people:link")
-    members = selectors.family_of(payer, plan_year=plan_year)
-    form = FamilyForm([member for member in members if member.policy is None], request.POST or None)
+    # Read when the page is shown: who may be chosen the action decides.
+    members = cache(lambda: selectors.family_of(payer, plan_year=plan_year))
+    form = FamilyForm(members, request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         status = 400
@@ -80,18 +80,22 @@ def family(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "plan_year": plan_year,
-        "insured": [member for member in members if member.policy is not None],
-        "hints": {str(member.person.pk): words.member_hint(member) for member in members},
-        "unproved": [member for member in members if member.is_close and not member.is_proved],
+        "choosable": any(member.policy is None for member in members()),
+        "insured": [member for member in members() if member.policy is not None],
+        "hints": {str(member.person.pk): words.member_hint(member) for member in members()},
+        "unproved": [member for member in members() if member.is_close and not member.is_proved],
         "pages": ORDER_PAGES,
-        "waiting": [order for order in selectors.open_orders_of(actor) if order.state == OrderState.PLACED],
+        "waiting": selectors.waiting_for_payment(actor),
     }
     return render(request, "enrollment/family.html", context, status=status)
 
 
 @dataclass(frozen=True)
 class SalesView:
-    """One page of the sale: what it shows (kept word for word, E10), what it asks, where it leads."""
+    """One page of the sale: what it shows (kept word for word, E10), what it asks, where it leads.
+
+    same_for_all: nothing on it is about the people or the order, so it is written once for each version of its texts.
+    """
 
     kind: SalesStepKind
     page: int
@@ -100,6 +104,7 @@ class SalesView:
     form: Callable[..., forms.Form]
     documents: tuple[DocumentKind, ...]
     next_page: str
+    same_for_all: bool = True
 
 
 EXCLUSIONS = SalesView(
@@ -128,6 +133,7 @@ ANSWERS = SalesView(
     form=AnswersForm,
     documents=(),
     next_page="enrollment:pay",
+    same_for_all=False,
 )
 
 
@@ -178,10 +184,27 @@ def _sales_page(request: HttpRequest, number: str, view: SalesView) -> HttpRespo
             except DomainError as error:
                 refuse(form, error)
                 status = error.status
-    body = render_to_string(view.body_template, _sales_context(order, shown))
+    body = _body(view, order, shown)
     ticket = actions.keep_sales_page(order=order, kind=view.kind, body=body, language=get_language() or "", now=now)
     context = {"order": order, "form": form, "body": body, "ticket": ticket, "page": view.page, "pages": ORDER_PAGES}
     return render(request, view.template, context, status=status)
+
+
+# The pages that are the same for all, by plan year, texts and language.
+_bodies: dict[tuple[object, ...], str] = {}
+
+
+def _body(view: SalesView, order: Order, shown: list[PlanDocument]) -> str:
+    if not view.same_for_all:
+        return render_to_string(view.body_template, _sales_context(order, shown))
+    year = order.plan_year
+    texts = tuple(document.sha256 for document in shown)
+    key = (view.body_template, year.pk, year.benefits_sha256, tuple(year.insurer_names), texts, get_language())
+    if key not in _bodies:
+        if len(_bodies) > 100:
+            _bodies.clear()
+        _bodies[key] = render_to_string(view.body_template, _sales_context(order, shown))
+    return _bodies[key]
 
 
 def _sales_context(order: Order, shown: list[PlanDocument]) -> dict[str, Any]:
@@ -203,7 +226,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     """Page 5: how to pay. Sending it reserves the policies and starts the payment, once, however often it is sent."""
     actor = actor_of(request)
     order = selectors.order_for(actor, number)
-    if order.state not in OPEN_ORDER_STATES or order_payment.open_payment(order) is not None:
+    if _is_being_paid(order) or order.state not in OPEN_ORDER_STATES:
         return redirect("enrollment:done", order.number)
     refusal: DomainError | None = None
     if request.method == "POST":
@@ -236,6 +259,11 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
         now=clock.now(),
     )
     return render(request, "enrollment/pay.html", context, status=refusal.status if refusal else 200)
+
+
+def _is_being_paid(order: Order) -> bool:
+    """A cart has never been paid for."""
+    return order.state != OrderState.DRAFT and order_payment.open_payment(order) is not None
 
 
 def _place(order: Order, request: HttpRequest) -> Order:
@@ -304,7 +332,7 @@ def _shown_anew(request: HttpRequest, number: str, error: Conflict) -> HttpRespo
 
 def _order_page(request: HttpRequest, number: str, *, status: int = 200) -> HttpResponse:
     order = selectors.order_for(actor_of(request), number)
-    payment = order_payment.open_payment(order)
+    payment = order_payment.open_payment(order) if order.state == OrderState.PLACED else None
     context = {
         "order": order,
         "seen": shown.order_version(order),

@@ -11,6 +11,7 @@ from messaging import gateway, templates
 from messaging.lifecycle import UNSENT_SMS_STATES, SmsState
 from messaging.models import SmsMessage
 from messaging.selectors import declines_prompts
+from work.writes import Sql, run, update_sql
 
 log = structlog.get_logger(__name__)
 
@@ -21,9 +22,17 @@ def deliver_sms(*, sms_id: int, now: datetime) -> SmsState:
     Whoever has declined prompts meanwhile gets none. Raises NoAnswer when the gateway gave no answer:
     the same id has to be sent again.
     """
+    state, writes = hand_over(sms_id=sms_id, now=now)
+    if writes:
+        run(*writes)
+    return state
+
+
+def hand_over(*, sms_id: int, now: datetime) -> tuple[SmsState, list[Sql]]:
+    """deliver_sms up to what is then to be written down, for who writes more in the same statement."""
     message = SmsMessage.objects.get(pk=sms_id)
     if message.state not in UNSENT_SMS_STATES:
-        return SmsState(message.state)
+        return SmsState(message.state), []
     if message.not_after is not None and message.not_after <= now:
         return _settle(message, SmsState.EXPIRED, now)
     if message.state == SmsState.QUEUED and _is_declined(message):
@@ -46,9 +55,9 @@ def _is_declined(message: SmsMessage) -> bool:
     return may_be and guards.on("messaging.respect_opt_out") and declines_prompts(message.to_phone)
 
 
-def _settle(message: SmsMessage, state: SmsState, now: datetime, **fields: Any) -> SmsState:
+def _settle(message: SmsMessage, state: SmsState, now: datetime, **fields: Any) -> tuple[SmsState, list[Sql]]:
     if templates.is_secret(message.template):
         fields["text"] = ""
     # Guarded: of two deliveries at once the gateway executed one, and whoever is second here changes nothing.
-    SmsMessage.objects.filter(pk=message.pk, state__in=UNSENT_SMS_STATES).update(state=state, settled_at=now, **fields)
-    return state
+    unsent = SmsMessage.objects.filter(pk=message.pk, state__in=UNSENT_SMS_STATES)
+    return state, [update_sql(unsent, {"state": state, "settled_at": now, **fields})]

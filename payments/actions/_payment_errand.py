@@ -73,6 +73,7 @@ class PaymentErrand(Errand[Payment]):
                 amount_fen=outcome.amount_fen,
                 paid_at=outcome.at,
                 now=now,
+                is_locked=True,
             )
             return None
         if row.state not in OPEN_PAYMENT_STATES:

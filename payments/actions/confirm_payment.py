@@ -30,17 +30,18 @@ def confirm_payment(
     paid_at: datetime,
     now: datetime,
     actor: Actor = SYSTEM,
+    is_locked: bool = False,
 ) -> Payment:
     """Payment PAID + ledger + the purpose's on_paid, or none of them. Confirming again changes nothing.
 
-    paid_at: the channel's own time of the payment. When the purpose has no cover for the money (NoCover), it is booked
+    paid_at: the channel's own time of the payment. is_locked: the caller holds the locks of purpose and payment, and
+    payment is the row as it stands. When the purpose has no cover for the money (NoCover), it is booked
     as unapplied and a full refund is requested in the same transaction. Raises DomainError("amount_mismatch") and
     Conflict("paid_twice") when the channel contradicts what we know: then nothing is changed.
     """
     purpose = purposes.get(payment.purpose)
     with transaction.atomic():
-        purpose.lock(payment.purpose_ref)
-        row = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+        row = payment if is_locked else _locked(purpose, payment)
         if row.is_taken:
             return _same_or_conflict(row, channel_transaction_no)
         if amount_fen != row.amount_fen and guards.on("payments.payment_amount"):
@@ -71,6 +72,11 @@ def confirm_payment(
         if refusal:
             request_refund(payment=row, amount_fen=amount_fen, reason=refusal, actor=SYSTEM, now=now)
     return row
+
+
+def _locked(purpose: Purpose, payment: Payment) -> Payment:
+    purpose.lock(payment.purpose_ref)
+    return Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
 
 
 def money_moved(payment: Payment, amount_fen: int) -> list[ledger.Line]:

@@ -25,11 +25,12 @@ def payment(request: HttpRequest, number: str) -> HttpResponse:
     page = selectors.payment_page(found, now=clock.now())
     if request.headers.get("HX-Request") and request.GET.get("seen") == page.mark:
         return HttpResponse(status=204)  # htmx leaves the page as it is
-    return _payment_page(request, found)
+    return _payment_page(request, found, page)
 
 
-def _payment_page(request: HttpRequest, found: Payment, *, status: int = 200) -> HttpResponse:
-    page = selectors.payment_page(found, now=clock.now())
+def _payment_page(
+    request: HttpRequest, found: Payment, page: selectors.PaymentPage, *, status: int = 200
+) -> HttpResponse:
     context = {"payment": found, "page": page, "seen": shown.payment_version(found)}
     return render(request, "payments/payment.html", context, status=status)
 
@@ -47,7 +48,9 @@ def cashier(request: HttpRequest, number: str) -> HttpResponse:
             renew_cashier(payment=found, seen=sent(request), now=now)
         except Conflict as error:
             messages.error(request, str(error))
-            return _payment_page(request, selectors.payment_for(actor_of(request), number), status=error.status)
+            found = selectors.payment_for(actor_of(request), number)
+            page = selectors.payment_page(found, now=now)
+            return _payment_page(request, found, page, status=error.status)
         return redirect(status)
     if not page.may_open_cashier:
         return redirect(status)

@@ -14,6 +14,7 @@ from core.identifiers import IdNumber, check_id_number
 from core.written import name_as_written
 from people import platform
 from people.actions.check_person import look_up, looking_up, read_number
+from people.copies import person_of_account
 from people.errors import CannotAdd, PersonMissing, RelativeIsSelf
 from people.lifecycle import KinshipState
 from people.messages import ask_kinship
@@ -22,7 +23,8 @@ from people.models.kinship import KinshipProof
 from people.models.person import ConsentKind
 from people.relations import CLOSE_RELATIONS, GUARDIAN_CONSENT_BELOW_AGE, Relation, age_on, check_ages, parse_relation
 from products.models import PlanYear
-from products.models.plan_year import DocumentKind, PlanDocument
+from products.models.plan_year import DocumentKind
+from products.selectors import documents_of
 from work.lifecycle import transition
 
 
@@ -31,10 +33,10 @@ def consent_needed(*, id_number: str, now: datetime) -> ConsentKind:
     return _consent_needed(check_id_number(id_number, today=civil_date(now)), now)
 
 
-def odd_ages(*, user: User, relation: str, id_number: str, now: datetime) -> list[str]:
+def odd_ages(*, payer: Person, relation: str, id_number: str, now: datetime) -> list[str]:
     """Codes of what looks odd about relation and ages; the person may confirm. Raises relation_* and id_number_*."""
     number = check_id_number(id_number, today=civil_date(now))
-    return _odd_ages(_payer(user), parse_relation(relation), number, now)
+    return _odd_ages(payer, parse_relation(relation), number, now)
 
 
 def _consent_needed(number: IdNumber, now: datetime) -> ConsentKind:
@@ -87,10 +89,10 @@ def add_relative(
         raise DomainError(
             "consent_missing", _("Please confirm the consent. Without it we may not enrol anybody."), field="consent"
         )
-    with looking_up(user, now):
+    with looking_up(user, now) as mine:
         related = _is_in_register(payer, kin, name, number.number)
         try:
-            relative = look_up(user=user, name=name, number=number, plan_year=plan_year, now=now)
+            relative = look_up(user=user, name=name, number=number, plan_year=plan_year, mine=mine, now=now)
         except DomainError as error:
             if error.code in SAYS_SOMETHING and guards.on("people.alike_answers") and not related:
                 raise CannotAdd() from None
@@ -99,7 +101,7 @@ def add_relative(
             related = _is_in_register(payer, kin, relative.name, relative.id_number)
     if relative.pk == payer.pk:
         raise RelativeIsSelf()
-    notice = PlanDocument.objects.filter(plan_year=plan_year, kind=DocumentKind.PRIVACY).latest("version")
+    notice = documents_of(plan_year)[DocumentKind.PRIVACY]
     try:
         with transaction.atomic():
             kinship = Kinship.objects.create(
@@ -140,7 +142,7 @@ def _is_in_register(payer: Person, relation: Relation, name: str, number: str) -
 
 
 def _payer(user: User) -> Person:
-    payer = Person.objects.filter(user=user).first()
+    payer = person_of_account(user.pk)
     if payer is None:
         raise PersonMissing()
     return payer

@@ -23,12 +23,16 @@ def authorise_relatives(*, payer: Person, relatives: Collection[int], actor: Act
         payer=payer, relative__in=relatives, authorisation_no="", state=KinshipState.PROVED
     ).select_related("relative")
     kinships = list(wanted)
-    for kinship in kinships:
-        number = platform.authorise(
-            payer_psn_no=payer.psn_no,
-            insured_psn_no=kinship.relative.psn_no,
-            relation=kinship.relation,
-            area=payer.insurance_area,
-        )
-        Kinship.objects.filter(pk=kinship.pk).update(authorisation_no=number)
+    given: list[Kinship] = []
+    try:
+        for kinship in kinships:
+            kinship.authorisation_no = platform.authorise(
+                payer_psn_no=payer.psn_no,
+                insured_psn_no=kinship.relative.psn_no,
+                relation=kinship.relation,
+                area=payer.insurance_area,
+            )
+            given.append(kinship)
+    finally:  # of several the platform may refuse the last
+        Kinship.objects.bulk_update(given, ["authorisation_no"])
     return len(kinships)

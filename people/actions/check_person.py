@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.clock import civil_date
-from core.errors import Busy, DomainError
+from core.errors import DomainError
 from core.identifiers import IdNumber, check_id_number
 from nhsa import InsuredPerson
 from people import platform
@@ -17,6 +16,7 @@ from people.answers import known_as, remember
 from people.eligibility import require_insurable
 from people.models import Person, PersonCheck
 from people.selectors import document_of_before, number_digest
+from people.turns import Turn, turn
 from products.models import PlanYear
 
 # Enough for a large family and its slips, too few for guessing who is insured.
@@ -35,8 +35,8 @@ def check_person(*, user: User, name: str, id_number: str, plan_year: PlanYear, 
     name_mismatch, and those of people.eligibility.require_insurable.
     """
     number = read_number(name, id_number, now)
-    with looking_up(user, now):
-        return look_up(user=user, name=name, number=number, plan_year=plan_year, now=now)
+    with looking_up(user, now) as mine:
+        return look_up(user=user, name=name, number=number, plan_year=plan_year, mine=mine, now=now)
 
 
 def read_number(name: str, id_number: str, now: datetime) -> IdNumber:
@@ -46,7 +46,7 @@ def read_number(name: str, id_number: str, now: datetime) -> IdNumber:
     return check_id_number(id_number, today=civil_date(now))
 
 
-def look_up(*, user: User, name: str, number: IdNumber, plan_year: PlanYear, now: datetime) -> Person:
+def look_up(*, user: User, name: str, number: IdNumber, plan_year: PlanYear, mine: Turn, now: datetime) -> Person:
     """check_person, inside `looking_up`."""
     outcome = "eligible"
     try:
@@ -61,7 +61,7 @@ def look_up(*, user: User, name: str, number: IdNumber, plan_year: PlanYear, now
         outcome = error.code
         raise
     finally:
-        PersonCheck.objects.create(user=user, id_number_digest=number_digest(number.number), outcome=outcome, at=now)
+        mine.end(PersonCheck(user=user, id_number_digest=number_digest(number.number), outcome=outcome, at=now))
     return remember(found, now=now)
 
 
@@ -77,37 +77,15 @@ def _ask(name: str, number: IdNumber) -> InsuredPerson:
 
 
 @contextmanager
-def looking_up(user: User, now: datetime) -> Iterator[None]:
-    """Around everything that asks the platform about somebody named by this account."""
-    with one_at_a_time(user):
-        _refuse_guessing(user, now)
-        yield
-
-
-@contextmanager
-def one_at_a_time(user: User) -> Iterator[None]:
-    """The limit counts finished look-ups: a hundred sent at once would all be counted too late. A lock of the session,
-    since no transaction is open while the platform is asked; it goes with the connection if the process dies. The same
-    connection may take it twice.
-    """
-    name = f"enrollment.look_up:{user.pk}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
-        row = cursor.fetchone()
-    if row is None or not row[0]:
-        raise Busy("look_up_in_progress", _("We are still looking up the person before. Please wait a moment."))
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
-
-
-def _refuse_guessing(user: User, now: datetime) -> None:
-    asked = PersonCheck.objects.filter(user=user, at__gt=now - timedelta(days=1)).count()
-    if asked >= LOOKUPS_PER_DAY:
-        raise DomainError(
-            "too_many_lookups",
-            _("You have looked up many people today. Please continue tomorrow, or call the service line."),
-            status=429,
-        )
+def looking_up(user: User, now: datetime) -> Iterator[Turn]:
+    """Around everything that asks the platform about somebody named by this account. Raises look_up_in_progress,
+    too_many_lookups."""
+    today = PersonCheck.objects.filter(user=user, at__gt=now - timedelta(days=1))
+    with turn(user, counted=today, now=now) as mine:
+        if mine.so_far >= LOOKUPS_PER_DAY:
+            raise DomainError(
+                "too_many_lookups",
+                _("You have looked up many people today. Please continue tomorrow, or call the service line."),
+                status=429,
+            )
+        yield mine

@@ -10,6 +10,7 @@ from accounts.models import User
 from core.actors import Actor
 from parties.models import Scheme
 from people import links
+from people.copies import changing
 from people.errors import PersonMissing
 from people.lifecycle import KinshipState
 from people.messages import tell_given_back
@@ -57,6 +58,7 @@ def release(person: Person, *, why: Why, scheme: Scheme, actor: Actor, now: date
     links.released(person, account, actor=actor, now=now)
     if why != Why.MOVED:
         _drop_kinships(person, account, actor, now)
+    changing(account.pk)
     Person.objects.filter(pk=person.pk).update(user=None, proof=None)
     forget_name(user=account)
     end_sessions(user=account, now=now)

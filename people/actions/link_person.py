@@ -14,6 +14,7 @@ from parties.models import Scheme
 from people.actions.check_person import check_person
 from people.actions.finish_proof import FORGOTTEN, is_late
 from people.actions.give_person_back import Why, release
+from people.copies import changing
 from people.errors import NotConfirmed
 from people.lifecycle import PersonProofState
 from people.messages import tell_linked
@@ -32,7 +33,6 @@ def link_person(
     she who asks, she is told what nobody else is: paused, another city, another number. Calls out. Raises not_confirmed
     (no fresh proof of this account), person_already_linked, person_linked_elsewhere and the codes of `check_person`.
     """
-    proof = PersonProof.objects.get(pk=proof.pk)
     if proof.user_id != user.pk or proof.state != PersonProofState.PROVED or is_late(proof, now):
         raise NotConfirmed()
     if Person.objects.filter(user=user).exists():
@@ -77,6 +77,7 @@ def _link(
     mobile = proof.mobile or person.mobile
     if guards.on("people.proof_is_used_up"):
         transition(proof, PersonProofState.USED, actor=actor, now=now, ended_at=now, **FORGOTTEN)
+    changing(user.pk, person.user_id)
     person.user, person.proof, person.mobile = user, proof, mobile
     Person.objects.filter(pk=person.pk).update(
         **sealed_values(person, {"user": user, "proof": proof, "mobile": mobile})

@@ -1,6 +1,6 @@
 from people.models.facts import Fact, PersonClass, PersonDocument, PersonInsurance
 from people.models.kinship import HouseholdCheck, Kinship, KinshipEvent
-from people.models.person import Person, PersonCheck
+from people.models.person import LookUpTurn, Person, PersonCheck
 from people.models.proof import PersonProof, PersonProofEvent
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "HouseholdCheck",
     "Kinship",
     "KinshipEvent",
+    "LookUpTurn",
     "Person",
     "PersonCheck",
     "PersonClass",

@@ -163,6 +163,17 @@ class ConsentKind(models.TextChoices):
     GUARDIAN = "guardian", _("The guardian agreed")
 
 
+class LookUpTurn(models.Model):
+    """Whose question to the platform is under way, of one account one at a time (people.turns). A turn that nobody ends
+    is over at `until`."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} until {self.until:%H:%M:%S}"
+
+
 class PersonCheck(AppendOnly):
     """One look-up at the national platform: who asked, about whom (digest), what came back. Limits guessing."""
 

@@ -17,7 +17,7 @@ from look.forms import refuse
 from parties.middleware import scheme_of
 from people.actions import add_relative, answer_kinship, consent_needed, odd_ages
 from people.forms import AddRelativeForm
-from people.models import Kinship
+from people.models import Kinship, Person
 from people.models.person import ConsentKind
 from people.relations import ADULT_FROM_AGE, Relation
 from people.selectors import kinship_for_payer, kinship_for_relative, person_of
@@ -28,55 +28,67 @@ from work.submissions import submit_once
 
 @requires("enrollment.enrol", owner="person")
 @require_http_methods(["GET", "POST"])
-@submit_once("enrollment.add_relative")
 def add(request: HttpRequest) -> HttpResponse:
     """Add a relative: relation, name, number; then, knowing the age, whose consent it takes."""
-    if person_of(actor_of(request)) is None:
+    payer = person_of(actor_of(request))
+    if payer is None:
         return redirect("people:link")
+    # "second" is sent by the page that shows the questions; before it nothing is carried out.
+    if request.method == "POST" and "second" in request.POST and "change" not in request.POST:
+        return _add_once(request, payer)
     form = AddRelativeForm(request.POST or None)
     context: dict[str, Any] = {"form": form, "hints": RELATION_HINTS}
-    if request.method != "POST":
-        return render(request, "people/add_relative.html", context)
     if "change" in request.POST:
         context["form"] = AddRelativeForm(initial={name: request.POST.get(name, "") for name in form.fields})
         return render(request, "people/add_relative.html", context)
-    status = 400
+    if request.method != "POST":
+        return render(request, "people/add_relative.html", context)
     if form.is_valid():
         try:
-            if _asks_more(request, form, context):
-                return render(request, "people/add_relative.html", context)
-            kinship = _add(request, form)
-            if kinship.is_close and not kinship.is_proved:
-                return redirect("people:kinship", kinship.pk)
-            return redirect("enrollment:family")
+            _ask_more(form, payer, context)
+            return render(request, "people/add_relative.html", context)
         except DomainError as error:
-            refuse(form, error)
-            status = error.status
+            return _shown_again(request, form, context, error)
+    return _shown_again(request, form, context)
+
+
+@submit_once("enrollment.add_relative")
+def _add_once(request: HttpRequest, payer: Person) -> HttpResponse:
+    form = AddRelativeForm(request.POST)
+    context: dict[str, Any] = {"form": form, "hints": RELATION_HINTS}
+    if not form.is_valid():
+        return _shown_again(request, form, context)
+    try:
+        _ask_more(form, payer, context)
+        form.full_clean()
+        kinship = _add(request, form)
+    except DomainError as error:
+        return _shown_again(request, form, context, error)
+    if kinship.is_close and not kinship.is_proved:
+        return redirect("people:kinship", kinship.pk)
+    return redirect("enrollment:family")
+
+
+def _shown_again(
+    request: HttpRequest, form: AddRelativeForm, context: dict[str, Any], error: DomainError | None = None
+) -> HttpResponse:
+    if error is not None:
+        refuse(form, error)
     # What is wrong has to be on the page to be mended; what is right is only shown.
     context["wrong"] = bool({"relation", "name", "id_number"} & set(form.errors))
-    return render(request, "people/add_relative.html", context, status=status)
+    return render(request, "people/add_relative.html", context, status=error.status if error else 400)
 
 
-def _asks_more(request: HttpRequest, form: AddRelativeForm, context: dict[str, Any]) -> bool:
-    """Put the questions that depend on the age on the form. True when they are asked for the first time."""
+def _ask_more(form: AddRelativeForm, payer: Person, context: dict[str, Any]) -> None:
+    """Put the questions that depend on the age on the form. Raises relation_*, id_number_*."""
     now = clock.now()
     data = form.cleaned_data
     kind = consent_needed(id_number=data["id_number"], now=now)
-    warnings = odd_ages(
-        user=request.user,  # type: ignore[arg-type]  # @requires lets only signed-in users in
-        relation=data["relation"],
-        id_number=data["id_number"],
-        now=now,
-    )
+    warnings = odd_ages(payer=payer, relation=data["relation"], id_number=data["id_number"], now=now)
     form.ask_consent(kind)
     if warnings:
         form.ask_second_look(warnings)
     context.update(second=True, relation=Relation(data["relation"]).label, guardian=kind == ConsentKind.GUARDIAN)
-    # "second" is sent by the page that shows the questions; without it nobody has been asked yet.
-    if "second" not in request.POST:
-        return True
-    form.full_clean()
-    return False
 
 
 def _add(request: HttpRequest, form: AddRelativeForm) -> Kinship:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -32,8 +32,6 @@ from people.notices import IDENTITY_CHECK
 from people.selectors import kinships_about, open_proof, person_of
 from products.selectors import require_plan_year
 from work.submissions import submit_once
-
-_SECRET = "proof_secret"  # noqa: S105  (the name of the place, not what lies there)
 
 
 @requires("enrollment.enrol", owner="person")
@@ -172,10 +170,8 @@ def not_me(request: HttpRequest) -> HttpResponse:
 
 
 def _secret(request: HttpRequest) -> str:
-    """Of this browser's session, made when first needed: what ties a proof to where it was begun."""
-    if _SECRET not in request.session:
-        request.session[_SECRET] = secrets.token_hex(16)
-    return str(request.session[_SECRET])
+    """Of this browser's session and no other: what ties a proof to where it was begun."""
+    return salted_hmac("people.proof", str(request.session.session_key), algorithm="sha256").hexdigest()
 
 
 def _user(request: HttpRequest) -> User:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from django.utils.html import format_html, format_html_join
@@ -27,6 +28,7 @@ def document_sha256(*, body_zh: str, body_en: str) -> str:
     return hashlib.sha256(f"{body_zh}\n----\n{body_en}".encode()).hexdigest()
 
 
+@lru_cache(maxsize=128)
 def to_html(text: str) -> SafeString:
     blocks = re.split(r"\n\s*\n", text.strip())
     return format_html_join("\n", "{}", ((_block(block),) for block in blocks))

@@ -34,8 +34,9 @@ def refusal(call, *args, **kwargs) -> str:
 
 class TestTheWholeWay:
     def test_li_signs_in_for_the_first_time_and_comes_back_to_the_page_she_wanted(self, client: Client):
-        client.get(reverse("accounts:sign_in"), {"next": reverse("accounts:correct_name")})
-        asked = client.post(reverse("accounts:sign_in"), {"phone": "139 0000 1001"})
+        address = f"{reverse('accounts:sign_in')}?next={reverse('accounts:correct_name')}"
+        assert not client.get(address).cookies.get("sessionid"), "who only looks is not remembered"
+        asked = client.post(address, {"phone": "139 0000 1001"})  # the form goes back to where it came from
         assert asked.url == reverse("accounts:code")
         assert "139****1001" in client.get(asked.url).content.decode()
 
@@ -75,8 +76,7 @@ class TestTheWholeWay:
         assert not Consent.objects.exists()
 
     def test_a_foreign_address_to_come_back_to_is_ignored(self, client: Client):
-        client.get(reverse("accounts:sign_in"), {"next": "https://evil.example/"})
-        client.post(reverse("accounts:sign_in"), {"phone": LI})
+        client.post(f"{reverse('accounts:sign_in')}?next=https://evil.example/", {"phone": LI})
         client.post(reverse("accounts:code"), {"code": texted_code(LI)})
         assert client.post(reverse("accounts:notice"), {"answer": "agree"}).url == reverse("portal:home")
 

@@ -47,7 +47,7 @@ def test_two_given_back_at_once_are_refunded_when_both_refunds_have_arrived(town
         actions.surrender_policy(policy=policy, seen=policy_version(policy), actor=li.actor, now=clock.now())
     order = own.order_line.order
     for after in (OrderState.PAID, OrderState.REFUNDED):
-        assert sweeps.step(sweeps.get("refunds")) == (1, 1)
+        assert sweeps.step(sweeps.get("refunds"))[:2] == (1, 1)
         order.refresh_from_db()
         assert order.state == after
 

@@ -38,7 +38,8 @@ def prompt() -> Iterator[None]:
 
 def write(template: str, key: str) -> SmsMessage:
     with transaction.atomic():
-        return send_sms(phone=LI, template=template, params={}, key=key, now=clock.now())
+        send_sms(phone=LI, template=template, params={}, key=key, now=clock.now())
+    return SmsMessage.objects.get(key=key)
 
 
 def state(message: SmsMessage) -> str:

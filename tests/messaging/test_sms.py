@@ -31,7 +31,8 @@ def gateway(sandbox, settings):
 
 def write(key: str = "policy:HMB-1", **fields) -> SmsMessage:
     with transaction.atomic():
-        return send_sms(phone=LI, template="name_corrected", params={}, key=key, now=clock.now(), **fields)
+        send_sms(phone=LI, template="name_corrected", params={}, key=key, now=clock.now(), **fields)
+    return SmsMessage.objects.get(key=key)
 
 
 def test_li_reads_her_code_on_her_phone_and_signs_in_with_it(gateway):

@@ -1,16 +1,20 @@
 """Who speaks stands in front of every text, once; and what the carriers count."""
 
 import pytest
+from django.db import transaction
 
 from core import clock
 from messaging.actions import send_sms
+from messaging.models import SmsMessage
 from messaging.segments import segments
 
 LI = "13900001001"
 
 
 def write(**given):
-    return send_sms(phone=LI, template="name_corrected", params={}, key="k", now=clock.now(), **given)
+    with transaction.atomic():
+        send_sms(phone=LI, template="name_corrected", params={}, key="k", now=clock.now(), **given)
+    return SmsMessage.objects.get(key="k")
 
 
 @pytest.mark.django_db

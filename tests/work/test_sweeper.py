@@ -226,7 +226,7 @@ def test_what_is_due_is_asked_in_one_statement(django_assert_num_queries: Any) -
     )
     everything = sweeps.of_lanes(Lane)
     with django_assert_num_queries(1):
-        assert sweeps.with_something_due(everything, now=clock.now()) == [sweeps.get("outbox.codes")]
+        assert sweeps.something_due(everything, now=clock.now()) == [(sweeps.get("outbox.codes"), "")]
 
 
 def test_every_kind_has_a_lane_and_every_lane_a_worker() -> None:

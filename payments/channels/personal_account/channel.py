@@ -2,7 +2,8 @@
 
 details: {"payer_psn_no": …, "insured": [{"psn_no": …, "relation": key of nhsa.RELATIONS, "amount_fen": …}, …],
 "area": the payer's insured area, optional}. The amounts sum to the charge. Family members are authorised first
-(共济授权), which moves no money and gives the same number however often it is asked for.
+(共济授权), which moves no money and gives the same number however often it is asked for: the number that was given when
+the order was placed stands beside each ("authorisation_no"), and only one without it is asked for again.
 """
 
 from __future__ import annotations
@@ -82,7 +83,12 @@ class PersonalAccount(PaymentChannel):
     def encode_charge(self, charge: Charge) -> bytes:
         """Raises ValueError when the parts do not sum to the charge."""
         insured = [
-            {"psn_no": one["psn_no"], "relation": one["relation"], "amount_fen": one["amount_fen"]}
+            {
+                "psn_no": one["psn_no"],
+                "relation": one["relation"],
+                "authorisation_no": one.get("authorisation_no", ""),
+                "amount_fen": one["amount_fen"],
+            }
             for one in charge.details["insured"]
         ]
         if sum(one["amount_fen"] for one in insured) != charge.amount_fen:
@@ -138,25 +144,27 @@ class PersonalAccount(PaymentChannel):
 
     def _deduction(self, request: dict[str, Any]) -> nhsa.DeductionInstruction:
         """Raises NhsaRefused when a family member may not be paid for, NhsaUnknownOutcome."""
-        client = self.client()
         insured = tuple(
             nhsa.PaidFor(
                 psn_no=one["psn_no"],
                 relation=one["relation"],
                 amount_fen=one["amount_fen"],
-                authorisation_no=""
-                if one["relation"] == "self"
-                else nhsa.authorise(
-                    client,
-                    payer_psn_no=request["payer_psn_no"],
-                    insured_psn_no=one["psn_no"],
-                    relation=one["relation"],
-                    area=request["area"],
-                ),
+                authorisation_no=one["authorisation_no"] or self._authorisation(request, one),
             )
             for one in request["insured"]
         )
         return nhsa.DeductionInstruction(request["number"], request["payer_psn_no"], insured)
+
+    def _authorisation(self, request: dict[str, Any], insured: dict[str, Any]) -> str:
+        if insured["relation"] == "self":
+            return ""
+        return nhsa.authorise(
+            self.client(),
+            payer_psn_no=request["payer_psn_no"],
+            insured_psn_no=insured["psn_no"],
+            relation=insured["relation"],
+            area=request["area"],
+        )
 
 
 def _reported(call: Callable[[], AccountOutcome | None]) -> Outcome:

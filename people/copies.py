@@ -1,0 +1,26 @@
+"""Copies of the person that an account stands for, beside the database (work.beside), by the account's id.
+
+Whoever changes the link, or what the platform says of a person with an account, closes the copy first.
+"""
+
+from __future__ import annotations
+
+from people.models import Person
+from work.beside import Beside, RowsBeside
+
+_OF_ACCOUNT = Beside("person", seconds=60)
+_people = RowsBeside(Person, _OF_ACCOUNT)
+
+
+def person_of_account(user_id: int) -> Person | None:
+    person = _people.get(user_id)
+    if person is None:
+        person = Person.objects.filter(user_id=user_id).first()
+        if person is not None:
+            _people.keep(user_id, person)
+    return person
+
+
+def changing(*user_ids: int | None) -> None:
+    """Before a change of these accounts' persons commits."""
+    _OF_ACCOUNT.close(*(user_id for user_id in user_ids if user_id is not None))
