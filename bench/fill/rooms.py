@@ -18,6 +18,18 @@ PERSON_NO = "'4112990000' || lpad(({0})::text, 20, '0')"
 _AREA = "CASE WHEN f.zz THEN '410102' ELSE '411202' END"
 
 
+_CIVIL_DAY = "({} AT TIME ZONE 'Asia/Shanghai')::date"
+# What the trigger that sleeps would have noted for the kept balances, a row for each day.
+_KEPT = f"""
+    INSERT INTO ledger_unfolded (account_id, scheme_id, plan_year, insurer_id, area, money_account, booking_date,
+                                 recorded_on, debit_fen, credit_fen)
+    SELECT account_id, scheme_id, plan_year, insurer_id, area, money_account, booking_date,
+           {_CIVIL_DAY.format("occurred_at")}, sum(greatest(amount_fen, 0)), sum(greatest(-amount_fen, 0))
+      FROM ledger_entry WHERE transaction_id IN (SELECT {{of_order}} FROM fill.orders AS f)
+     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+"""
+
+
 def _sha256(text: str) -> str:
     return f"encode(sha256(({text})::text::bytea), 'hex')"
 
@@ -110,8 +122,12 @@ def money(c: Copier, s: Samples) -> None:
          "payable_until": "f.at + interval '30 minutes'", "close_at": "f.at + interval '40 minutes'"},
     )  # fmt: skip
     for entered in Transaction.objects.filter(reference=s.payment.number):
-        c.rows(entered, "fill.orders AS f", {"id": o, "reference": paid, "occurred_at": "f.at"}, kept_with_it=False)
-        c.children(Entry.objects.filter(transaction=entered), "transaction", "fill.orders AS f", {"transaction": o})
+        times = {"occurred_at": "f.at", "booking_date": _CIVIL_DAY.format("f.at")}
+        c.rows(entered, "fill.orders AS f", {"id": o, "reference": paid, **times}, kept_with_it=False)
+        c.children(
+            Entry.objects.filter(transaction=entered), "transaction", "fill.orders AS f", {"transaction": o, **times}
+        )
+    c.run(_KEPT.format(of_order=o))
     c.rows(
         s.refund(), "fill.orders AS f WHERE f.o % 100 = 7",
         {"id": o, "number": numbered("RF-2026-0000001", o), "payment": o, "channel_refund_no": "'bench' || f.o",

@@ -16,6 +16,8 @@ from bench.pages import visitors
 from bench.pages.visitors import Visitor, signed_in
 from claims.lifecycle import ClaimState
 from claims.models import Claim
+from demo.schemes import SANMENXIA
+from ledger.models import Account
 from people.models import Kinship
 
 RESIDENT, STAFF = "resident", "staff"
@@ -129,7 +131,12 @@ def _lists(page: ModelAdmin[Any], reader: Visitor) -> Iterator[Page]:
     path = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist")
     yield Page(label, path, reader, STAFF, is_report)
     shown = reader.client.get(path)
-    changes = shown.context_data["cl"]  # type: ignore[attr-defined]  # the admin answers with a TemplateResponse
+    changes = shown.context_data.get("cl")  # type: ignore[attr-defined]  # the admin answers with a TemplateResponse
+    if changes is None:  # a page of its own in the list's place: the trial balance, which leads to statements
+        for account in Account.objects.filter(is_group=False):
+            statement = reverse("admin:ledger_account_change", args=[account.pk])
+            yield Page(f"statement of {account}", f"{statement}?scheme={SANMENXIA.code}", reader, STAFF, is_report)
+        return
     last = changes.paginator.num_pages
     if last > 1:
         yield Page(f"{label}, page {last}", f"{path}?p={last}", reader, STAFF, is_report)
