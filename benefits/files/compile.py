@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
-from benefits.conditions import ALWAYS, Condition, ConditionError, compile_condition, icd_pattern, known_word
-from benefits.errors import ParameterNotFound, Problem
-from benefits.files.parameters import Parameters
-from benefits.files.tree import Path, Tree
-from benefits.model import CATALOGUES, ENCOUNTER_TYPES, LAYERS, LINE_KINDS, amounts_of_role
+from benefits.conditions import ALWAYS
+from benefits.files.terms import TermsCompiler, text_of
+from benefits.files.tree import Path
+from benefits.model import ENCOUNTER_TYPES, LAYERS, amounts_of_role
 from benefits.money import RATE_DENOMINATOR
 from benefits.plan import (
     BaseTerm,
     Continuity,
     Exclusion,
-    FiledList,
     Layer,
     Limit,
-    LineSelector,
     Plan,
     Pool,
     PreexistingRule,
@@ -30,27 +24,9 @@ from benefits.plan import (
     WaitingPeriod,
 )
 from benefits.rooms import kept_apart, minus_of, parts_of, same_lines, shared_by
-from benefits.schedule import Band
 from benefits.terms import NO_CAP, Adjustment, TermSet, Text
 
-BILL_AMOUNTS = tuple(amount.name for amount in amounts_of_role("total", "part", "within"))
-DERIVED_AMOUNTS = ("in_scope_after_layers", *(f"in_scope_after_{layer}" for layer in LAYERS), "personal")
-AMOUNTS = (*BILL_AMOUNTS, *DERIVED_AMOUNTS)
-
-OPEN_TERMS = ("rate", "deductible", "cap", "stay_cap", "amount", "lump_sum")
-"""Terms that a document may leave open (`not_stated`)."""
-
 LAYER_NAMES = {amount.name.removesuffix("_paid"): Text(amount.zh, amount.en) for amount in amounts_of_role("layer")}
-
-
-def _text(node: Any) -> Text:
-    return Text(node, node) if isinstance(node, str) else Text(node["zh"], node["en"])
-
-
-def _words(node: Any) -> frozenset[str]:
-    if node is None:
-        return frozenset()
-    return frozenset(str(one) for one in (node if isinstance(node, list) else [node]))
 
 
 def _pool_terms(kind: str, amount: int | None, adjustments: tuple[Adjustment, ...], *, unstated: bool) -> TermSet:
@@ -60,69 +36,14 @@ def _pool_terms(kind: str, amount: int | None, adjustments: tuple[Adjustment, ..
     return TermSet((), False, 0, amount or 0, NO_CAP, 0, adjustments, ("cap",) if unstated else ())
 
 
-class Compiler:
+class Compiler(TermsCompiler):
     """Compiles one tree for one day. `plan()` returns the plan, or None when `problems` is not empty."""
-
-    def __init__(self, tree: Tree, on: date) -> None:
-        self.tree = tree
-        self.data = tree.data
-        units = self.data["units"]
-        since = date.fromisoformat(self.data["in_force"]["from"])
-        self.p = Parameters(tree, on, since, units["money"], units["rate"])
-        self.on = on
-        self.lists = {key: self.filed_list(key, node) for key, node in self.data.get("lists", {}).items()}
-        self._per_drug = False
-        self._wide: list[tuple[frozenset[str], Adjustment]] | None = None
-        self.amounts = (*AMOUNTS, *self.data.get("amounts", []))
-        self.keys = [r["key"] for r in self.data.get("responsibilities", [])]
 
     @property
     def layer_order(self) -> tuple[str, ...]:
         """As `layer_order:` says; layers that it leaves out follow in the usual order."""
         named = tuple(dict.fromkeys(self.data.get("layer_order", [])))
         return (*named, *(key for key in LAYERS if key not in named))
-
-    @property
-    def problems(self) -> list[Problem]:
-        return self.p.problems
-
-    @property
-    def missing(self) -> list[ParameterNotFound]:
-        return self.p.missing
-
-    def reference(self, name: str, known: Any, path: Path, what: str) -> None:
-        if name not in known:
-            near = get_close_matches(name, list(known), n=1)
-            hint = f"; did you mean {near[0]}?" if near else f"; known are {', '.join(known) or 'none'}"
-            self.p.problem(path, f"there is no {what} named {name}{hint}")
-
-    def condition(self, node: Any, path: Path) -> Condition:
-        try:
-            condition = compile_condition(node)
-        except ConditionError as error:
-            self.p.problem((*path, error.key), str(error))
-            return ALWAYS
-        if "drug" in condition.facts and not self._per_drug:
-            self.p.problem(path, "`drug` is known only in the adjustments of a responsibility with `per: drug`")
-        return condition
-
-    def known(self, words: frozenset[str], known: tuple[str, ...], path: Path) -> None:
-        """Words that nothing ever carries are told, with what was meant."""
-        for word in sorted(words):
-            try:
-                known_word(str(path[-1]), word, known)
-            except ConditionError as error:
-                self.p.problem(path, str(error))
-
-    def diagnoses(self, codes: list[str], path: Path) -> None:
-        for i, code in enumerate(codes):
-            try:
-                icd_pattern("diagnoses", code)
-            except ConditionError as error:
-                self.p.problem((*path, i), str(error))
-
-    def clause(self, path: Path) -> str:
-        return self.p.source_of(path)[0]
 
     def plan(self) -> Plan | None:
         data, p = self.data, self.p
@@ -137,7 +58,7 @@ class Compiler:
                     p.problem(("responsibilities", i, "key"), f"{key} is used by an earlier responsibility")
         plan = Plan(
             id=data["id"],
-            name=_text(data["name"]),
+            name=text_of(data["name"]),
             kind=data["kind"],
             source=data["source"],
             on=self.on,
@@ -201,7 +122,7 @@ class Compiler:
         amount = self.p.money(node.get("amount"), (*path, "amount"))
         unstated = (*path, "amount") in self.p.unstated
         terms = _pool_terms(str(path[1]), amount, self.adjustments(node, path), unstated=unstated)
-        return Pool(key, _text(node["name"]), self.clause(path), node.get("shared_by") == "family", terms)
+        return Pool(key, text_of(node["name"]), self.clause(path), node.get("shared_by") == "family", terms)
 
     def deductible_pools(self, nodes: dict[str, Any], layers: tuple[Layer, ...]) -> dict[str, Pool]:
         out = self.pools(nodes, ("pools", "deductibles"))
@@ -231,7 +152,7 @@ class Compiler:
     def premium(self, node: Any, path: Path) -> PremiumLine:
         amount = self.p.money(node["amount"], (*path, "amount"))
         fen = None if (*path, "amount") in self.p.unstated else amount or 0
-        return PremiumLine(_text(node["who"]), self.condition(node.get("if"), (*path, "if")), fen, self.clause(path))
+        return PremiumLine(text_of(node["who"]), self.condition(node.get("if"), (*path, "if")), fen, self.clause(path))
 
     def preexisting(self, node: Any, path: Path) -> PreexistingRule:
         if node["rule"] == "diagnoses" and not node.get("diagnoses"):
@@ -271,95 +192,8 @@ class Compiler:
             )
         lines = self.lines(node["lines"], (*path, "lines"), f"exclusion:{node['key']}") if "lines" in node else None
         return Exclusion(
-            node["key"], _text(node["name"]), self.clause(path), self.condition(node.get("if"), (*path, "if")), lines
+            node["key"], text_of(node["name"]), self.clause(path), self.condition(node.get("if"), (*path, "if")), lines
         )
-
-    def filed_list(self, key: str, node: Any) -> FiledList:
-        codes = frozenset(str(item["code"]) for item in node["items"] if "code" in item)
-        names = frozenset(item["name"] for item in node["items"] if "name" in item)
-        return FiledList(key, _text(node["name"]), self.clause(("lists", key)), codes, names)
-
-    def lines(self, node: Any, path: Path, key: str) -> LineSelector:
-        if "list" in node:
-            self.reference(node["list"], self.data.get("lists", {}), (*path, "list"), "list")
-        kinds, catalogues = _words(node.get("kind")), _words(node.get("catalogue"))
-        self.known(kinds, LINE_KINDS, (*path, "kind"))
-        self.known(catalogues, CATALOGUES, (*path, "catalogue"))
-        return LineSelector(
-            key,
-            node.get("list"),
-            kinds,
-            catalogues,
-            _words(node.get("tags")),
-            _words(node.get("codes")),
-            node.get("measure", "self_paid"),
-        )
-
-    def terms(self, node: Any, path: Path, wide: tuple[Adjustment, ...] = ()) -> TermSet:
-        """Deductible, bands or rate, basis, caps and adjustments of a layer or responsibility."""
-        p = self.p
-        if "bands" in node and "rate" in node:
-            p.problem((*path, "rate"), "give either `bands` or `rate`, not both")
-        bands = p.bands(node.get("bands"), (*path, "bands"))
-        if bands is None and "rate" in node:
-            rate = p.rate(node["rate"], (*path, "rate"))
-            bands = (Band(0, None, rate or 0),)  # not stated: a band that adjustments may still give a rate
-        deductible = p.money(node.get("deductible"), (*path, "deductible")) or 0
-        cap = p.cap(node.get("cap"), (*path, "cap"))
-        stay_cap = p.cap(node.get("stay_cap"), (*path, "stay_cap"))
-        amount = p.money(node.get("lump_sum"), (*path, "lump_sum"))
-        return TermSet(
-            bands or (),
-            node.get("band_basis") == "after_deductible",
-            deductible,
-            NO_CAP if cap is None else cap,
-            NO_CAP if stay_cap is None else stay_cap,
-            amount or 0,
-            (*self.adjustments(node, path), *wide),
-            tuple("amount" if name == "lump_sum" else name for name in p.open_of(path, OPEN_TERMS)),
-        )
-
-    def adjustments(self, node: Any, path: Path) -> tuple[Adjustment, ...]:
-        return tuple(
-            self.adjustment(one, (*path, "adjustments", i)) for i, one in enumerate(node.get("adjustments", []))
-        )
-
-    def wide(self, key: str) -> tuple[Adjustment, ...]:
-        """The plan-wide adjustments that reach a responsibility; they come after its own."""
-        if self._wide is None:
-            nodes = self.data.get("adjustments", [])
-            compiled = self.adjustments(self.data, ())
-            for i, node in enumerate(nodes):
-                for j, name in enumerate(node.get("responsibilities", [])):
-                    self.reference(name, self.keys, ("adjustments", i, "responsibilities", j), "responsibility")
-            only = [frozenset(node.get("responsibilities", self.keys)) for node in nodes]
-            self._wide = list(zip(only, compiled, strict=True))
-        return tuple(adjustment for only, adjustment in self._wide if key in only)
-
-    def adjustment(self, node: Any, path: Path) -> Adjustment:
-        p = self.p
-
-        def read(name: str, reader: Callable[[Any, Path], Any]) -> Any:
-            return reader(node.get(name), (*path, name))
-
-        changes = {
-            "rate": read("rate", p.rate),
-            "rate_add": read("rate_add", p.rate),
-            "rate_factor": read("rate_factor", lambda n, at: p.rate(n, at, top=10 * RATE_DENOMINATOR)),
-            "bands": read("bands", p.bands),
-            "deductible_fen": read("deductible", p.money),
-            "deductible_add_fen": read("deductible_add", p.money),
-            "deductible_factor": read("deductible_factor", lambda n, at: p.rate(n, at, top=10 * RATE_DENOMINATOR)),
-            "cap_fen": read("cap", p.cap),
-            "stay_cap_fen": read("stay_cap", p.cap),
-            "amount_fen": read("amount", p.money),
-            "covered": node.get("covered"),
-        }
-        unstated = p.open_of(path, OPEN_TERMS)
-        if all(value is None for value in changes.values()) and not unstated and not p.problems:
-            p.problem(path, "changes nothing: give rate, deductible, cap, covered …")
-        condition = self.condition(node["if"], (*path, "if"))
-        return Adjustment(_text(node["name"]), node["kind"], self.clause(path), condition, **changes, unstated=unstated)
 
     def layers(self, nodes: list[Any]) -> tuple[Layer, ...]:
         """All six layers in the order in which they pay; those a plan does not describe are read from the bill."""
@@ -389,7 +223,7 @@ class Compiler:
             takes = name.removesuffix("_of")
             earlier = self.layer_order[: self.layer_order.index(key)]
             self.reference(takes_from, earlier, (*path, "takes", name), "earlier layer")
-        name = _text(node["name"]) if "name" in node else LAYER_NAMES[key]
+        name = text_of(node["name"]) if "name" in node else LAYER_NAMES[key]
         per_stay = node.get("per") == "stay"
         return Layer(key, name, self.clause(path), simulate, takes, takes_from, per_stay, self.terms(node, path))
 
@@ -422,7 +256,7 @@ class Compiler:
         p = self.p
         limit = Limit(
             f"{owner}:{node['key']}",
-            _text(node["name"]),
+            text_of(node["name"]),
             self.clause(path),
             self.lines(node["lines"], (*path, "lines"), f"{owner}:limit:{node['key']}") if "lines" in node else None,
             node["per"],
@@ -468,7 +302,7 @@ class Compiler:
         self._per_drug = False
         return Responsibility(
             key=key,
-            name=_text(node["name"]),
+            name=text_of(node["name"]),
             clause=self.clause(path),
             condition=condition,
             base=base,
