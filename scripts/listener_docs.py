@@ -24,8 +24,8 @@ HEAD = """# Who listens to whom
 Written by `make docs` from what the rooms register when the product starts; `make lint` fails when this page and the
 product differ. An inner room never imports an outer one: it keeps a registry, the outer room registers what is to be
 called, and the inner one calls that by name. An arrow points from the room that calls to the room that listens.
-Left out: personal fields ([personal data](personal-data.md)) and texts of messages, as nothing is called; and the checks
-of a claim, which are its own room's files ([checks](adding-a-check.md)).
+Left out: personal fields ([personal data](personal-data.md)) and texts of messages, as nothing is called; and the
+checks of a claim, which are its own room's files ([checks](adding-a-check.md)).
 """
 # What is only kept by a name and not called: a text, a declaration. Drawn in the list, not as an arrow.
 NOT_CALLED = "—"
