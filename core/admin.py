@@ -41,11 +41,11 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     ordering: Any = ["-pk"]
     sortable_by: Any = ()
     paginator = BoundedPaginator
-    list_per_page = 50
-    list_max_show_all = 50
+    list_per_page = 25
+    list_max_show_all = 25
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    # Columns of which each value stands in every few rows: fifty of them are found without an index.
+    # Columns of which each value stands in every few rows: a page of them is found without an index.
     spread_columns: frozenset[str] = frozenset()
     # For tables of a few hundred rows at most, for which none of this matters.
     is_short = False

@@ -55,7 +55,8 @@ def people(c: Copier, s: Samples) -> None:
         )  # fmt: skip
     who = {
         "id": p, "name": NAME.format(p), "id_number": ID_NUMBER.format(p), "psn_no": PERSON_NO.format(p),
-        "insurance_area": _AREA, "birth_date": "date '1945-01-01' + (f.p % 25000)::int", "created_at": "f.at",
+        "insurance_area": _AREA, "insurance_type": "CASE WHEN f.p % 3 = 0 THEN 'employee' ELSE 'resident' END",
+        "birth_date": "date '1945-01-01' + (f.p % 25000)::int", "created_at": "f.at",
         "checked_at": "f.at", "answer_digest": _sha256(p),
     }  # fmt: skip
     c.rows(s.payer, with_account, who | {"user": p, "proof": p, "mobile": PHONE.format(p)})

@@ -88,7 +88,7 @@ class Explainer:
         if self.rows.get(table, 0) < BIG:
             return ""
         removed = node.get("Rows Removed by Filter", 0) * loops
-        if node["Node Type"] == "Seq Scan" and removed + node["Actual Rows"] * loops > BIG / 10:
+        if node["Node Type"] == "Seq Scan" and removed + node["Actual Rows"] * loops > BIG / 4:
             return f"{table} from end to end ({self.rows[table]:,.0f} rows)"
         if removed > BIG:
             return f"{table} by {node.get('Index Name', node['Node Type'])}, {removed:,.0f} rows for nothing"

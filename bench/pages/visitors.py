@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 
@@ -81,9 +81,9 @@ def draft_order() -> tuple[User, Order]:
     begun = Order.objects.filter(state=OrderState.DRAFT, plan_year=year).select_related("policyholder__person").first()
     if begun is not None and begun.policyholder.person is not None:
         return _account(begun.policyholder.person), begun
-    insured = Policy.objects.filter(plan_year=year).values("insured")
+    insured = Policy.objects.filter(plan_year=year, insured=OuterRef("pk"))
     area = Person.objects.filter(user__isnull=False, insurance_area="411202", insurance_status="active")
-    person = area.exclude(pk__in=insured).order_by("-pk").first()
+    person = area.exclude(Exists(insured)).order_by("pk").first()
     assert person is not None, "everybody is insured"
     user = _account(person)
     order = start_order(user=user, plan_year=year, people=[person.pk], actor=user.actor(), now=clock.now())

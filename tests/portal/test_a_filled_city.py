@@ -72,7 +72,8 @@ def test_every_list_of_staff_asks_as_much_for_twenty_rows_as_for_one(city: None,
     ones = {page.path: statements(page) for page in lists}
     monkeypatch.setattr(StaffAdmin, "list_per_page", 20)
     more = {page.path: statements(page) for page in lists}
-    assert more == ones
+    # One less where all rows are on one page, and which ones stand there need not be asked.
+    assert {path: (ones[path], asked) for path, asked in more.items() if asked > ones[path]} == {}
 
 
 def test_every_filter_search_and_last_page_opens(city: None):
