@@ -44,7 +44,6 @@ class SettleForm(ActionForm):
 class DataRequestAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "user", "kind", "state", "settled_at"]
     list_filter = ["state", "kind"]
-    spread_columns = frozenset({"kind"})
     list_select_related = ["user"]
     readonly_fields = ["user", "kind", "state", "wanted_link", "created_at", "settled_at"]
 

@@ -39,7 +39,10 @@ class DataRequest(models.Model):
         verbose_name_plural = _("requests about own data")
         ordering = ["-created_at", "-id"]
         triggers = DATA_REQUEST_LIFECYCLE.triggers()
-        indexes = [models.Index(fields=["state", "id"], name="data_requests_open", condition=~Q(state="DONE"))]
+        indexes = [
+            models.Index(fields=["state", "id"], name="data_requests_open", condition=~Q(state="DONE")),
+            models.Index(fields=["kind", "id"], name="data_requests_of_a_kind"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "kind"], name="one_open_data_request_per_kind", condition=Q(state="OPEN")

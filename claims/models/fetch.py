@@ -31,7 +31,7 @@ class BillFetch(LeasedModel):
     """
 
     id = RowId()
-    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
     policy = models.ForeignKey("enrollment.Policy", models.CASCADE, related_name="+")
     into = models.ForeignKey(Claim, models.PROTECT, null=True, blank=True, related_name="+")
     report = models.ForeignKey(ClaimReport, models.CASCADE, null=True, blank=True, related_name="+")

@@ -13,8 +13,6 @@ class SalesStepAdmin(ReadOnlyAdmin):
     """Replay of a sale, step by step, each with the page as it was shown (可回溯管理)."""
 
     list_display = ["order", "kind", "at", "actor_label"]
-    list_filter = ["kind"]
-    spread_columns = frozenset({"kind"})
     list_select_related = ["order"]
     search_fields = ["order__number"]
     search_help_text = _("Order number")
