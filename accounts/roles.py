@@ -41,7 +41,7 @@ _CLAIMS_DESK = frozenset({"claims.read", "identity.reveal"}) | _admin(
     "claims", "claim", "claimbill", "claimdocument", "claimevent", "decision", "yearaccount"
 )
 _PARTIES = _admin("parties", "scheme", "insurer", "institution", "organisation")
-_PRODUCTS = _PARTIES | _admin("products", "planyear", "plandocument")
+_PRODUCTS = _PARTIES | _admin("products", "planyear", "plandocument", "filedlist", "listversion")
 _ENROLLMENT_DESK = (
     _PRODUCTS
     | _admin("people", "person", "kinship")
@@ -68,6 +68,7 @@ ROLES: dict[str, frozenset[str]] = {
         {
             "enrollment.operate",
             "enrollment.confirm_kinship",
+            "enrollment.confirm_residence",
             "accounts.settle_data_request",
             "identity.reveal",
             "work.settle_task",
@@ -79,7 +80,8 @@ ROLES: dict[str, frozenset[str]] = {
     Role.FINANCE: frozenset({"payments.finance", "ledger.read", "work.settle_task"})
     | _admin("payments", "payment", "refund", "transfer", "notification", "moneyaccount")
     | _admin("ledger", "transaction", "line", "account", "entry")
-    | _admin("work", "humantask"),
+    | _admin("work", "humantask")
+    | _PRODUCTS,
     Role.BUREAU: frozenset({"oversight.read", "enrollment.file_plan"}) | _PRODUCTS,
     Role.EMPLOYER_CLERK: frozenset({"enrollment.employer"}),
     Role.SECURITY: frozenset({"accounts.manage_staff", "accounts.grant_role", "accounts.read_audit"})

@@ -41,7 +41,7 @@ from benefits.model import (
     YearSoFar,
     amounts_of_role,
 )
-from benefits.plan import Plan
+from benefits.plan import Listed, Plan
 from benefits.premium import premium_fen
 from benefits.reversal import reverse
 from benefits.verifiable import canonical, check_signature, digest, sign, statement, verify
@@ -62,6 +62,7 @@ __all__ = [
     "Doubt",
     "EarlierCover",
     "LayerPayment",
+    "Listed",
     "ParameterNotFound",
     "Person",
     "Plan",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -111,6 +111,14 @@ class Pool:
     family: bool
     terms: TermSet
     counted_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What is on a catalogue: a fee line is on it by its code or by its name."""
+
+    codes: frozenset[str]
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,12 +249,12 @@ class Plan:
         for name, keys in names.items():
             object.__setattr__(self, name, frozenset(keys))
 
-    def with_lists(self, lists: Mapping[str, Iterable[str]]) -> Plan:
-        """The same plan with the codes of filed lists replaced (the catalogue filed for the day of the bill)."""
+    def with_lists(self, lists: Mapping[str, Listed]) -> Plan:
+        """The same plan with what is on its filed lists replaced (the catalogue filed for the day of the bill)."""
         unknown = set(lists) - set(self.lists)
         if unknown:
             raise BenefitsError(f"{self.id} has no list named {', '.join(sorted(unknown))}")
-        new = {key: replace(self.lists[key], codes=frozenset(codes)) for key, codes in lists.items()}
+        new = {key: replace(self.lists[key], codes=one.codes, names=one.names) for key, one in lists.items()}
         return replace(self, lists={**self.lists, **new})
 
     def conditions(self) -> Iterator[Condition]:

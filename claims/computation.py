@@ -10,7 +10,7 @@ from claims import errors
 from claims.models import Claim, ClaimBill, YearAccount
 from enrollment.lifecycle import PolicyState
 from enrollment.models import Policy
-from products.plan_terms import compiled
+from products.plans import plan_of
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,9 @@ class Computed:
 
 def terms_of(claim: Claim) -> benefits.DatedPlan:
     """The compiled terms of the claim's plan year: the text that was filed and sold, kept with the plan year, so that a
-    later edit of the file changes nothing for policies already issued. Asked for before any lock is taken."""
-    plan_year = claim.policy.plan_year
-    return compiled(plan_year.benefits_text, plan_year.benefits_plan)
+    later edit of the file changes nothing for policies already issued, with the lists published for each day. Asked for
+    before any lock is taken."""
+    return plan_of(claim.policy.plan_year)
 
 
 def compute(claim: Claim, year: YearAccount, terms: benefits.DatedPlan) -> Computed:

@@ -92,7 +92,7 @@ def _send(claim: Claim, template: str, *, occasion: str, now: datetime, **params
             template=template,
             params={"number": claim.number, **texts},
             key=f"claim:{claim.number}:{occasion}",
-            signature=claim.policy.plan_year.scheme.message_signature,
+            scheme=claim.policy.plan_year.scheme,
             now=now,
         )
 

@@ -21,7 +21,7 @@ from claims.models import Claim
 from core import clock
 from core.errors import DomainError
 from enrollment.models import Policy
-from nhsa import NhsaError, NhsaNotFound, Settlement, fetch_settlement, fetch_settlements, get_client, settlement_stands
+from nhsa import NhsaError, NhsaNotFound, Settlement, client_of, fetch_settlement, fetch_settlements, settlement_stands
 
 log = structlog.get_logger(__name__)
 
@@ -117,7 +117,7 @@ def find_stays(policy: Policy, *, now: datetime, deadline: float | None = None) 
     try:
         with _speaks():
             found = fetch_settlements(
-                get_client(),
+                client_of(policy.plan_year.scheme),
                 psn_no=insured.psn_no,
                 area=insured.insurance_area,
                 since=since,
@@ -149,7 +149,8 @@ def find_bill(policy: Policy, numbers: StayNumbers, *, deadline: float | None = 
     """
     try:
         with _speaks():
-            return bill_fields(fetch_settlement(get_client(), **_key(policy, numbers), deadline=deadline))
+            client = client_of(policy.plan_year.scheme)
+            return bill_fields(fetch_settlement(client, **_key(policy, numbers), deadline=deadline))
     except NhsaNotFound:
         raise errors.settlement_not_found() from None
 
@@ -161,7 +162,7 @@ def still_stands(claim: Claim, *, wait: bool = False) -> bool | None:
     numbers = [StayNumbers(bill.visit_no, bill.settlement_no) for bill in claim.bills.all() if bill.settlement_no]
     try:
         with _speaks():
-            client = get_client()
+            client = client_of(claim.policy.plan_year.scheme)
             return all(settlement_stands(client, **_key(claim.policy, each), deadline=until) for each in numbers)
     except NhsaNotFound:
         return False

@@ -40,18 +40,17 @@ class IdKind(StrEnum):
     RESIDENT_ID = "resident_id"
     HK_MO_TW_PERMIT = "hk_mo_tw_permit"
     FOREIGN_PERMANENT_CARD = "foreign_permanent_card"
-    PASSPORT = "passport"
 
 
 @dataclass(frozen=True, slots=True)
 class IdNumber:
-    """A checked number. birth_date and sex ("M"/"F") are None for a passport. warnings: codes, not refusals."""
+    """A checked number. sex: "M" or "F". warnings: codes, not refusals."""
 
     number: str
     kind: IdKind
-    birth_date: date | None
-    sex: str | None
-    area: str | None
+    birth_date: date
+    sex: str
+    area: str
     warnings: tuple[str, ...] = ()
 
 
@@ -119,18 +118,6 @@ def _warnings(number: str, born: date, today: date) -> tuple[str, ...]:
     if today.year - born.year > 110:
         found.append("very_old")
     return tuple(found)
-
-
-def check_passport(text: str, *, field: str | None = "id_number") -> IdNumber:
-    """5 to 20 letters and digits, upper case. Raises DomainError(passport_format)."""
-    number = number_as_written(text)
-    if not re.fullmatch(r"[A-Z0-9]{5,20}", number):
-        raise DomainError(
-            "passport_format",
-            _("A passport number has 5 to 20 letters and digits."),
-            field=field,
-        )
-    return IdNumber(number=number, kind=IdKind.PASSPORT, birth_date=None, sex=None, area=None)
 
 
 def check_mobile(text: str, *, field: str | None = "phone") -> str:

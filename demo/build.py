@@ -97,7 +97,7 @@ def _insure_last_year(plan_year: PlanYear) -> None:
         user=user, plan_year=plan_year, people=[payer.pk, mother.pk], actor=actor, now=LAST_YEAR
     )
     _read_and_agree(order, actor)
-    authorise_relatives(payer=payer, relatives=[mother.pk], actor=actor)
+    authorise_relatives(payer=payer, relatives=[mother.pk], scheme=plan_year.scheme, actor=actor)
     order = actions.place_order(
         order=order, seen=order_version(order), channel="PERSONAL_ACCOUNT", actor=actor, now=LAST_YEAR
     )

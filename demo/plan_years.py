@@ -8,17 +8,22 @@ from core.actors import Actor
 from core.clock import SHANGHAI
 from demo.money_accounts import open_demo_money_accounts
 from demo.schemes import SANMENXIA, ZHENGZHOU, DemoScheme, create_demo_scheme
+from parties.models import Scheme
 from products.actions import (
     attach_document,
     close_plan_year,
+    define_list,
+    draft_list,
     draft_plan_year,
     file_plan_year,
+    open_ways,
+    publish_list,
     publish_plan_year,
     send_to_experts,
     set_shares,
 )
 from products.lifecycle import PlanYearState
-from products.models import PlanYear
+from products.models import FiledList, PlanYear
 from products.models.plan_year import DocumentKind
 from products.plan_documents import document_text
 from products.shown import plan_year_version
@@ -69,6 +74,8 @@ def make_plan_year(demo: DemoScheme, *, cover_year: int) -> PlanYear:
         now=drafted,
     )
     set_shares(plan_year=plan_year, shares=demo.shares, actor=OPERATOR, now=drafted)
+    open_ways(plan_year=plan_year, ways=demo.ways, actor=OPERATOR, now=drafted)
+    _publish_lists(scheme, demo, cover_from, drafted)
     _attach_documents(plan_year, demo, drafted)
     send_to_experts(plan_year=plan_year, actor=OPERATOR, now=drafted + timedelta(days=1))
     file_plan_year(
@@ -79,6 +86,26 @@ def make_plan_year(demo: DemoScheme, *, cover_year: int) -> PlanYear:
     )
     seen = plan_year_version(plan_year)
     return publish_plan_year(plan_year=plan_year, seen=seen, actor=OPERATOR, now=drafted + timedelta(days=30))
+
+
+def _publish_lists(scheme: Scheme, demo: DemoScheme, from_on: date, now: datetime) -> None:
+    """Once for a scheme: what is in force stays until another version begins."""
+    for one in demo.lists:
+        if FiledList.objects.filter(scheme=scheme, key=one.key).exists():
+            continue
+        filed_list = define_list(
+            scheme=scheme,
+            key=one.key,
+            kind=one.kind,
+            name_zh=one.name_zh,
+            name_en=one.name_en,
+            actor=OPERATOR,
+            now=now,
+        )
+        version = draft_list(
+            filed_list=filed_list, items=one.items, from_on=from_on, source=one.source, actor=OPERATOR, now=now
+        )
+        publish_list(version=version, actor=OPERATOR, now=now)
 
 
 def _attach_documents(plan_year: PlanYear, demo: DemoScheme, now: datetime) -> None:

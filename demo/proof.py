@@ -30,5 +30,6 @@ def prove(user: User, person: DemoResident, *, scheme: Scheme, now: datetime) ->
         session_secret=_SECRET,
         state=back.get("state", [""])[0],
         ticket=back.get("ticket", [""])[0],
+        scheme=scheme,
         now=now,
     )

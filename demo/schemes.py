@@ -11,13 +11,42 @@ from pathlib import Path
 
 from benefits.files.load import find_plan
 from parties.models import Insurer, Scheme, SchemeArea, SchemeKind
-from products.actions import Share
+from products.actions import Item, Share, WayIn
+from products.models import ListKind, Way, WhoPays
+
+
+@dataclass(frozen=True, slots=True)
+class DemoList:
+    """key: as the plan file names it."""
+
+    key: str
+    kind: ListKind
+    name_zh: str
+    name_en: str
+    source: str
+    items: tuple[Item, ...]
+
+
+# Invented, like the codes: no real drug is said to be paid for.
+SPECIAL_DRUGS = DemoList(
+    key="special_drugs",
+    kind=ListKind.SPECIAL_DRUGS,
+    name_zh="目录外特药目录",
+    name_en="Special drugs outside the catalogue",
+    source="示例特药备案〔2025〕1号",
+    items=(
+        Item("示例特药甲", "T0001", "甲安（示例）", "片剂 80mg×30片", "示例：肺癌，一线治疗", 1_520_000),
+        Item("示例特药乙", "T0002", "乙宁（示例）", "注射剂 100mg", "示例：淋巴瘤，复发或难治", 986_000),
+        Item("示例特药丙", "T0003", "丙康（示例）", "胶囊 5mg×21粒", "示例：多发性骨髓瘤", 2_140_000),
+        Item("示例细胞治疗产品", "T0004", "", "每次回输", "示例：大B细胞淋巴瘤，二线治疗后", 99_900_000),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DemoScheme:
     """opens_on, cover_on: (month, day) of the window's beginning and of the first day of cover, a year apart from the
-    next. The window closes on the first day of cover."""
+    next. The window closes on the first day of cover. platform, messages: the prefixes of its credentials."""
 
     code: str
     name_zh: str
@@ -31,6 +60,10 @@ class DemoScheme:
     opens_on: tuple[int, int]
     cover_on: tuple[int, int]
     shares: tuple[Share, ...]
+    platform: str
+    messages: str
+    ways: tuple[WayIn, ...]
+    lists: tuple[DemoList, ...] = ()
     opens_bare_address: bool = False
 
     @property
@@ -63,6 +96,15 @@ SANMENXIA = DemoScheme(
         Share("tiane", 140_000),
         Share("ganshan", 100_000),
     ),
+    platform="NHSA",
+    messages="SMS",
+    ways=(
+        WayIn(Way.RESIDENT),
+        WayIn(Way.EMPLOYER, least_people=5, paid_by=WhoPays.BOTH),
+        WayIn(Way.SCHOOL, least_people=10, paid_by=WhoPays.INSURED),
+        WayIn(Way.COUNTER),
+    ),
+    lists=(SPECIAL_DRUGS,),
     opens_bare_address=True,
 )
 ZHENGZHOU = DemoScheme(
@@ -78,6 +120,9 @@ ZHENGZHOU = DemoScheme(
     opens_on=(11, 1),
     cover_on=(2, 1),
     shares=(Share("songshan", 550_000, leads=True), Share("dahe", 450_000)),
+    platform="NHSA_2",
+    messages="SMS_2",
+    ways=(WayIn(Way.RESIDENT), WayIn(Way.COUNTER)),
 )
 INSURERS = {
     "xiaoshan": ("崤山财险（示例）", "Xiaoshan Property (demonstration)"),
@@ -111,6 +156,8 @@ def create_demo_scheme(demo: DemoScheme) -> Scheme:
             "city_en": demo.city_en,
             "hotline": demo.hotline,
             "message_signature": demo.name_zh,
+            "platform_credentials": demo.platform,
+            "message_credentials": demo.messages,
             "opens_bare_address": demo.opens_bare_address,
             "from_on": FOUNDED_ON,
         },

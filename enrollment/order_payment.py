@@ -60,7 +60,12 @@ def ask_first(order: Order, *, channel: str, actor: Actor) -> None:
     """What the channel wants before it may charge, asked outside any transaction. Raises as refuse_wrong_channel and
     authorise_relatives."""
     if refuse_wrong_channel(order, purchase(order), channel).wants_authority:
-        authorise_relatives(payer=order.payer, relatives=[line.insured_id for line in order.lines.all()], actor=actor)
+        authorise_relatives(
+            payer=order.payer,
+            relatives=[line.insured_id for line in order.lines.all()],
+            scheme=order.plan_year.scheme,
+            actor=actor,
+        )
 
 
 def purchase(order: Order, *, client_ip: str = "") -> Purchase:

@@ -15,7 +15,7 @@ def member_hint(member: FamilyMember) -> str:
     """Beside a name on the list: its number, and what is not confirmed yet."""
     hint: str = member.person.masked_id_number
     if member.is_close and not member.is_proved:
-        hint += " · " + _("relation not confirmed yet: WeChat Pay only")
+        hint += " · " + _("relation not confirmed yet: not from your personal account")
     return hint
 
 

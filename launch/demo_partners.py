@@ -26,21 +26,18 @@ _FIRST = {
     "BANK_CLIENT_ID": ("bank", "client_id"),
     "BANK_SECRET": ("bank", "secret"),
     "BANK_PAYER_ACCOUNT": ("bank", "payer_account"),
-}
-# What a second scheme has of its own: WECHAT_PAY_2_MCHID and so on.
-_SECOND = {
-    f"{kind}_2{name.removeprefix(kind)}": (f"{part}_2", key)
-    for kind in ("NHSA", "WECHAT_PAY", "BANK")
-    for name, (part, key) in _FIRST.items()
-    if name.startswith(f"{kind}_")
-}
-_VARIABLES = {
-    **_FIRST,
-    **_SECOND,
     "SMS_BASE_URL": ("sms", "base_url"),
     "SMS_CLIENT_ID": ("sms", "client_id"),
     "SMS_SECRET": ("sms", "secret"),
 }
+# What a second scheme has of its own: WECHAT_PAY_2_MCHID and so on.
+_SECOND = {
+    f"{kind}_2{name.removeprefix(kind)}": (f"{part}_2", key)
+    for kind in ("NHSA", "WECHAT_PAY", "BANK", "SMS")
+    for name, (part, key) in _FIRST.items()
+    if name.startswith(f"{kind}_")
+}
+_VARIABLES = {**_FIRST, **_SECOND}
 
 
 def variables(key_file: Path) -> dict[str, str]:

@@ -13,10 +13,13 @@ from messaging.models import SmsMessage
 
 @admin.register(SmsMessage)
 class SmsMessageAdmin(ReadOnlyAdmin):
-    list_display = ["created_at", "template", "shown_phone", "state", "settled_at", "refusal_code"]
+    list_display = ["created_at", "scheme", "template", "shown_phone", "state", "settled_at", "refusal_code"]
     list_filter = ["state", ("template", ValuesInUse)]
+    scope_columns = {"scheme": "scheme"}
+    list_select_related = ["scheme"]
     fields = [
         "message_id",
+        "scheme",
         "template",
         "shown_phone",
         "segments",

@@ -2,11 +2,12 @@
 
 Pure of Django but for `nhsa.conf`. The public face:
 
-    client = get_client()
+    client = client_of(scheme)
     person = fetch_person(client, id_number=…, id_type="resident_id", name=…, opter="portal")
     listed = fetch_settlements(client, psn_no=…, area=…, since=date, until=date)
     settlement = fetch_settlement(client, psn_no=…, visit_no=…, settlement_no=…, area=…)   # with its fee lines
-    port = proof_of_person(); address = port.begin(ProofRequest(…)); proven = port.redeem(proof_no=…, nonce=…, ticket=…)
+    port = proof_of_person(scheme)
+    address = port.begin(ProofRequest(…)); proven = port.redeem(proof_no=…, nonce=…, ticket=…)
     outcome = deduct(client, DeductionInstruction(number, payer_psn_no, (PaidFor(…), …)), area=…)
     outcome = query_instruction(client, instruction_no=number, area=…)   # AccountOutcome, None: not known there
 
@@ -26,7 +27,7 @@ from nhsa.account import (
 )
 from nhsa.client import Client
 from nhsa.codes import RELATIONS
-from nhsa.conf import get_client, proof_of_person
+from nhsa.conf import client_at, client_of, proof_of_person
 from nhsa.errors import (
     NhsaError,
     NhsaGatewayRejected,
@@ -71,11 +72,12 @@ __all__ = [
     "Settlement",
     "are_related",
     "authorise",
+    "client_at",
+    "client_of",
     "deduct",
     "fetch_person",
     "fetch_settlement",
     "fetch_settlements",
-    "get_client",
     "proof_of_person",
     "query_instruction",
     "refund",

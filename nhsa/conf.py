@@ -1,4 +1,8 @@
-"""The one place where this room meets Django settings: the platform's variables NHSA_* → a shared Client."""
+"""The one place where this room meets Django settings: the platform's variables → a Client for each set of them.
+
+A city is an application of its own at the platform, with its own id, keys and area. A scheme names its set; there is no
+client without one.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,16 @@ import json
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from core.partners import Partner, Variable
 from core.shapes import at_least, https_address, matching
 from nhsa.client import Client
 from nhsa.envelope import Caller
 from nhsa.proof import PlatformProof, ProofOfPerson
+
+if TYPE_CHECKING:
+    from parties.models import Scheme
 
 NHSA = Partner(
     "NHSA",
@@ -53,12 +61,22 @@ def client_from(given: Mapping[str, str], *, read_timeout: float = 15.0) -> Clie
     return Client(base_url=given["BASE_URL"], caller=caller, path=given["PATH"], read_timeout=read_timeout)
 
 
-def get_client(reference: str = NHSA.prefix) -> Client:
-    """The process's client; made anew when the configuration changes. Raises core.partners.NotConfigured.
+def partner_at(reference: str) -> Partner:
+    """The platform's variables under one prefix: NHSA, NHSA_2, …"""
+    return replace(NHSA, prefix=reference)
 
-    reference: the prefix of the variables, where one process speaks to the platform as several applications.
+
+def client_of(scheme: Scheme) -> Client:
+    """As whom this scheme speaks to the platform. Raises core.partners.NotConfigured."""
+    return client_at(scheme.platform_credentials)
+
+
+def client_at(reference: str) -> Client:
+    """The process's client with these credentials; made anew when the configuration changes. Raises NotConfigured.
+
+    reference: the prefix of the variables.
     """
-    given = replace(NHSA, prefix=reference).values()
+    given = partner_at(reference).values()
     fingerprint = json.dumps(given, sort_keys=True)
     with _lock:
         known, client = _shared.get(reference, ("", None))
@@ -68,6 +86,6 @@ def get_client(reference: str = NHSA.prefix) -> Client:
         return client
 
 
-def proof_of_person() -> ProofOfPerson:
-    """Who proves people's identity in this city. Another provider is put in here."""
-    return PlatformProof(get_client())
+def proof_of_person(scheme: Scheme) -> ProofOfPerson:
+    """Who proves people's identity in this scheme's city. Another provider is put in here."""
+    return PlatformProof(client_of(scheme))

@@ -42,14 +42,9 @@ def _host(request: HttpRequest) -> str:
 
 
 def scheme_or_none(request: HttpRequest) -> Scheme | None:
+    """None where the visitor has not chosen one yet."""
     found: Scheme | None = getattr(request, "product_scheme", None)
     return found
-
-
-def signature_of(request: HttpRequest) -> str:
-    """What stands in front of text messages that this request sends; "" where no scheme is chosen yet."""
-    scheme = scheme_or_none(request)
-    return scheme.message_signature if scheme else ""
 
 
 def scheme_of(request: HttpRequest) -> Scheme:

@@ -9,7 +9,7 @@ def register() -> None:
     declare_impersonal(
         "parties.scheme",
         "a product line of a city, with its service line",
-        "name_zh", "name_en", "city_zh", "city_en", "hotline", "message_signature",
+        "name_zh", "name_en", "city_zh", "city_en", "hotline", "message_signature", "message_credentials",
     )  # fmt: skip
     declare_impersonal("parties.schemearea", "an area code that belongs to a scheme", "area")
     for kind in ("insurer", "institution", "organisation"):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound
@@ -25,6 +25,14 @@ def _all(_key: None) -> tuple[Scheme, ...]:
 
 # A handful of rows that every request reads.
 _schemes: Kept[None, tuple[Scheme, ...]] = Kept(_all, seconds=30)
+
+
+def _all_areas(_key: None) -> tuple[SchemeArea, ...]:
+    return tuple(SchemeArea.objects.select_related("scheme"))
+
+
+# Asked of everybody who enrols. An area comes and goes by its dates, which are written before they are reached.
+_areas: Kept[None, tuple[SchemeArea, ...]] = Kept(_all_areas, seconds=30)
 
 
 def schemes_to_choose(day: date) -> list[Scheme]:
@@ -53,20 +61,13 @@ def scheme_of_address(*, host: str, first_word: str) -> tuple[Scheme | None, boo
     return next(iter(by_host or bare or only), None), False
 
 
-def belongs_to(scheme: Scheme, area: str, *, on: date) -> bool:
-    """Whether people insured in this area (platform's code, six digits) belong to the scheme on a day. One query."""
-    prefixes = [area[:length] for length in range(2, len(area) + 1)]
-    return SchemeArea.objects.filter(_on(on), scheme=scheme, area__in=prefixes).exists()
+def schemes_of_areas(areas: Collection[str], *, kind: str, on: date) -> dict[str, Scheme | None]:
+    """Of the schemes of one kind, for each area (platform's code, six digits) the one that people insured there belong
+    to on a day: never two (a guard of the table). None where no scheme has the area. At most one query for all."""
+    of_kind = [row for row in _areas(None) if row.scheme.kind == kind and row.holds(on)] if areas else []
+    return {area: next((row.scheme for row in of_kind if area.startswith(row.area)), None) for area in areas}
 
 
 def scheme_of_area(area: str, *, kind: str, on: date) -> Scheme | None:
-    """Of the schemes of one kind, the one that people insured in this area belong to on a day: never two (a guard of
-    the table). One query."""
-    prefixes = [area[:length] for length in range(2, len(area) + 1)]
-    found = SchemeArea.objects.filter(_on(on), scheme__kind=kind, area__in=prefixes).select_related("scheme").first()
-    return found.scheme if found else None
-
-
-def _on(day: date) -> Q:
-    """Rows of half-open dates that hold the day."""
-    return Q(from_on__lte=day) & (Q(to_on__isnull=True) | Q(to_on__gt=day))
+    """`schemes_of_areas` for one area."""
+    return schemes_of_areas([area], kind=kind, on=on)[area]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError, NotFound
+from parties.addresses import home_of
+from parties.models import Scheme
 
 
 class PersonMissing(DomainError):
@@ -39,6 +42,43 @@ class CannotAdd(DomainError):
             ),
             field="id_number",
         )
+
+
+class InsuredElsewhere(DomainError):
+    """Her basic insurance runs in another city. home: the scheme of this kind that is hers, if there is one here.
+
+    Whether people who live here all the same (new citizens, 新市民) have a way in is the scheme's own word.
+    name: masked, where several people are asked about at once.
+    """
+
+    def __init__(self, scheme: Scheme, home: Scheme | None, *, name: str = "", field: str = "id_number") -> None:
+        self.home = home
+        if home is not None and scheme.admits_new_citizens:
+            text = _(
+                "This person's basic insurance is in %(city)s, so %(product)s is the one to enrol in: %(address)s. "
+                "Whoever lives here for work, for school or with their children can still enrol here: please bring "
+                "proof to a service point, or call the service line."
+            )
+        elif home is not None:
+            text = _(
+                "This person's basic insurance is in %(city)s, so %(product)s is the one to enrol in: %(address)s."
+            )
+        elif scheme.admits_new_citizens:
+            text = _(
+                "This person's basic insurance is in another city. Whoever lives here for work, for school or with "
+                "their children can still enrol: please bring proof to a service point, or call the service line."
+            )
+        else:
+            text = _(
+                "This person's basic insurance is in another city. Here only people who are in this city's basic "
+                "insurance can enrol."
+            )
+        words: dict[str, Any] = (
+            {"city": home.city, "product": home.name, "address": f"{home_of(home)}/"} if home is not None else {}
+        )
+        if name:
+            text, words = _("%(name)s: %(why)s"), {"name": name, "why": str(text) % words}
+        super().__init__("insured_elsewhere", text, field=field, **words)
 
 
 class RelativeIsSelf(DomainError):

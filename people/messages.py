@@ -121,7 +121,7 @@ def _send(phone: str, template: str, words: dict[str, str], *, key: str, scheme:
                 template=template,
                 params=words,
                 key=key,
-                signature=scheme.message_signature,
+                scheme=scheme,
                 now=now,
             )
     except DomainError as error:

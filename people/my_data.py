@@ -27,6 +27,15 @@ def section(user_id: int) -> dict[str, Any]:
             {"name": kinship.payer.name, "relation": kinship.relation, "state": kinship.state}
             for kinship in (kinships_about(person) if person else ())
         ],
+        "residences": [
+            {
+                "scheme": one.scheme_id,
+                "ground": one.ground,
+                "from": one.from_on.isoformat(),
+                "until": one.to_on.isoformat(),
+            }
+            for one in (person.residences.all() if person else ())
+        ],
         "family": [
             {
                 "relation": kinship.relation,

@@ -105,6 +105,16 @@ def register() -> None:
         ),
     )
     declare(
+        "people.residence",
+        found=Personal(
+            "what staff read in a proof of where she lives",
+            Shown.AT_THE_DESK,
+            NotExported("May name others; that she lives there, why and until when is in the copy."),
+            Way("Read again.", by="people.actions.confirm_residence"),
+            NO_END_YET,
+        ),
+    )
+    declare(
         "people.householdcheck",
         found=Personal(
             "what staff read in a household register",

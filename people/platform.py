@@ -30,11 +30,11 @@ def _answers() -> Iterator[None]:
         ) from error
 
 
-def look_up(*, name: str, id_number: str, id_type: str) -> InsuredPerson:
-    """1101. Raises person_not_found, name_mismatch, platform_no_answer."""
+def look_up(scheme: Scheme, *, name: str, id_number: str, id_type: str) -> InsuredPerson:
+    """1101, asked by the scheme's application. Raises person_not_found, name_mismatch, platform_no_answer."""
     with _answers():
         try:
-            return nhsa.fetch_person(nhsa.get_client(), id_number=id_number, id_type=id_type, name=name)
+            return nhsa.fetch_person(nhsa.client_of(scheme), id_number=id_number, id_type=id_type, name=name)
         except NhsaNotFound as error:
             raise NotFound(
                 "person_not_found",
@@ -54,7 +54,7 @@ def begin_proof(proof: PersonProof, *, scheme: Scheme, state: str, name: str, id
     """Where the person confirms that it is she. Raises platform_no_answer."""
     back = f"{address(scheme, 'people:proof_return')}?{urlencode({'state': state})}"
     with _answers():
-        return nhsa.proof_of_person().begin(
+        return nhsa.proof_of_person(scheme).begin(
             ProofRequest(
                 proof_no=proof.number,
                 method=proof.method,
@@ -68,22 +68,23 @@ def begin_proof(proof: PersonProof, *, scheme: Scheme, state: str, name: str, id
         )
 
 
-def redeem_proof(proof: PersonProof, ticket: str) -> ProvenPerson:
-    """Raises not_confirmed whatever the platform's reason, platform_no_answer."""
+def redeem_proof(proof: PersonProof, ticket: str, *, scheme: Scheme) -> ProvenPerson:
+    """By the application that began it. Raises not_confirmed whatever the platform's reason, platform_no_answer."""
     with _answers():
         try:
-            return nhsa.proof_of_person().redeem(proof_no=proof.number, nonce=proof.nonce, ticket=ticket)
+            return nhsa.proof_of_person(scheme).redeem(proof_no=proof.number, nonce=proof.nonce, ticket=ticket)
         except NhsaRefused as error:
             raise NotConfirmed() from error
 
 
-def are_related(*, psn_no: str, relation: str, name: str, id_number: str) -> bool:
+def are_related(scheme: Scheme, *, psn_no: str, relation: str, name: str, id_number: str) -> bool:
     """Whether the civil register shows the relation; False for everything unknown. Raises platform_no_answer."""
     with _answers():
-        return nhsa.are_related(nhsa.get_client(), psn_no=psn_no, relation=relation, name=name, id_number=id_number)
+        client = nhsa.client_of(scheme)
+        return nhsa.are_related(client, psn_no=psn_no, relation=relation, name=name, id_number=id_number)
 
 
-def authorise(*, payer_psn_no: str, insured_psn_no: str, relation: str, area: str) -> str:
+def authorise(scheme: Scheme, *, payer_psn_no: str, insured_psn_no: str, relation: str, area: str) -> str:
     """The platform's number under which the payer's account may pay for this relative. Asking again returns the same.
 
     Raises kin_unknown when the civil register does not show the relation, platform_no_answer.
@@ -91,7 +92,7 @@ def authorise(*, payer_psn_no: str, insured_psn_no: str, relation: str, area: st
     with _answers():
         try:
             return nhsa.authorise(
-                nhsa.get_client(),
+                nhsa.client_of(scheme),
                 payer_psn_no=payer_psn_no,
                 insured_psn_no=insured_psn_no,
                 relation=relation,
@@ -102,7 +103,7 @@ def authorise(*, payer_psn_no: str, insured_psn_no: str, relation: str, area: st
                 "kin_unknown",
                 _(
                     "The register does not show that you are related in this way, so the personal account may not pay. "
-                    "Please pay with WeChat Pay, or bring proof to a service point."
+                    "Please pay in another way, or bring proof to a service point."
                 ),
                 field="channel",
                 status=409,

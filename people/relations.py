@@ -1,7 +1,7 @@
 """Who may be insured by whom, and with which money (Sanmenxia 五(一), requirement E4).
 
 An employee's medical personal account pays for the payer and for close relatives: spouse, parents, children,
-brothers and sisters, grandparents on both sides, grandchildren on both sides. Anyone else is paid for by WeChat Pay.
+brothers and sisters, grandparents on both sides, grandchildren on both sides. Anyone else is paid for in another way.
 """
 
 from __future__ import annotations

@@ -10,6 +10,6 @@ RELATION_HINTS = {
     Relation.GRANDPARENT.value: gettext_lazy("On the father's or the mother's side"),
     Relation.GRANDCHILD.value: gettext_lazy("Your son's or your daughter's child"),
     Relation.OTHER.value: gettext_lazy(
-        "Please pay with WeChat Pay: your personal account may pay for close relatives only"
+        "Please pay in another way: your personal account may pay for close relatives only"
     ),
 }

@@ -51,7 +51,7 @@ FIELD_KEYS = _secret("FIELD_KEYS") if PRODUCTION else env.text("FIELD_KEYS") or 
 BLIND_INDEX_KEY = _secret("BLIND_INDEX_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
-# Where residents find us: in links of messages and certificates, and where WeChat sends its notifications.
+# Where residents find us: in links of messages and certificates, and where channels send their notifications.
 PUBLIC_URL = env.text("PUBLIC_URL", "" if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
 
 INSTALLED_APPS = [
@@ -259,7 +259,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
-        # Paying is a form whose answer sends the browser to WeChat's cashier.
+        # Paying is a form whose answer sends the browser to a channel's cashier.
         "form-action": ["'self'", *env.words("CSP_FORM_ACTION", ["https://wx.tenpay.com"] if PRODUCTION else [])],
         "frame-ancestors": ["'none'"],
     },

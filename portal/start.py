@@ -35,10 +35,12 @@ def refuse_if_unready(process: str, *, pages: bool = False) -> None:
     if not settings.PRODUCTION:
         return
     from django.core.checks import ERROR, run_checks
+    from django.db import connections
 
-    from portal.checks import deployment
+    from portal.checks import deployment, schemes
 
-    found = [*run_checks(), *deployment.serving(pages=pages)]
+    found = [*run_checks(), *deployment.serving(pages=pages), *schemes.without_credentials()]
+    connections.close_all()  # a process that is forked from this one must not share its connection
     serious = [message for message in found if message.level >= ERROR and not message.is_silenced()]
     if serious:
         refuse(process, [f"{one.id}: {one.msg}{f' {one.hint}' if one.hint else ''}" for one in serious])

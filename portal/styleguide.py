@@ -19,7 +19,7 @@ from look.components import BillPart, FileRow, KeyValue, ReceiptLine, Task, Time
 from look.pdf import render_pdf
 
 RELATIONS = [("spouse", "配偶"), ("parent", "父母"), ("child", "子女"), ("other", "其他人")]
-RELATION_HINTS = {"parent": "可以用您的医保个人账户付", "other": "请用微信或支付宝付，不能用您的个人账户"}
+RELATION_HINTS = {"parent": "可以用您的医保个人账户付", "other": "请用别的方式付，不能用您的个人账户"}
 
 BILL = [
     BillPart("基本医保", 4_138_000, "basic"),
@@ -51,7 +51,7 @@ RECEIPT_BEYOND = [
 FACTS = [
     KeyValue("最高保障", "300 万元", "strong"),
     KeyValue("起付线", "15,000 元", "strong"),
-    KeyValue("怎么付", "医保个人账户 · 微信 · 支付宝"),
+    KeyValue("怎么付", "医保个人账户 · 手机支付"),
 ]
 ANSWERS = [
     KeyValue("被保人", "王桂英", url="#", url_label="改"),
@@ -126,11 +126,11 @@ def sample_context() -> dict[str, Any]:
     page = {"relation_hints": RELATION_HINTS, "product_name": "示例市惠民保", "hotline": "400-000-0000"}
     insurers = {
         "insurers": [
-            "崤山财险（示例）",
-            "大河人寿（示例）",
-            "函谷健康险（示例）",
-            "天鹅湖养老险（示例）",
-            "甘山财险（示例）",
+            "甲财险（示例）",
+            "乙人寿（示例）",
+            "丙健康险（示例）",
+            "丁养老险（示例）",
+            "戊财险（示例）",
         ]
     }
     return {**bars, **receipts, **lists, **page, **insurers, **sample_forms(), "payable_fen": 1_864_000}

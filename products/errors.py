@@ -2,29 +2,59 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Protocol
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import local
 from core.errors import Conflict
-from products.models import PlanYear
 
 
 class NoOpenPlanYear(Conflict):
-    def __init__(self) -> None:
-        super().__init__(
-            "no_open_plan_year",
-            _("Enrolment is not open at the moment. It is open from October to December; please come back then."),
-        )
+    """opens_at: of the next window, if one is published."""
+
+    def __init__(self, opens_at: datetime | None = None) -> None:
+        if opens_at is None:
+            super().__init__("no_open_plan_year", _("Enrolment is not open at the moment. Please come back later."))
+        else:
+            super().__init__(
+                "no_open_plan_year",
+                _("Enrolment is not open at the moment. It opens on %(day)s; please come back then."),
+                day=date_format(local(opens_at), "DATE_FORMAT"),
+            )
+
+
+class Window(Protocol):
+    """A plan year, or one of the ways into it."""
+
+    @property
+    def opens_at(self) -> datetime: ...
+
+    @property
+    def closes_at(self) -> datetime: ...
 
 
 class WindowClosed(Conflict):
     """Outside opens_at <= now < closes_at, or the plan year is not published."""
 
-    def __init__(self, plan_year: PlanYear) -> None:
+    def __init__(self, window: Window) -> None:
         super().__init__(
             "window_closed",
             _("Enrolment for this year is open from %(opens)s and ends before %(closes)s (Beijing time)."),
-            opens=date_format(local(plan_year.opens_at), "DATE_FORMAT"),
-            closes=date_format(local(plan_year.closes_at), "DATE_FORMAT"),
+            opens=date_format(local(window.opens_at), "DATE_FORMAT"),
+            closes=date_format(local(window.closes_at), "DATE_FORMAT"),
         )
+
+
+class WayNotOffered(Conflict):
+    """The plan year has no such way in."""
+
+    def __init__(self) -> None:
+        super().__init__("way_not_offered", _("This year nobody can enrol in this way."))
+
+
+class TooFewPeople(Conflict):
+    def __init__(self, least: int) -> None:
+        super().__init__("too_few_people", _("In this way at least %(least)s people enrol together."), least=least)

@@ -12,4 +12,6 @@ def register() -> None:
         "name_zh", "name_en", "benefits_text",
     )  # fmt: skip
     declare_impersonal("products.poolshare", "an area code that an insurer carries", "area")
+    declare_impersonal("products.filedlist", "a published list", "name_zh", "name_en")
+    declare_impersonal("products.listitem", "a drug or service on a published list", "name", "brand_name")
     declare_impersonal("products.plandocument", "a published document", "body_zh", "body_en")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from benefits.files.load import DatedPlan, load_dated
 from benefits.money import RATE_DENOMINATOR
 from benefits.plan import Plan, Responsibility
 from benefits.terms import NO_CAP, Adjustment, Terms, Text
 from look.phrases import round_yuan, whole_yuan
 from products.models import PlanYear
+from products.plans import compiled
 
 # In a resident's words, by the key in the plan file; a plan with other keys is shown under its own names.
 PLAIN_NAMES = {
@@ -107,23 +105,6 @@ class PlanTerms:
 def benefits_plan(plan_year: PlanYear, *, on: date | None = None) -> Plan:
     """The filed plan on a day (cover_from by default), compiled from the text that was filed, not from today's file."""
     return compiled(plan_year.benefits_text, plan_year.benefits_plan).on(on or plan_year.cover_from)
-
-
-_kept: OrderedDict[tuple[str, str], DatedPlan] = OrderedDict()
-_KEPT = 32
-
-
-def compiled(text: str, name: str) -> DatedPlan:
-    """All days of a filed text at once, kept by its digest: compiled when it is drafted or published, and once in each
-    process that computes by it. Raises PlanInvalid and what else `load_dated` raises."""
-    key = name, hashlib.sha256(text.encode()).hexdigest()
-    found = _kept.get(key)
-    if found is None:
-        found = load_dated(text, name=name)
-        _kept[key] = found
-        while len(_kept) > _KEPT:
-            _kept.popitem(last=False)
-    return found
 
 
 def terms_of(plan_year: PlanYear) -> PlanTerms:

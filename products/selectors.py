@@ -35,7 +35,8 @@ def require_open_plan_year(scheme: Scheme, now: datetime) -> PlanYear:
     """Raises no_open_plan_year."""
     plan_year = open_plan_year(scheme, now)
     if plan_year is None:
-        raise NoOpenPlanYear()
+        coming = _of(scheme).filter(state="published", opens_at__gt=now).order_by("opens_at").first()
+        raise NoOpenPlanYear(coming.opens_at if coming else None)
     return plan_year
 
 

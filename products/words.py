@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from core.clock import civil_date
 from look.phrases import day, last_day
-from products.models import PlanYear
+from products.errors import Window
+from products.models import OpenWay
 
 
 class Cover(Protocol):
@@ -26,6 +27,14 @@ def cover_words(cover: Cover) -> str:
     return _("%(first)s to %(last)s") % {"first": day(cover.cover_from), "last": day(last_day(cover.cover_to))}
 
 
-def window_words(plan_year: PlanYear) -> str:
-    opens, closes = civil_date(plan_year.opens_at), civil_date(plan_year.closes_at)
+def way_words(way: OpenWay) -> str:
+    """When and for how many: "1 October to 31 December, 5 people or more"."""
+    words = window_words(way)
+    if way.least_people > 1:
+        words += _(", %(least)s people or more") % {"least": way.least_people}
+    return words
+
+
+def window_words(window: Window) -> str:
+    opens, closes = civil_date(window.opens_at), civil_date(window.closes_at)
     return _("%(first)s to %(last)s") % {"first": day(opens), "last": day(last_day(closes))}

@@ -6,9 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 
 from sandbox import faults, signing
+from sandbox.keys import callers
 from sandbox.world import world
 
 
@@ -23,10 +24,12 @@ class Refused(Exception):
 def operation(channel: str, name: str, reference: str, run: Callable[[], Any]) -> Response:
     """Verify, strike before, run (returns JSON-able, or a Response for files), sign, strike after."""
     w = world()
-    secret = w.keys[channel]["secret"]
+    caller = _caller(channel)
+    secret, g.caller = caller["secret"], caller["client_id"]
     try:
-        _verify(channel, secret)
+        _verify(channel, caller)
     except signing.SignatureRefused as refusal:
+        w.log_refusal(channel, request.headers.get("X-Channel-Client", ""), refusal.code)
         reply = _json({"code": f"signature_{refusal.code}", "message": "签名不被接受，报文未执行"}, 401)
         return _sign(secret, reply)
     with w.store.write() as db:
@@ -54,16 +57,23 @@ def body_json() -> dict[str, Any]:
     return value
 
 
-def _verify(channel: str, secret: str) -> None:
+def _caller(channel: str) -> dict[str, Any]:
+    """The customer whom the call names, with its own secret; the first one for a stranger."""
+    customers = callers(world().keys, channel)
+    named = request.headers.get("X-Channel-Client")
+    return next((one for one in customers if one["client_id"] == named), customers[0])
+
+
+def _verify(channel: str, customer: dict[str, Any]) -> None:
     headers = request.headers
     caller, timestamp = headers.get("X-Channel-Client", ""), headers.get("X-Channel-Timestamp", "")
     nonce, signature = headers.get("X-Channel-Nonce", ""), headers.get("X-Channel-Signature", "")
-    if not (nonce and signature) or caller != world().keys[channel]["client_id"]:
+    if not (nonce and signature) or caller != customer["client_id"]:
         raise signing.SignatureRefused("missing")
     signing.check_fresh(timestamp)
     target = request.full_path if request.query_string else request.path
     lines = (request.method, target, timestamp, nonce, signing.sha256_hex(request.get_data()))
-    signing.check_equal(signing.hmac_lines(secret, *lines), signature)
+    signing.check_equal(signing.hmac_lines(customer["secret"], *lines), signature)
     with world().store.write() as db:
         signing.check_nonce(db, f"{channel}:{caller}", nonce)
 

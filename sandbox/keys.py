@@ -19,23 +19,26 @@ def load_or_create_keys(data_dir: Path, public_url: str) -> dict[str, Any]:
     path, private_path = data_dir / KEY_FILE, data_dir / PRIVATE_FILE
     keys, private = _known_keys(path, private_path) or _new_keys()
     keys["base_url"] = public_url
-    for number in ("", "_2"):
-        keys[f"nhsa{number}"]["base_url"] = f"{public_url}/nhsa"
-        keys[f"wechat{number}"]["gateway"] = f"{public_url}/wechat"
-        keys[f"bank{number}"]["base_url"] = f"{public_url}/bank"
-    keys["sms"]["base_url"] = f"{public_url}/sms"
+    for name, under in (("nhsa", "base_url"), ("wechat", "gateway"), ("bank", "base_url"), ("sms", "base_url")):
+        for caller in callers(keys, name):
+            caller[under] = f"{public_url}/{name}"
     _write(private_path, private)
     _write(path, keys)
     return {**keys, "private": private}
 
 
 def _known_keys(path: Path, private_path: Path) -> tuple[dict[str, Any], dict[str, Any]] | None:
-    """None at the first start, and for a file of a sandbox that knew one merchant only."""
+    """None at the first start, and for a file of a sandbox that knew one city only."""
     if not (path.exists() and private_path.exists()):
         return None
     keys: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     private: dict[str, Any] = json.loads(private_path.read_text(encoding="utf-8"))
-    return (keys, private) if "wechat_2" in keys else None
+    return (keys, private) if {"wechat_2", "sms_2"} <= keys.keys() else None
+
+
+def callers(keys: dict[str, Any], channel: str) -> list[dict[str, Any]]:
+    """Everybody who may speak to a channel: the first one, and others under numbered names (nhsa, nhsa_2)."""
+    return [one for name, one in keys.items() if name == channel or name.startswith(f"{channel}_")]
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:
@@ -68,13 +71,15 @@ def _new_keys() -> tuple[dict[str, Any], dict[str, Any]]:
         "bank": {**bank, "payer_account": "4105016200000000088"},
         "bank_2": {**bank, "payer_account": "4101016200000000077"},
         "sms": {"client_id": "huiminbao", "secret": secrets.token_hex(32)},
-    }
-    # The same application at the platform, for another scheme's institution.
-    keys["nhsa_2"] = {
-        **keys["nhsa"],
-        "institution_code": "H41010000001",
-        "institution_name": "郑州惠民保平台",
-        "area": "410100",
+        "nhsa_2": {
+            "paasid": "huiminbao-portal-2",
+            "token": secrets.token_hex(32),
+            "body_key": secrets.token_hex(32),
+            "institution_code": "H41010000001",
+            "institution_name": "郑州惠民保平台",
+            "area": "410100",
+        },
+        "sms_2": {"client_id": "huiminbao-2", "secret": secrets.token_hex(32)},
     }
     private = {
         "wechat_platform_private_key": platform_private,

@@ -15,6 +15,7 @@ from flask import Blueprint, Response, g, request
 
 from sandbox import faults, nhsa_account, nhsa_proof, nhsa_queries, signing
 from sandbox.clock import SHANGHAI
+from sandbox.keys import callers
 from sandbox.nhsa_errors import Refused
 from sandbox.world import World, world
 
@@ -36,10 +37,13 @@ SIGNED = ("infno", "msgid", "inf_time", "mdtrtarea_admvs", "insuplc_admdvs", "fi
 @blueprint.post("/nhsa/fsi/api/rsfComIfsService/callService/<infno>")
 def call(infno: str) -> Response:
     w = world()
+    caller = _caller(w)
+    g.caller, g.asked_by = caller["paasid"], caller["institution_name"]
     try:
-        envelope = _verified_envelope(w, infno)
+        envelope = _verified_envelope(w, caller, infno)
     except signing.SignatureRefused as refusal:
-        return _gateway_error(w, f"signature_{refusal.code}", "网关拒绝：签名不被接受，报文未执行")
+        w.log_refusal("nhsa", request.headers.get("x-tif-paasid", ""), refusal.code)
+        return _gateway_error(caller, f"signature_{refusal.code}", "网关拒绝：签名不被接受，报文未执行")
     data = _data(envelope)
     reference = str(data.get("instr_no") or data.get("proof_no") or data.get("psn_no") or "")
     with w.store.write() as db:
@@ -54,14 +58,21 @@ def call(infno: str) -> Response:
         if infno not in TRANSACTIONS:
             raise Refused("INFNO_UNKNOWN", f"不支持的交易 {infno}")
         output, area = TRANSACTIONS[infno](w, data)
-        reply = _reply(w, envelope, 0, "", _as_region_sends(w, output, area))
+        reply = _reply(w, caller, envelope, 0, "", _as_region_sends(w, output, area))
     except Refused as refusal:
-        reply = _reply(w, envelope, -1, f"[{refusal.code}] {refusal.message}", None)
+        reply = _reply(w, caller, envelope, -1, f"[{refusal.code}] {refusal.message}", None)
     return faults.strike_after(reply, _forge)
 
 
-def _verified_envelope(w: World, infno: str) -> dict[str, Any]:
-    headers, keys = request.headers, w.keys["nhsa"]
+def _caller(w: World) -> dict[str, Any]:
+    """The application that the call names, with its own keys, institution and city; the first one for a stranger."""
+    applications = callers(w.keys, "nhsa")
+    named = request.headers.get("x-tif-paasid")
+    return next((one for one in applications if one["paasid"] == named), applications[0])
+
+
+def _verified_envelope(w: World, keys: dict[str, Any], infno: str) -> dict[str, Any]:
+    headers = request.headers
     timestamp, nonce = headers.get("x-tif-timestamp", ""), headers.get("x-tif-nonce", "")
     if headers.get("x-tif-paasid") != keys["paasid"] or not nonce:
         raise signing.SignatureRefused("missing")
@@ -77,6 +88,10 @@ def _verified_envelope(w: World, infno: str) -> dict[str, Any]:
     lines = [str(envelope.get(name, "")) for name in SIGNED]
     body_signature = signing.hmac_lines(keys["body_key"], "request", *lines, signing.canonical(envelope.get("input")))
     signing.check_equal(body_signature, str(envelope.get("cainfo", "")))
+    # One city's application does not speak for another one's institution.
+    ours = (keys["institution_code"], keys["area"])
+    if (envelope.get("fixmedins_code"), envelope.get("mdtrtarea_admvs")) != ours:
+        raise signing.SignatureRefused("other_application")
     with w.store.write() as db:
         signing.check_nonce(db, f"nhsa:{keys['paasid']}", nonce)
     return envelope
@@ -107,7 +122,9 @@ def _as_region_sends(w: World, output: Any, area: str) -> Any:
     return json.dumps(output, ensure_ascii=False) if area in areas else output
 
 
-def _reply(w: World, envelope: dict[str, Any], infcode: int, err_msg: str, output: Any) -> Response:
+def _reply(
+    w: World, caller: dict[str, Any], envelope: dict[str, Any], infcode: int, err_msg: str, output: Any
+) -> Response:
     now = datetime.now(SHANGHAI)
     instant = f"{now:%Y%m%d%H%M%S}{now.microsecond // 1000:03d}"
     body: dict[str, Any] = {
@@ -121,22 +138,22 @@ def _reply(w: World, envelope: dict[str, Any], infcode: int, err_msg: str, outpu
     }
     text = output if isinstance(output, str) else signing.canonical(output)
     lines = ("reply", str(envelope.get("msgid", "")), body["inf_refmsgid"], str(infcode), instant, err_msg, text)
-    body["cainfo"] = signing.hmac_lines(w.keys["nhsa"]["body_key"], *lines)
+    body["cainfo"] = signing.hmac_lines(caller["body_key"], *lines)
     reply = Response(json.dumps(body, ensure_ascii=False), 200, content_type="application/json")
-    return _with_gateway_headers(w, reply)
+    return _with_gateway_headers(caller, reply)
 
 
-def _gateway_error(w: World, code: str, message: str) -> Response:
+def _gateway_error(caller: dict[str, Any], code: str, message: str) -> Response:
     body = json.dumps({"code": code, "message": message}, ensure_ascii=False)
-    return _with_gateway_headers(w, Response(body, 401, content_type="application/json"))
+    return _with_gateway_headers(caller, Response(body, 401, content_type="application/json"))
 
 
-def _with_gateway_headers(w: World, reply: Response) -> Response:
+def _with_gateway_headers(caller: dict[str, Any], reply: Response) -> Response:
     timestamp, nonce = str(int(time.time())), request.headers.get("x-tif-nonce", "")
-    reply.headers["x-tif-paasid"] = w.keys["nhsa"]["paasid"]
+    reply.headers["x-tif-paasid"] = caller["paasid"]
     reply.headers["x-tif-timestamp"] = timestamp
     reply.headers["x-tif-nonce"] = nonce
-    reply.headers["x-tif-signature"] = signing.tif_signature(w.keys["nhsa"]["token"], timestamp, nonce)
+    reply.headers["x-tif-signature"] = signing.tif_signature(caller["token"], timestamp, nonce)
     return reply
 
 

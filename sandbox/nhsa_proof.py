@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, g, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from sandbox import signing
@@ -53,10 +53,11 @@ def begin(w: World, data: dict[str, Any]) -> tuple[Any, str]:
         row = _by(db, "proof_no", proof_no)
         if row is None:
             db.execute(
-                "INSERT INTO person_proof (proof_no, request_hash, token, method, nonce, return_url, shown_to, certno,"
-                " psn_name, state, psn_no, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', '', ?)",
-                (proof_no, digest, secrets.token_urlsafe(24), method, nonce, back, str(data.get("shown_to", ""))[:60],
-                 certno, name, w.stamp(db)),
+                "INSERT INTO person_proof (proof_no, caller, asked_by, request_hash, token, method, nonce, return_url,"
+                " shown_to, certno, psn_name, state, psn_no, created_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', '', ?)",
+                (proof_no, g.caller, g.asked_by, digest, secrets.token_urlsafe(24), method, nonce, back,
+                 str(data.get("shown_to", ""))[:60], certno, name, w.stamp(db)),
             )  # fmt: skip
             row = _by(db, "proof_no", proof_no)
             assert row is not None
@@ -67,11 +68,14 @@ def begin(w: World, data: dict[str, Any]) -> tuple[Any, str]:
 
 def redeem(w: World, data: dict[str, Any]) -> tuple[Any, str]:
     """HZ06. The ticket counts for the proof it was issued to, with that proof's nonce, for five minutes. Asked again by
-    the same proof it gives the same answer (a reply may be lost on the way); to any other proof it is unknown."""
+    the same proof it gives the same answer (a reply may be lost on the way); to any other proof, and to another
+    application than the one that began it, it is unknown."""
     with w.store.write() as db:
         row = _by(db, "proof_no", str(data.get("proof_no", "")))
         ticket = str(data.get("ticket", ""))
         if row is None or not row["ticket"] or not hmac.compare_digest(row["ticket"].encode(), ticket.encode()):
+            raise Refused("PROOF_TICKET_UNKNOWN", "票据不存在")
+        if row["caller"] != g.caller:
             raise Refused("PROOF_TICKET_UNKNOWN", "票据不存在")
         if not hmac.compare_digest(row["nonce"].encode(), str(data.get("nonce", "")).encode()):
             raise Refused("PROOF_TICKET_UNKNOWN", "票据不存在")

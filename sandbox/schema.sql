@@ -3,7 +3,7 @@
 CREATE TABLE log (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     at TEXT NOT NULL,
-    channel TEXT NOT NULL CHECK (channel IN ('account', 'wechat', 'bank', 'sms', 'proof')),
+    channel TEXT NOT NULL CHECK (channel IN ('nhsa', 'account', 'wechat', 'bank', 'sms', 'proof')),
     event TEXT NOT NULL,
     reference TEXT NOT NULL,
     serial TEXT NOT NULL,
@@ -37,7 +37,7 @@ CREATE TABLE authorisation (
     granted_at TEXT NOT NULL, UNIQUE (payer_psn_no, psn_no)
 );
 CREATE TABLE person_proof (
-    proof_no TEXT PRIMARY KEY, request_hash TEXT NOT NULL, token TEXT NOT NULL UNIQUE, method TEXT NOT NULL,
+    proof_no TEXT PRIMARY KEY, caller TEXT NOT NULL, asked_by TEXT NOT NULL, request_hash TEXT NOT NULL, token TEXT NOT NULL UNIQUE, method TEXT NOT NULL,
     nonce TEXT NOT NULL, return_url TEXT NOT NULL, shown_to TEXT NOT NULL, certno TEXT NOT NULL, psn_name TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('waiting', 'confirmed', 'refused')), psn_no TEXT NOT NULL,
     ticket TEXT UNIQUE, tries INTEGER NOT NULL DEFAULT 0, serial TEXT NOT NULL DEFAULT '', created_at TEXT NOT NULL,

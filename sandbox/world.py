@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
-from flask import current_app
+from flask import current_app, g, has_request_context
 
 from sandbox import clock, seed
 from sandbox.clock import SHANGHAI
@@ -68,7 +68,10 @@ class World:
         counterparty: str,
         **detail: Any,
     ) -> None:
-        """Append what is executed, in the transaction that executes it. amount_fen: + to the insurer, − from it."""
+        """Append what is executed, in the transaction that executes it. amount_fen: + to the insurer, − from it.
+        The detail says whose keys signed the call, where a call did it."""
+        if has_request_context() and "caller" in g:
+            detail = {"caller": g.caller, **detail}
         db.execute(
             "INSERT INTO log (at, channel, event, reference, serial, amount_fen, counterparty, detail)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -77,6 +80,12 @@ class World:
                 json.dumps(detail, ensure_ascii=False, sort_keys=True),
             ),
         )  # fmt: skip
+
+    def log_refusal(self, channel: str, caller: str, code: str) -> None:
+        """Somebody spoke under this name with a signature that is not good for it; nothing was executed."""
+        with self.store.write() as db:
+            self.log(db, channel=channel, event="refused", reference=self.serial("REFUSED"), serial="", amount_fen=0,
+                     counterparty=caller, code=code)  # fmt: skip
 
     def serial(self, prefix: str) -> str:
         """A number of the other side's own; random so that nobody can build on its shape."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from launch import demo_partners
+from nhsa.conf import NHSA
 from sandbox.testing import Sandbox
 
 
@@ -21,5 +22,5 @@ def environment(sandbox: Sandbox) -> dict[str, str]:
 def platform(sandbox: Sandbox, **other: str) -> dict[str, str]:
     """What `nhsa.conf.client_from` takes for this sandbox's platform; other: fields that are given another value."""
     told = demo_partners.variables(sandbox.key_file)
-    given = {name.removeprefix("NHSA_"): value for name, value in told.items() if name.startswith("NHSA_")}
-    return {"PATH": "/{infno}", **given, **other}
+    fields = [variable.field for variable in NHSA.variables if f"NHSA_{variable.field}" in told]
+    return {"PATH": "/{infno}", **{field: told[f"NHSA_{field}"] for field in fields}, **other}

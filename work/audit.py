@@ -8,7 +8,7 @@ Machine book-keeping (leases) is not watched. Source: reliability.md I-A3.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
@@ -52,6 +52,17 @@ def tracked(model: T | None = None, *, only: tuple[str, ...] = ()) -> Any:
 def changes_of(row: models.Model) -> models.QuerySet[Change]:
     """What became of a row of a tracked table, oldest first; it need not exist any more."""
     return Change.objects.filter(relation=row._meta.db_table, row_id=str(row.pk)).order_by("id")
+
+
+def changes_of_all(rows: Iterable[models.Model]) -> models.QuerySet[Change]:
+    """`changes_of` for rows of several tracked tables, in the order in which they happened. One query."""
+    wanted: dict[str, list[str]] = {}
+    for row in rows:
+        wanted.setdefault(row._meta.db_table, []).append(str(row.pk))
+    found = models.Q(pk__in=[])
+    for relation, ids in wanted.items():
+        found |= models.Q(relation=relation, row_id__in=ids)
+    return Change.objects.filter(found).order_by("id")
 
 
 @contextmanager

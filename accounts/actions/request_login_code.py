@@ -15,14 +15,15 @@ from core import guards
 from core.errors import DomainError
 from core.identifiers import check_mobile
 from messaging.actions import send_sms
+from parties.models import Scheme
 
 _TOO_MANY = 429
 
 
-def request_login_code(*, phone: str, ip: str, now: datetime, signature: str = "") -> LoginCode:
+def request_login_code(*, phone: str, ip: str, now: datetime, scheme: Scheme | None = None) -> LoginCode:
     """Text a six-digit code to the phone, good for five minutes; a newer code replaces it.
 
-    signature: of the scheme on whose pages it was asked for.
+    scheme: the one on whose pages it was asked for, if one is chosen yet.
     The same happens for every number, known here or not, so asking tells nothing about who is a customer.
     Raises DomainError: mobile_format, code_just_sent, codes_per_hour, codes_per_day, codes_per_address.
     """
@@ -43,7 +44,7 @@ def request_login_code(*, phone: str, ip: str, now: datetime, signature: str = "
             params={"code": digits, "minutes": limits.CODE_LIFETIME // timedelta(minutes=1)},
             key=f"login-code:{code.uuid}",
             now=now,
-            signature=signature,
+            scheme=scheme,
             not_after=code.expires_at,
             beside=[code],
         )

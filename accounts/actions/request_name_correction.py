@@ -10,6 +10,7 @@ from accounts.messages import NAME_CORRECTED
 from accounts.models import DataRequest, User
 from core.actors import Actor
 from core.errors import Conflict, DomainError
+from core.written import name_as_written
 from messaging.actions import send_sms
 from work.leases import open_human_task
 from work.lifecycle import transition
@@ -23,7 +24,7 @@ def request_name_correction(*, user: User, name: str, actor: Actor, now: datetim
     Raises DomainError("name_missing", "name_too_long"), Conflict("request_is_open").
     """
     actor.require("accounts.own_data")
-    name = " ".join(name.split())
+    name = name_as_written(name)
     if not name:
         raise DomainError("name_missing", _("Please write your name as it is on your identity card."), field="name")
     if len(name) > _LONGEST_NAME:

@@ -8,6 +8,7 @@ from django_otp.models import Device
 
 from accounts.models import Authenticator, BackupCodeSheet, User
 from core.errors import DomainError
+from core.written import number_as_written
 
 
 def verify_second_factor(*, user: User, token: str) -> Device:
@@ -15,7 +16,7 @@ def verify_second_factor(*, user: User, token: str) -> Device:
 
     Raises DomainError: second_factor_wrong; second_factor_wait after wrong ones (1, 2, 4, 8 … seconds).
     """
-    token = token.strip()
+    token = number_as_written(token)
     model = Authenticator if re.fullmatch(r"\d{6}", token) else BackupCodeSheet
     device = model._default_manager.filter(user=user, confirmed=True).first()
     if device is not None:

@@ -20,6 +20,7 @@ from django.utils.crypto import salted_hmac
 from django_otp.models import Device, ThrottlingMixin
 from django_otp.oath import TOTP
 
+from core.written import number_as_written
 from privacy.fields import EncryptedTextField
 from work.row_ids import RowId
 
@@ -102,7 +103,7 @@ class BackupCodeSheet(ThrottlingMixin, Device):  # type: ignore[misc]  # django-
         return 1
 
     def digest(self, code: str) -> str:
-        readable = code.strip().lower().replace("-", "").replace(" ", "")
+        readable = number_as_written(code).lower()
         return salted_hmac("accounts.backup-code", f"{self.pk}:{readable}", algorithm="sha256").hexdigest()
 
 

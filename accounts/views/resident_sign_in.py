@@ -24,7 +24,7 @@ from core import clock, guards
 from core.access import public, requires
 from core.errors import DomainError
 from core.identifiers import check_mobile, mask_mobile
-from parties.middleware import signature_of
+from parties.middleware import scheme_or_none
 
 
 @public
@@ -54,7 +54,7 @@ def resend_code(request: HttpRequest) -> HttpResponse:
     if phone is None:
         return redirect("accounts:sign_in")
     try:
-        request_login_code(phone=phone, ip=client_ip(request), now=clock.now(), signature=signature_of(request))
+        request_login_code(phone=phone, ip=client_ip(request), now=clock.now(), scheme=scheme_or_none(request))
     except DomainError as error:
         messages.warning(request, str(error))
     else:
@@ -125,7 +125,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def _send_code(request: HttpRequest, typed: str) -> HttpResponse:
     phone = check_mobile(typed)
     try:
-        request_login_code(phone=phone, ip=client_ip(request), now=clock.now(), signature=signature_of(request))
+        request_login_code(phone=phone, ip=client_ip(request), now=clock.now(), scheme=scheme_or_none(request))
     except DomainError as error:
         # A double click or a step back: the code is on its way, so on to where it is typed.
         if error.code != "code_just_sent":

@@ -11,9 +11,7 @@ from benefits.files.load import check_plan, find_plan, first_day, list_plans, lo
 
 def register(commands: Any) -> None:
     parser = commands.add_parser("check", help="report every problem of plan files, with line numbers")
-    parser.add_argument(
-        "files", nargs="*", metavar="PLAN", help="files or names (sanmenxia/huiminbao); none: all that ship"
-    )
+    parser.add_argument("files", nargs="*", metavar="PLAN", help="files or names (place/product); none: all that ship")
     parser.add_argument(
         "--parameters", action="store_true", help="list every number with unit, date, source, assumption"
     )

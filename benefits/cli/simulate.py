@@ -38,6 +38,7 @@ def register(commands: Any) -> None:
     parser.add_argument("--decisions", type=Path, metavar="FILE", help="write what each bill is paid (parquet or CSV)")
     parser.set_defaults(run=run)
     maker = commands.add_parser("generate", help="make a plausible city year of people and bills, seeded")
+    maker.add_argument("plan", metavar="PLAN", help="its earlier layers have paid before the product does")
     maker.add_argument("--people", type=int, default=100_000, metavar="N")
     maker.add_argument("--seed", type=int, default=1)
     maker.add_argument("--year", type=int, default=2026)
@@ -130,7 +131,9 @@ def run_generate(arguments: argparse.Namespace) -> int:
 
     from benefits.simulation.generate import generate
 
-    people, bills = generate(people=arguments.people, seed=arguments.seed, year=arguments.year)
+    people, bills = generate(
+        people=arguments.people, seed=arguments.seed, year=arguments.year, waterfall=arguments.plan
+    )
     arguments.out.mkdir(parents=True, exist_ok=True)
     for name, table in (("people", people), ("bills", bills)):
         path = arguments.out / f"{name}.{arguments.format}"

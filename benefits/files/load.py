@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -16,7 +17,7 @@ from jsonschema.exceptions import ValidationError
 from benefits.errors import PlanInvalid, PlanNotFound, Problem
 from benefits.files.compile import Compiler
 from benefits.files.tree import Tree, read_tree
-from benefits.plan import Plan
+from benefits.plan import Listed, Plan
 
 ROOT = Path(__file__).resolve().parent.parent
 PLANS = ROOT / "plans"
@@ -241,6 +242,22 @@ class DatedPlan:
         if found is None:
             raise PlanNotFound(f"{self.name} is not in force on {day.isoformat()}")
         return found
+
+    def with_lists(self, lists: Mapping[str, Sequence[tuple[date, Listed]]]) -> DatedPlan:
+        """The same terms with what is on the plan's lists on each day.
+
+        lists: by key, (first day, what is on it), oldest first. Before the first one's day, and where none is given,
+        the text's own items count.
+        """
+        starts = self.versions[0][0]
+        days = {day for day, _plan in self.versions}
+        days |= {day for versions in lists.values() for day, _listed in versions if starts < day < self.ends_on}
+        return DatedPlan(self.name, tuple((day, self._listing(day, lists)) for day in sorted(days)), self.ends_on)
+
+    def _listing(self, day: date, lists: Mapping[str, Sequence[tuple[date, Listed]]]) -> Plan:
+        plan = self.on(day)
+        now = {key: listed for key, versions in lists.items() for from_on, listed in versions if from_on <= day}
+        return plan.with_lists({key: listed for key, listed in now.items() if key in plan.lists})
 
 
 def load_dated(text: str, *, name: str) -> DatedPlan:

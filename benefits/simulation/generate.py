@@ -9,10 +9,11 @@ It is not calibrated on any real data set; it has the shape that plan designers 
 - twelve causes with an own age curve, lognormal cost, out-of-catalogue share, chance of a special drug and hospital
   level;
 - six in a hundred people belong to an assistance class; chronic patients have outpatient bills besides stays;
-- the layers before the product are computed with a plan's own waterfall (by default Sanmenxia's), accumulated over the
+- the layers before the product are computed with a plan's own waterfall, accumulated over the
   year, and medical assistance bears half of what an assisted person has left in scope.
 
-`generate(people=…, seed=…)` returns two arrow tables: people (one row each) and bills (in order of admission).
+`generate(people=…, seed=…, waterfall=…)` returns two arrow tables: people (one row each) and bills (in order of
+admission).
 """
 
 from __future__ import annotations
@@ -190,8 +191,11 @@ def _dictionary(names: tuple[str, ...], codes: Any) -> Any:
     return pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), pa.array(names))
 
 
-def generate(*, people: int, seed: int, year: int = 2026, waterfall: str = "sanmenxia/huiminbao") -> tuple[Any, Any]:
-    """(people, bills) as arrow tables whose columns `read_bills` understands. Same seed, same tables."""
+def generate(*, people: int, seed: int, year: int = 2026, waterfall: str) -> tuple[Any, Any]:
+    """(people, bills) as arrow tables whose columns `read_bills` understands. Same seed, same tables.
+
+    waterfall: the plan whose earlier layers have paid already. Raises PlanNotFound.
+    """
     rng = np.random.default_rng(seed)
     folk = _people(rng, people)
     stays = _stays(rng, folk)

@@ -21,7 +21,7 @@ from core import guards
 from core.actors import Actor
 from core.errors import Conflict
 from core.seen import require_unchanged
-from core.written import number_as_written
+from core.written import name_as_written, number_as_written
 
 
 @dataclass(frozen=True)
@@ -128,11 +128,12 @@ def _checked(given: PayeeGiven) -> PayeeGiven:
         raise errors.bank_unknown()
     if given.relation not in PayeeRelation.values:
         raise errors.relation_unknown()
-    if not given.name.strip():
+    name = name_as_written(given.name)
+    if not name:
         raise errors.payee_missing()
     if given.share_millionths < 1:
         raise errors.shares_not_whole()
-    return PayeeGiven(given.name.strip(), account, given.bank_code, given.relation, given.share_millionths)
+    return PayeeGiven(name, account, given.bank_code, given.relation, given.share_millionths)
 
 
 def _shares(payees: Sequence[ClaimPayee | PayeeGiven]) -> list[int]:

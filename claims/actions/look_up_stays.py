@@ -62,7 +62,8 @@ def look_up_stays(*, policy: Policy, actor: Actor, now: datetime) -> list[Listed
 
 
 def waiting() -> QuerySet[StayLookUp]:
-    return StayLookUp.objects.filter(state=LookUpState.WAITING).select_related("policy__insured")
+    waiting = StayLookUp.objects.filter(state=LookUpState.WAITING)
+    return waiting.select_related("policy__insured", "policy__plan_year__scheme")
 
 
 def carry_on_looking(row: StayLookUp, now: datetime) -> bool:

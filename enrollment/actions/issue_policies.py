@@ -58,6 +58,6 @@ def _tell_payer(order: Order, count: int, now: datetime) -> None:
         template=POLICIES_ISSUED,
         params={"amount": format_yuan(order.total_fen), "count": count, "year": plan_year.cover_from.year},
         key=f"policies-issued:{order.number}",
-        signature=plan_year.scheme.message_signature,
+        scheme=plan_year.scheme,
         now=now,
     )

@@ -9,13 +9,14 @@ from core.actors import Actor
 from core.errors import Conflict, DomainError
 from core.seen import require_unchanged
 from enrollment import order_payment, shown
-from enrollment.actions.start_order import already_insured
+from enrollment.actions.start_order import already_insured, refuse_elsewhere
 from enrollment.errors import NobodyChosen
 from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
 from enrollment.locks import lock_own_order
-from enrollment.models import Order, OrderLine, Policy, Way
+from enrollment.models import Order, OrderLine, Policy
 from enrollment.models.sales import REQUIRED_STEPS
-from products.errors import WindowClosed
+from products.models import Way
+from products.ways import require_open_way
 from work.lifecycle import changed_meanwhile, transition
 from work.numbers import next_number
 from work.writes import insert_together
@@ -28,16 +29,18 @@ def place_order(*, order: Order, seen: str, channel: str, client_ip: str = "", a
     """DRAFT → PLACED: reserve a policy for everybody on the order and start the payment, all in one transaction.
 
     The price is read from the plan year. The reservation is given back when nothing is paid in 30 minutes.
-    Raises window_closed, acknowledgement_missing, already_insured, personal_account_not_allowed, changed_meanwhile.
+    Raises window_closed, way_not_offered, too_few_people, insured_elsewhere, acknowledgement_missing, already_insured,
+    personal_account_not_allowed, changed_meanwhile.
     """
     actor.require("enrollment.enrol")
     order = _locked(order, actor)
     require_unchanged(seen, is_now=shown.order_version(order))
-    if not order.plan_year.is_open(now):
-        raise WindowClosed(order.plan_year)
-    _require_steps(order)
-    if not order.lines.all():
+    lines = order.lines.all()
+    if not lines:
         raise NobodyChosen()
+    require_open_way(order.plan_year, Way.RESIDENT, now=now, people=len(lines))
+    _require_steps(order)
+    refuse_elsewhere(order.payer, [line.insured for line in lines], order.plan_year, now)
     _price(order)
     wanted = order_payment.purchase(order, client_ip=client_ip)
     way = order_payment.refuse_wrong_channel(order, wanted, channel)

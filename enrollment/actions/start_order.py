@@ -8,16 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.actors import Actor
+from core.clock import civil_date
 from core.errors import Conflict, DomainError, NotFound
 from enrollment.errors import AlreadyInsured, CannotEnrolNow, NobodyChosen
 from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
 from enrollment.models import Order, OrderLine, Policy, Policyholder
-from people.errors import PersonMissing
+from people.eligibility import insured_elsewhere
+from people.errors import InsuredElsewhere, PersonMissing
 from people.models import Person
 from people.relations import Relation
 from people.selectors import capacity_for, listed_kinships
-from products.errors import WindowClosed
-from products.models import PlanYear
+from products.models import PlanYear, Way
+from products.ways import require_open_way
 from work.lifecycle import transition
 from work.numbers import next_number
 from work.row_ids import new_row_id
@@ -34,16 +36,17 @@ def start_order(*, user: User, plan_year: PlanYear, people: Collection[int], act
     What was read, agreed to and checked was so for the people on the page: other people are another order, so that a
     page still open on the old one cannot place an order that nobody has seen (可回溯管理).
     people: ids of the payer's own person and relatives. The price comes from the plan year, never from a form.
-    Raises window_closed, person_missing, nobody_chosen, too_many_people, not_in_family, already_insured.
+    Raises window_closed, way_not_offered, person_missing, nobody_chosen, too_many_people, not_in_family,
+    insured_elsewhere, already_insured.
     """
     actor.require("enrollment.enrol")
-    if not plan_year.is_open(now):
-        raise WindowClosed(plan_year)
+    require_open_way(plan_year, Way.RESIDENT, now=now)
     # Two tabs of one payer choose one after the other; policies that refer to her are not kept waiting (no_key).
     payer = Person.objects.select_for_update(of=("self",), no_key=True).filter(user=user).first()
     if payer is None:
         raise PersonMissing()
     relations = _relations(payer, people)
+    refuse_elsewhere(payer, [person for person, _relation in relations], plan_year, now)
     _refuse_insured(payer, relations, plan_year)
     holder = Policyholder.objects.filter(person=payer).first()
     begun = _cart(holder, plan_year) if holder is not None else None
@@ -103,6 +106,19 @@ def _refuse_insured(payer: Person, relations: list[tuple[Person, str]], plan_yea
     insured = Policy.objects.filter(plan_year=plan_year, insured__in=people, state__in=LIVE_POLICY_STATES)
     for policy in insured[:1]:
         raise already_insured(payer, people[policy.insured_id])
+
+
+def refuse_elsewhere(payer: Person, people: Collection[Person], plan_year: PlanYear, now: datetime) -> None:
+    """Each scheme is for its own areas: whoever belongs to another city's is told which, in words that this payer may
+    hear. Raises insured_elsewhere, cannot_enrol_now."""
+    scheme = plan_year.scheme
+    away = insured_elsewhere(people, scheme=scheme, on=civil_date(now))
+    for person in people:
+        if person.pk not in away:
+            continue
+        if capacity_for(payer.user_id, person.pk) is None:
+            raise CannotEnrolNow(person.masked_name)
+        raise InsuredElsewhere(scheme, away[person.pk], name=person.masked_name, field="people")
 
 
 def already_insured(payer: Person, person: Person) -> Conflict:

@@ -1,6 +1,6 @@
 from enrollment.models.order import Order, OrderEvent, OrderLine
 from enrollment.models.policy import InsuredCount, Policy, PolicyEvent, PolicyFile
-from enrollment.models.policyholder import Policyholder, Way
+from enrollment.models.policyholder import Policyholder
 from enrollment.models.sales import SalesPage, SalesStep
 
 __all__ = [
@@ -14,5 +14,4 @@ __all__ = [
     "Policyholder",
     "SalesPage",
     "SalesStep",
-    "Way",
 ]

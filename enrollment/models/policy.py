@@ -6,23 +6,39 @@ import secrets
 from datetime import date
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.lifecycle import LIVE_POLICY_STATES, POLICY_LIFECYCLE, PolicyState
 from enrollment.models.order import OrderLine
-from enrollment.models.policyholder import Policyholder, Way
+from enrollment.models.policyholder import Policyholder
 from people.models.person import Person
 from privacy.files import RedrawnFile
-from products.models.plan_year import PlanYear
+from products.models import PlanYear, Way
 from work.audit import tracked
 from work.models import LifecycleEvent
+from work.triggers import Plain, fixed
 
 
 def new_verify_token() -> str:
     """192 random bits: the address on the certificate cannot be guessed."""
     return secrets.token_urlsafe(24)
+
+
+# created_at is when it was ordered; a policy that is issued later keeps its place.
+_BY_AN_OPEN_WAY = """
+    IF NOT EXISTS (
+        SELECT 1 FROM products_openway
+         WHERE plan_year_id = NEW.plan_year_id AND way = NEW.way
+           AND opens_at <= NEW.created_at AND NEW.created_at < closes_at
+    ) THEN
+        RAISE EXCEPTION 'pgtrigger: no policy comes by way of % into plan year % at that time',
+            NEW.way, NEW.plan_year_id;
+    END IF;
+    RETURN NEW;
+"""
 
 
 @tracked
@@ -76,7 +92,16 @@ class Policy(models.Model):
             models.Index(name="policies_not_in_order", fields=["state", "id"], condition=~Q(state=PolicyState.ISSUED)),
             models.Index(name="policies_by_another_way", fields=["way", "id"], condition=~Q(way=Way.RESIDENT)),
         ]
-        triggers = POLICY_LIFECYCLE.triggers()
+        triggers = [
+            *POLICY_LIFECYCLE.triggers(),
+            Plain(
+                name="policy_comes_by_an_open_way",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=pgtrigger.Func(_BY_AN_OPEN_WAY),  # type: ignore[no-untyped-call]  # pgtrigger carries no types
+            ),
+            fixed("policy_keeps_its_way", "plan_year", "way"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -48,15 +48,3 @@ class Policyholder(AppendOnly):
     @property
     def masked_name(self) -> str:
         return self.person.masked_name if self.person else str(self.organisation)
-
-
-class Way(models.TextChoices):
-    """How a policy came: which desk, and whose consent it rests on."""
-
-    RESIDENT = "resident", _("Resident, on the portal")
-    EMPLOYER = "employer", _("Employer")
-    SPONSOR = "sponsor", _("Sponsor")
-    SCHOOL = "school", _("School or village")
-    COUNTER = "counter", _("Service point")
-    API = "api", _("Partner's system")
-    IMPORT = "import", _("Taken over")

@@ -29,7 +29,6 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core.identifiers import mask_card, mask_id, mask_mobile, mask_name
 from look.components import (
     BAR_COLOURS,
     BarKind,
@@ -451,21 +450,6 @@ def _described_by(bound: BoundField, hint: str) -> str:
     if bound.errors:
         ids.append(f"{bound.auto_id}_error")
     return " ".join(ids)
-
-
-# masks -----------------------------------------------------------------------------------------------------
-
-
-MASKS = {"id": mask_id, "phone": mask_mobile, "card": mask_card, "name": mask_name}
-
-
-@register.filter
-def mask(value: str, kind: str) -> str:
-    """Personal data as it is shown: `{{ number|mask:"id" }}`, also "phone", "card" and "name".
-
-    Unknown kinds raise KeyError: better a broken page in a test than a number in the open.
-    """
-    return MASKS[kind](str(value))
 
 
 @register.simple_tag(takes_context=True)

@@ -30,7 +30,7 @@ def deliver_sms(*, sms_id: int, now: datetime) -> SmsState:
 
 def hand_over(*, sms_id: int, now: datetime) -> tuple[SmsState, list[Sql]]:
     """deliver_sms up to what is then to be written down, for who writes more in the same statement."""
-    message = SmsMessage.objects.get(pk=sms_id)
+    message = SmsMessage.objects.select_related("scheme").get(pk=sms_id)
     if message.state not in UNSENT_SMS_STATES:
         return SmsState(message.state), []
     if message.not_after is not None and message.not_after <= now:
@@ -39,7 +39,12 @@ def hand_over(*, sms_id: int, now: datetime) -> tuple[SmsState, list[Sql]]:
         return _settle(message, SmsState.DECLINED, now)
     try:
         # No transaction is open here: the gateway may take its time.
-        reference = gateway.send(message_id=str(message.message_id), phone=message.to_phone, text=message.text)
+        reference = gateway.send(
+            message_id=str(message.message_id),
+            phone=message.to_phone,
+            text=message.text,
+            credentials=message.scheme.message_credentials if message.scheme else gateway.SMS.prefix,
+        )
     except gateway.Refused as refusal:
         log.warning("sms.refused", sms_id=message.pk, template=message.template, code=refusal.code)
         return _settle(message, SmsState.REFUSED, now, refusal_code=refusal.code[:64])

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.identifiers import mask_mobile
 from messaging.lifecycle import SMS_LIFECYCLE, SmsState
+from parties.models import Scheme
 from privacy.fields import EncryptedTextField
 from work.row_ids import RowId
 
@@ -24,6 +25,10 @@ class SmsMessage(models.Model):
     id = RowId()
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key = models.CharField(max_length=120, unique=True)
+    # Whose message it is; empty where no scheme was chosen yet. Not searched for, so without an index.
+    scheme = models.ForeignKey(
+        Scheme, models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name=_("scheme")
+    )
     template = models.CharField(_("kind of message"), max_length=64)
     to_phone = EncryptedTextField(_("mobile number"))
     # Emptied once a sign-in code is out: nobody needs to read it here afterwards.

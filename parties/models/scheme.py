@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -23,14 +25,18 @@ RESERVED_CODES = (
     "verify",
 )  # fmt: skip
 
+_PREFIX = r"^[A-Z][A-Z_]*[A-Z](_[0-9]{1,3})?$"
+
 
 @tracked
 class Scheme(models.Model):
     """code stands in addresses (/<code>/…), numbers and scopes, and never changes.
 
     name: the product as residents know it. message_signature: as registered with the carriers, in front of every text
-    message. host: its own name on the internet, or none; opens_bare_address: it answers where no code stands in the
-    address.
+    message. platform_credentials, message_credentials: the prefix of the named variables under which the city is known
+    to the national platform and to the gateway of text messages (NHSA, NHSA_2; core.partners); never the values.
+    host: its own name on the internet, or none; opens_bare_address: it answers where no code stands in the address.
+    admits_new_citizens: whether people who live here and are insured elsewhere (新市民) have a way in.
     """
 
     code = models.SlugField(_("code"), max_length=16, primary_key=True)
@@ -41,6 +47,8 @@ class Scheme(models.Model):
     city_en = models.CharField(_("city in English"), max_length=30)
     hotline = models.CharField(_("service line"), max_length=30)
     message_signature = models.CharField(_("signature on messages"), max_length=20)
+    platform_credentials = models.CharField(_("credentials: national platform"), max_length=40)
+    message_credentials = models.CharField(_("credentials: text messages"), max_length=40)
     host = models.CharField(_("host name"), max_length=120, blank=True)
     opens_bare_address = models.BooleanField(_("opens at the bare address"), default=False)
     admits_new_citizens = models.BooleanField(_("admits new citizens"), default=True)
@@ -56,6 +64,11 @@ class Scheme(models.Model):
                 name="scheme_runs_forward", condition=Q(to_on__isnull=True) | Q(from_on__lt=F("to_on"))
             ),
             models.CheckConstraint(name="scheme_code_is_free", condition=~Q(code__in=RESERVED_CODES)),
+            # A prefix and nothing else: no secret can be put here by mistake.
+            models.CheckConstraint(
+                name="scheme_names_its_credentials",
+                condition=Q(platform_credentials__regex=_PREFIX, message_credentials__regex=_PREFIX),
+            ),
             models.UniqueConstraint(name="one_scheme_per_host", fields=["host"], condition=~Q(host="")),
             models.UniqueConstraint(
                 name="one_scheme_at_the_bare_address",
@@ -137,3 +150,6 @@ class SchemeArea(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme_id} {self.area}"
+
+    def holds(self, day: date) -> bool:
+        return self.from_on <= day and (self.to_on is None or day < self.to_on)

@@ -5,6 +5,7 @@ from people.actions.answer_kinship import answer_kinship
 from people.actions.authorise_relatives import authorise_relatives
 from people.actions.check_household import check_household
 from people.actions.check_person import check_person
+from people.actions.confirm_residence import confirm_residence
 from people.actions.finish_proof import expire_proofs, finish_proof
 from people.actions.give_person_back import Why, give_person_back
 from people.actions.link_person import link_person
@@ -17,6 +18,7 @@ __all__ = [
     "authorise_relatives",
     "check_household",
     "check_person",
+    "confirm_residence",
     "consent_needed",
     "expire_proofs",
     "finish_proof",

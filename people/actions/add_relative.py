@@ -12,6 +12,7 @@ from core.clock import civil_date
 from core.errors import Conflict, DomainError
 from core.identifiers import IdNumber, check_id_number
 from core.written import name_as_written
+from parties.models import Scheme
 from people import platform
 from people.actions.check_person import look_up, looking_up, read_number
 from people.copies import person_of_account
@@ -40,13 +41,11 @@ def odd_ages(*, payer: Person, relation: str, id_number: str, now: datetime) -> 
 
 
 def _consent_needed(number: IdNumber, now: datetime) -> ConsentKind:
-    assert number.birth_date is not None  # an identity number has a date of birth
     is_child = age_on(number.birth_date, civil_date(now)) < GUARDIAN_CONSENT_BELOW_AGE
     return ConsentKind.GUARDIAN if is_child else ConsentKind.INSURED
 
 
 def _odd_ages(payer: Person, relation: Relation, number: IdNumber, now: datetime) -> list[str]:
-    assert number.birth_date is not None
     return check_ages(
         relation=relation, payer_born=payer.birth_date, insured_born=number.birth_date, today=civil_date(now)
     )
@@ -68,10 +67,10 @@ def add_relative(
     consent: who agreed, as ticked; it must be the one that the age asks for (Insurance Law Art. 31, PIPL Art. 31).
     odd_confirmed: the payer looked again at ages that are unusual for the relation. The register is asked about the
     relation first, then the platform about the person, both in every case: kinship that the register shows is proved;
-    without it she is on the list, to be paid for by WeChat, and nothing of hers is shown. Raises relation_unknown,
-    relation_impossible, relation_odd, relative_is_self, relative_known, consent_missing, look_up_in_progress,
-    too_many_lookups, platform_no_answer and cannot_add: one answer for all that the platform says of a stranger. Only
-    whose kinship is proved is told `check_person`'s reason.
+    without it she is on the list, not to be paid for from the personal account, and nothing of hers is shown. Raises
+    relation_unknown, relation_impossible, relation_odd, relative_is_self, relative_known, consent_missing,
+    look_up_in_progress, too_many_lookups, platform_no_answer and cannot_add: one answer for all that the platform says
+    of a stranger. Only whose kinship is proved is told `check_person`'s reason.
     """
     payer = _payer(user)
     kin = parse_relation(relation)
@@ -90,7 +89,7 @@ def add_relative(
             "consent_missing", _("Please confirm the consent. Without it we may not enrol anybody."), field="consent"
         )
     with looking_up(user, now) as mine:
-        related = _is_in_register(payer, kin, name, number.number)
+        related = _is_in_register(plan_year.scheme, payer, kin, name, number.number)
         try:
             relative = look_up(user=user, name=name, number=number, plan_year=plan_year, mine=mine, now=now)
         except DomainError as error:
@@ -98,7 +97,7 @@ def add_relative(
                 raise CannotAdd() from None
             raise
         if relative.id_number != number.number and not related:  # found by a number of before
-            related = _is_in_register(payer, kin, relative.name, relative.id_number)
+            related = _is_in_register(plan_year.scheme, payer, kin, relative.name, relative.id_number)
     if relative.pk == payer.pk:
         raise RelativeIsSelf()
     notice = documents_of(plan_year)[DocumentKind.PRIVACY]
@@ -135,10 +134,10 @@ SAYS_SOMETHING = frozenset(
 )
 
 
-def _is_in_register(payer: Person, relation: Relation, name: str, number: str) -> bool:
+def _is_in_register(scheme: Scheme, payer: Person, relation: Relation, name: str, number: str) -> bool:
     if relation not in CLOSE_RELATIONS:
         return False  # no register knows friends, and nothing comes of it
-    return platform.are_related(psn_no=payer.psn_no, relation=relation, name=name, id_number=number)
+    return platform.are_related(scheme, psn_no=payer.psn_no, relation=relation, name=name, id_number=number)
 
 
 def _payer(user: User) -> Person:

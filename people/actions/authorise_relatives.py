@@ -3,18 +3,19 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from core.actors import Actor
+from parties.models import Scheme
 from people import platform
 from people.errors import PersonMissing
 from people.lifecycle import KinshipState
 from people.models import Kinship, Person
 
 
-def authorise_relatives(*, payer: Person, relatives: Collection[int], actor: Actor) -> int:
+def authorise_relatives(*, payer: Person, relatives: Collection[int], scheme: Scheme, actor: Actor) -> int:
     """Get the platform's permission (共济授权) for the payer's account to pay for each of these people (ids).
 
-    Calls out, so never inside a transaction. Numbers already held are not asked for again; returns how many were new.
-    Whose kinship is not proved is passed over. Raises person_missing but for the payer's own account, kin_unknown,
-    platform_no_answer: nothing has been charged then. Source: Sanmenxia 五(一).
+    scheme: whose application asks. Calls out, so never inside a transaction. Numbers already held are not asked for
+    again; returns how many were new. Whose kinship is not proved is passed over. Raises person_missing but for the
+    payer's own account, kin_unknown, platform_no_answer: nothing has been charged then. Source: Sanmenxia 五(一).
     """
     actor.require("enrollment.enrol")
     if actor.user_id is None or payer.user_id != actor.user_id:
@@ -27,6 +28,7 @@ def authorise_relatives(*, payer: Person, relatives: Collection[int], actor: Act
     try:
         for kinship in kinships:
             kinship.authorisation_no = platform.authorise(
+                scheme,
                 payer_psn_no=payer.psn_no,
                 insured_psn_no=kinship.relative.psn_no,
                 relation=kinship.relation,

@@ -11,6 +11,7 @@ from core import guards
 from core.actors import Actor
 from core.errors import Conflict
 from nhsa import ProvenPerson
+from parties.models import Scheme
 from people import platform
 from people.actions.start_proof import digest
 from people.errors import NotConfirmed
@@ -24,12 +25,15 @@ PROOF_GOOD_FOR = timedelta(minutes=15)
 FORGOTTEN = {"name": "", "id_number": "", "psn_no": "", "mobile": "", "nonce": "", "platform_url": ""}
 
 
-def finish_proof(*, user: User, session_secret: str, state: str, ticket: str, now: datetime) -> PersonProof:
+def finish_proof(
+    *, user: User, session_secret: str, state: str, ticket: str, scheme: Scheme, now: datetime
+) -> PersonProof:
     """The browser came back from the platform: exchange its ticket, server to server. STARTED → PROVED.
 
     state: the secret in the address it came back to, session_secret: the one of its session; both must be of the very
     proof, so that nobody finishes what another person confirmed, nor is made to finish another's. Coming back twice
-    gives the same proof. Calls out. Raises not_confirmed, whatever the reason, and platform_no_answer (try again).
+    gives the same proof. scheme: the one on whose pages it was begun and to which she comes back. Calls out. Raises
+    not_confirmed, whatever the reason, and platform_no_answer (try again).
     """
     proof = PersonProof.objects.filter(state_digest=digest(state)).first()
     if proof is None or not _began_here(proof, user, session_secret):
@@ -39,7 +43,7 @@ def finish_proof(*, user: User, session_secret: str, state: str, ticket: str, no
     if proof.state != PersonProofState.STARTED or is_late(proof, now):
         raise NotConfirmed()
     try:
-        found = platform.redeem_proof(proof, ticket)
+        found = platform.redeem_proof(proof, ticket, scheme=scheme)
     except NotConfirmed:
         end_proof(proof, PersonProofState.REFUSED, actor=user.actor(), now=now)
         raise

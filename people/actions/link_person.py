@@ -51,7 +51,9 @@ def _known_person(user: User, proof: PersonProof, plan_year: PlanYear, now: date
     """Her row as the platform has her now. Somebody known stays known while her insurance is paused: it is about who
     she is, not about what she may buy."""
     try:
-        return check_person(user=user, name=proof.name, id_number=proof.id_number, plan_year=plan_year, now=now)
+        return check_person(
+            user=user, name=proof.name, id_number=proof.id_number, plan_year=plan_year, is_herself=True, now=now
+        )
     except DomainError:
         known = Person.objects.filter(psn_no_index=proof.person_index).first()
         if known is None:

@@ -1,14 +1,24 @@
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminSingleDateWidget, UnfoldAdminTextInputWidget
 
 from accounts.admin.base import masked_link
-from core.admin import ReadOnlyAdmin, ReadOnlyInline
-from people.models import Person, PersonClass, PersonDocument, PersonInsurance
+from core import clock
+from core.access import actor_of
+from core.admin import ActionForm, ReadOnlyAdmin, ReadOnlyInline
+from parties.models import Scheme
+from parties.selectors import scheme_of_area, schemes_to_choose
+from people.actions.confirm_residence import PERMISSION, confirm_residence
+from people.models import Ground, Person, PersonClass, PersonDocument, PersonInsurance, Residence
 from people.selectors import people_with_number
 
 _WHEN = ["from_on", "to_on", "source", "asked_at", "closed_at", "withdrawn"]
@@ -42,9 +52,40 @@ class ClassInline(ReadOnlyInline):
     readonly_fields = fields
 
 
+class ResidenceInline(ReadOnlyInline):
+    model = Residence
+    fields = ["scheme", "ground", "from_on", "to_on", "found", "checked_by", "at"]
+    readonly_fields = fields
+
+
+class ResidenceForm(ActionForm):
+    """Whoever is insured elsewhere and lives here brings proof of it to a service point."""
+
+    scheme = forms.ModelChoiceField(label=_("Scheme"), queryset=Scheme.objects.all(), widget=UnfoldAdminSelectWidget)
+    ground = forms.ChoiceField(label=_("Why she lives here"), choices=Ground.choices, widget=UnfoldAdminSelectWidget)
+    from_on = forms.DateField(label=_("The proof holds from"), widget=UnfoldAdminSingleDateWidget)
+    to_on = forms.DateField(label=_("until (not included)"), widget=UnfoldAdminSingleDateWidget)
+    found = forms.CharField(
+        label=_("What was read"),
+        max_length=300,
+        help_text=_("Which papers, of whom, until when. No numbers."),
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+    class Meta:
+        model = Person
+        fields: list[str] = []
+
+    def act(self, data: dict[str, Any]) -> Person:
+        person: Person = self.instance
+        confirm_residence(person=person, **data, actor=self.actor, now=clock.now())
+        return person
+
+
 @admin.register(Person)
 class PersonAdmin(ReadOnlyAdmin):
-    """Masked: a full name or number is revealed only through accounts, with a reason, on record."""
+    """Masked: a full name or number is revealed only through accounts, with a reason, on record. Who is insured
+    elsewhere may show here that she lives in a scheme's city."""
 
     list_display = [
         "pk",
@@ -59,7 +100,7 @@ class PersonAdmin(ReadOnlyAdmin):
     spread_columns = frozenset({"insurance_type"})
     search_fields = ["id"]  # for the box; what it looks for is below
     search_help_text = _("The whole ID number")
-    fields = [
+    readonly_fields = [
         "name_to_reveal",
         "id_number_to_reveal",
         "id_type",
@@ -68,7 +109,34 @@ class PersonAdmin(ReadOnlyAdmin):
         "insurance_area",
         "checked_at",
     ]
-    inlines = [DocumentInline, InsuranceInline, ClassInline]
+    inlines = [DocumentInline, InsuranceInline, ClassInline, ResidenceInline]
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        if not actor_of(request).may(PERMISSION):
+            return False
+        return obj is None or (isinstance(obj, Person) and self._may_be_admitted(obj))
+
+    @staticmethod
+    def _may_be_admitted(person: Person) -> bool:
+        """Insured in another city than one, at least, of the schemes that admit such people."""
+        day = clock.today()
+        open_to_all = [scheme for scheme in schemes_to_choose(day) if scheme.admits_new_citizens]
+        return any(scheme != scheme_of_area(person.insurance_area, kind=scheme.kind, on=day) for scheme in open_to_all)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if not self.has_change_permission(request, obj):
+            return super().get_form(request, obj, change=change, **kwargs)
+        return type("ResidenceForm", (ResidenceForm,), {"actor": actor_of(request)})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        found: list[Any] = [(None, {"fields": self.readonly_fields})]
+        if self.has_change_permission(request, obj):
+            asked = ["scheme", "ground", "from_on", "to_on", "found"]
+            found.append((_("Lives here though insured elsewhere"), {"fields": asked, "classes": ["collapse"]}))
+        return found
+
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        """Nothing left to do: confirm_residence wrote the row when the form was checked."""
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Person], search_term: str

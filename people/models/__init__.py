@@ -2,9 +2,11 @@ from people.models.facts import Fact, PersonClass, PersonDocument, PersonInsuran
 from people.models.kinship import HouseholdCheck, Kinship, KinshipEvent
 from people.models.person import LookUpTurn, Person, PersonCheck
 from people.models.proof import PersonProof, PersonProofEvent
+from people.models.residence import Ground, Residence
 
 __all__ = [
     "Fact",
+    "Ground",
     "HouseholdCheck",
     "Kinship",
     "KinshipEvent",
@@ -16,4 +18,5 @@ __all__ = [
     "PersonInsurance",
     "PersonProof",
     "PersonProofEvent",
+    "Residence",
 ]

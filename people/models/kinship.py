@@ -29,8 +29,8 @@ class KinshipProof(models.TextChoices):
 class Kinship(models.Model):
     """`relative` is `relation` to `payer`: (Li Xiulan, Wang Guiying, PARENT) says that Wang is Li's mother.
 
-    state: until PROVED nothing of the relative's is shown and nobody's account pays for her; she may be enrolled and
-    paid for by WeChat. proof_kind, proved_at, proved_by: how, when, by whom (None: the platform).
+    state: until PROVED nothing of the relative's is shown and nobody's personal account pays for her; she may be
+    enrolled and paid for in another way. proof_kind, proved_at, proved_by: how, when, by whom (None: the platform).
     authorisation_no: the platform's number for paying from the payer's personal account; "" until first needed.
     """
 

@@ -16,14 +16,17 @@ from accounts.models import User
 from accounts.notices import notice_for
 from core import clock
 from core.access import actor_of, requires
+from core.clock import civil_date
 from core.errors import Busy, DomainError
 from core.identifiers import mask_mobile
 from look.forms import refuse
+from parties.addresses import home_of
 from parties.middleware import scheme_of
 from people.actions import Why, finish_proof, give_person_back, link_person, start_proof
 from people.actions.link_person import PersonLinkedElsewhere
 from people.actions.start_proof import digest
-from people.errors import NotConfirmed
+from people.eligibility import insured_elsewhere
+from people.errors import InsuredElsewhere, NotConfirmed
 from people.forms import FaceForm, VoucherForm
 from people.lifecycle import KinshipState, PersonProofState
 from people.models import Person, PersonProof
@@ -106,6 +109,7 @@ def proof_return(request: HttpRequest) -> HttpResponse:
             session_secret=_secret(request),
             state=request.GET.get("state", ""),
             ticket=request.GET.get("ticket", ""),
+            scheme=scheme_of(request),
             now=clock.now(),
         )
         return _become(request, proved, takes_over=None)
@@ -119,15 +123,26 @@ def _become(request: HttpRequest, proved: PersonProof, *, takes_over: Why | None
     now, user = clock.now(), _user(request)
     if proved.state == PersonProofState.USED and Person.objects.filter(user=user, proof=proved).exists():
         return redirect("enrollment:start")  # the same address once more
-    link_person(
-        user=user, proof=proved, takes_over=takes_over, plan_year=require_plan_year(scheme_of(request), now), now=now
+    scheme = scheme_of(request)
+    person = link_person(
+        user=user, proof=proved, takes_over=takes_over, plan_year=require_plan_year(scheme, now), now=now
     )
     messages.success(request, _("Thank you. It is confirmed that it is you."))
+    away = insured_elsewhere([person], scheme=scheme, on=civil_date(now))
+    if person.pk in away:
+        messages.warning(request, str(InsuredElsewhere(scheme, away[person.pk])))
     return redirect("enrollment:start")
 
 
 def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
-    context = {"error": error, "again": isinstance(error, Busy), "is_proved": not isinstance(error, NotConfirmed)}
+    home = error.home if isinstance(error, InsuredElsewhere) else None
+    context = {
+        "error": error,
+        "again": isinstance(error, Busy),
+        "is_proved": not isinstance(error, NotConfirmed),
+        "home": home,
+        "home_address": f"{home_of(home)}/" if home else "",
+    }
     return render(request, "people/proof_refused.html", context, status=error.status)
 
 

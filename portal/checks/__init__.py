@@ -11,19 +11,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
-from core.partners import Fault, Partner, problems
-from messaging.gateway import SMS
-from nhsa.conf import NHSA
+from core.partners import Fault, Partner, problems, references
+from messaging import gateway
+from nhsa import conf as platform
 from payments import channels
-from portal.checks import deployment
+from portal.checks import deployment, schemes
 
 
 def all_partners(given: Mapping[str, str]) -> list[Partner]:
     """Whose variables must be set, each once: several channels may speak to one partner."""
-    named = {partner.prefix: partner for partner in (NHSA, *channels.partners(given), SMS)}
-    return list(named.values())
+    platforms = [platform.partner_at(reference) for reference in references(platform.NHSA.prefix, given)]
+    gateways = [gateway.partner_at(reference) for reference in references(gateway.SMS.prefix, given)]
+    return list({partner.prefix: partner for partner in (*platforms, *channels.partners(given), *gateways)}.values())
 
 
 PARTNER_IDS = {
@@ -61,6 +62,11 @@ def channels_are_left(app_configs: Any = None, **_kwargs: Any) -> list[CheckMess
     return [Error(sentence, hint=hint, id="portal.E036") for sentence in found]
 
 
+def schemes_have_credentials(app_configs: Any = None, *, databases: Any = None, **_kwargs: Any) -> list[CheckMessage]:
+    """Asks the database: said where one is named (`check --database default`, `migrate`) and before a start."""
+    return schemes.without_credentials() if settings.PRODUCTION and databases else []
+
+
 def site_is_closed(app_configs: Any = None, **_kwargs: Any) -> list[CheckMessage]:
     return deployment.errors() if settings.PRODUCTION else []
 
@@ -72,5 +78,6 @@ def nothing_is_left_out(app_configs: Any = None, **_kwargs: Any) -> list[CheckMe
 def register_all() -> None:
     register(channels_are_left)
     register(partners_are_configured)
+    register(schemes_have_credentials, Tags.database)
     register(site_is_closed)
     register(nothing_is_left_out, deploy=True)

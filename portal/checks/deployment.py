@@ -77,7 +77,7 @@ def hosts() -> Found:
 
 def public_url() -> Found:
     wrong = https_address(settings.PUBLIC_URL) if settings.PUBLIC_URL else "is not set"
-    hint = "PUBLIC_URL=https://huiminbao.example: links in messages and WeChat's notifications lead there."
+    hint = "PUBLIC_URL=https://huiminbao.example: links in messages and channels' notifications lead there."
     if wrong:
         yield Error(f"PUBLIC_URL {wrong}.", hint=hint, id="portal.E015")
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-# Up to this a body is read for anybody: sign-in forms, notifications of WeChat Pay. Beyond it the door is asked first.
+# Up to this a body is read for anybody: sign-in forms, notifications of channels. Beyond it the door is asked first.
 FREE_BODY_BYTES = 256 * 1024
 # A body in memory up to this; the rest goes to an unnamed file.
 IN_MEMORY_BYTES = 256 * 1024

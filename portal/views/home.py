@@ -21,6 +21,7 @@ from look.phrases import day, last_day
 from parties.addresses import link_to
 from parties.middleware import scheme_or_none
 from parties.selectors import schemes_to_choose
+from payments import channels
 from people.selectors import person_of
 from products import plan_terms
 from products.models import PlanYear
@@ -71,7 +72,7 @@ def _facts(plan_year: PlanYear) -> list[KeyValue]:
     return [
         KeyValue(_("At most in all"), terms.highest, "strong"),
         KeyValue(_("Yearly deductible"), terms.deductible, "strong"),
-        KeyValue(_("How to pay"), _("Medical personal account · WeChat Pay")),
+        KeyValue(_("How to pay"), " · ".join(str(channel.label) for channel in channels.offered())),
         KeyValue(_("Insured by"), _insured_by(plan_year)),
     ]
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from core.actors import Actor
 from parties.models import Scheme
 from products.models import PlanYear
-from products.plan_terms import compiled
+from products.plans import compiled
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from core.actors import Actor
 from core.seen import require_unchanged
 from products.lifecycle import PlanYearState
 from products.models import PlanYear
-from products.plan_terms import compiled
+from products.plans import compiled
 from products.shown import plan_year_version
 from work.lifecycle import transition
 

@@ -10,13 +10,15 @@ from core.errors import DomainError
 from products.lifecycle import PlanYearState
 from products.models import PlanYear
 from products.models.plan_year import DocumentKind
+from products.plans import lists_lacking
 from work.lifecycle import transition
 
 
 @transaction.atomic
 def send_to_experts(*, plan_year: PlanYear, actor: Actor, now: datetime) -> PlanYear:
     """DRAFT → EXPERT_REVIEW. Raises `documents_missing` unless every kind of document is there, `shares_missing`
-    unless it is said who carries it (Sanmenxia 四(一)(二))."""
+    unless it is said who carries it, `ways_missing` unless somebody may enrol, `lists_missing` unless what its rules
+    look up is published for the first day of cover (Sanmenxia 四(一)(二), 三(三)3)."""
     actor.require("enrollment.operate", plan_year)
     present = set(plan_year.documents.values_list("kind", flat=True))
     missing = [kind.label for kind in DocumentKind if kind not in present]
@@ -28,4 +30,12 @@ def send_to_experts(*, plan_year: PlanYear, actor: Actor, now: datetime) -> Plan
         )
     if not plan_year.shares.exists():
         raise DomainError("shares_missing", _("Please say first which insurers carry this plan year."))
+    if not plan_year.ways.exists():
+        raise DomainError("ways_missing", _("Please say by which ways people may enrol."))
+    if lacking := lists_lacking(plan_year):
+        raise DomainError(
+            "lists_missing",
+            _("These lists are not published for the first day of cover: %(missing)s."),
+            missing=", ".join(lacking),
+        )
     return transition(plan_year, PlanYearState.EXPERT_REVIEW, actor=actor, now=now)

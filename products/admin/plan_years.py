@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import ReadOnlyAdmin, ReadOnlyInline
 from core.money import format_yuan
-from products.models import PlanDocument, PlanYear, PlanYearEvent, PoolShare
+from products.models import OpenWay, PlanDocument, PlanYear, PlanYearEvent, PoolShare
 from products.texts import to_html
+from work.history import HistoryAdmin
 
 
 class PlanDocumentInline(ReadOnlyInline):
@@ -22,6 +23,12 @@ class PoolShareInline(ReadOnlyInline):
     readonly_fields = fields
 
 
+class OpenWayInline(ReadOnlyInline):
+    model = OpenWay
+    fields = ["way", "opens_at", "closes_at", "least_people", "paid_by"]
+    readonly_fields = fields
+
+
 class PlanYearEventInline(ReadOnlyInline):
     model = PlanYearEvent
     fields = ["at", "name", "old_state", "new_state", "actor_label", "reason"]
@@ -29,7 +36,7 @@ class PlanYearEventInline(ReadOnlyInline):
 
 
 @admin.register(PlanYear)
-class PlanYearAdmin(ReadOnlyAdmin):
+class PlanYearAdmin(HistoryAdmin):
     list_display = ["code", "scheme", "name_zh", "state", "premium", "opens_at", "closes_at", "cover_from", "cover_to"]
     list_filter = ["scheme", "state"]
     list_select_related = ["scheme"]
@@ -37,7 +44,8 @@ class PlanYearAdmin(ReadOnlyAdmin):
     ordering = ["-cover_from"]
     search_fields = ["code"]
     scope_columns = {"scheme": "scheme"}
-    inlines = [PoolShareInline, PlanDocumentInline, PlanYearEventInline]
+    inlines = [PoolShareInline, OpenWayInline, PlanDocumentInline, PlanYearEventInline]
+    history_of = ["shares", "ways"]
 
     @admin.display(description=_("premium (yuan)"), ordering="premium_fen")
     def premium(self, plan_year: PlanYear) -> str:

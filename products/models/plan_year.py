@@ -102,9 +102,13 @@ class PlanYear(models.Model):
         """Where it belongs, for grants (core.actors)."""
         return {"scheme": self.scheme_id}
 
+    @property
+    def is_published(self) -> bool:
+        return self.state == PlanYearState.PUBLISHED
+
     def is_open(self, now: datetime) -> bool:
         """Published, and inside the half-open window (Sanmenxia 五(一): October to the end of December)."""
-        return self.state == PlanYearState.PUBLISHED and self.opens_at <= now < self.closes_at
+        return self.is_published and self.opens_at <= now < self.closes_at
 
     def covers(self, day: date) -> bool:
         return self.cover_from <= day < self.cover_to

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from core import clock
 from core.access import public
+from look.phrases import last_day
 from products import plan_terms
-from products.models import PlanYear
+from products.models import PlanYear, Way
+from products.plans import lists_on
 from products.selectors import documents_of, public_plan_year
 from products.texts import to_html
-from products.words import cover_words, window_words
+from products.ways import ways_of
+from products.words import cover_words, way_words
+
+# By which people come in of themselves; partners' systems and what was taken over are nobody's to choose.
+SHOWN_WAYS = (Way.RESIDENT, Way.EMPLOYER, Way.SPONSOR, Way.SCHOOL, Way.COUNTER)
 
 
 @public
@@ -27,8 +35,9 @@ def read_plan(request: HttpRequest, code: str) -> HttpResponse:
             "plan_year": plan_year,
             "terms": plan_terms.terms_of(plan_year),
             "documents": documents_of(plan_year).values(),
+            "lists": lists_on(plan_year, _list_day(plan_year)),
+            "ways": [(Way(way.way).label, way_words(way)) for way in ways_of(plan_year) if way.way in SHOWN_WAYS],
             "cover": cover_words(plan_year),
-            "window": window_words(plan_year),
             "is_open": plan_year.is_open(clock.now()),
         },
     )
@@ -44,6 +53,23 @@ def read_document(request: HttpRequest, code: str, kind: str) -> HttpResponse:
         raise Http404
     context = {"plan_year": plan_year, "document": document, "body": to_html(document.body)}
     return render(request, "products/document.html", context)
+
+
+@public
+@require_safe
+def read_list(request: HttpRequest, code: str, key: str) -> HttpResponse:
+    """A filed list as it is in force today, or on the first day of cover while that is still to come."""
+    plan_year = _public(code)
+    found = next((one for one in lists_on(plan_year, _list_day(plan_year)) if one.filed_list.key == key), None)
+    if found is None:
+        raise Http404
+    context = {"plan_year": plan_year, "version": found, "items": found.items.all()}
+    return render(request, "products/list.html", context)
+
+
+def _list_day(plan_year: PlanYear) -> date:
+    """Today, as far as it is within the cover."""
+    return min(max(clock.today(), plan_year.cover_from), last_day(plan_year.cover_to))
 
 
 def _public(code: str) -> PlanYear:

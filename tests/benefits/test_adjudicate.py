@@ -13,6 +13,7 @@ from benefits import (
     Bill,
     BillLine,
     DatedCode,
+    Listed,
     Person,
     YearSoFar,
     adjudicate,
@@ -236,9 +237,9 @@ def test_a_list_filed_for_the_day_replaces_the_plans_codes() -> None:
     plan = plan_of("- {key: d, name: 特药, base: [{lines: {list: drugs}}], rate: 1}", DRUGS)
     bill = Bill(out_of_catalogue_fen=yuan(10), lines=(drug("NEW", 10),))
     assert paid(plan, bill) == [0]
-    assert paid(plan.with_lists({"drugs": ["NEW"]}), bill) == [yuan(10)]
+    assert paid(plan.with_lists({"drugs": Listed(frozenset({"NEW"}))}), bill) == [yuan(10)]
     with pytest.raises(ValueError, match="has no list named drug"):
-        plan.with_lists({"drug": []})
+        plan.with_lists({"drug": Listed(frozenset())})
 
 
 def test_only_the_out_of_catalogue_part_of_a_line_counts_unless_the_plan_says_the_whole() -> None:

@@ -230,12 +230,12 @@ def test_a_partner_without_configuration_is_not_called_by_half(settings, good: d
 
 def test_credentials_do_not_print_their_secrets(settings, good: dict[str, str]) -> None:
     from messaging.gateway import client
-    from nhsa import get_client
+    from nhsa import client_at
     from payments.channels.bank import CHANNEL as BANK
     from payments.channels.wechat import CHANNEL as WECHAT
 
     settings.PARTNERS = good
-    shown = f"{WECHAT.credentials} {BANK.client()} {client()} {get_client()}"
+    shown = f"{WECHAT.credentials} {BANK.client()} {client()} {client_at('NHSA')}"
     for name in ("WECHAT_PAY_APIV3_KEY", "BANK_SECRET", "SMS_SECRET", "NHSA_TOKEN", "NHSA_BODY_KEY"):
         assert good[name] not in shown, name
     assert "PRIVATE KEY" not in shown

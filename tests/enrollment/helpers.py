@@ -58,6 +58,9 @@ class Town(Townspeople):
     def place(self, resident: Resident, *people: Person, channel: str = PERSONAL_ACCOUNT) -> Order:
         order = self.choose(resident, *people)
         self.read_and_agree(resident, order)
+        return self.pays(resident, order, channel=channel)
+
+    def pays(self, resident: Resident, order: Order, *, channel: str = PERSONAL_ACCOUNT) -> Order:
         return actions.place_order(
             order=order, seen=order_version(order), channel=channel, actor=resident.actor, now=clock.now()
         )

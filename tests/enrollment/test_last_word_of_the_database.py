@@ -1,4 +1,4 @@
-"""What the database refuses of plan years, whatever our code says."""
+"""What the database refuses of plan years and policies, whatever our code says."""
 
 from __future__ import annotations
 
@@ -46,3 +46,14 @@ def test_the_terms_that_were_filed_stay(rows: Rows, state: str) -> None:
         with pytest.raises(psycopg.errors.RaiseException, match="Cannot update rows"):
             rows.change("products_planyear", filed, **other)
         rows.change("products_planyear", draft, **other)
+
+
+@pytest.mark.parametrize("change", [{"way": "sponsor"}, {"plan_year_id": 8}])
+def test_a_policy_keeps_its_way(rows: Rows, change: dict[str, Any]) -> None:
+    """enrollment_policy.policy_keeps_its_way"""
+    rows.without_checks("enrollment_policy")
+    rows.with_triggers("enrollment_policy", "policy_keeps_its_way")
+    kept = rows.put("enrollment_policy", way="resident", plan_year_id=7)
+    rows.change("enrollment_policy", kept, premium_fen=1)
+    with pytest.raises(psycopg.errors.RaiseException, match="fixed"):
+        rows.change("enrollment_policy", kept, **change)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
@@ -12,9 +14,10 @@ from core.errors import Conflict
 from demo.plan_years import create_demo_plan_years
 from enrollment import selectors
 from enrollment.lifecycle import PolicyState
-from enrollment.models import Policy, PolicyEvent, Policyholder, Way
+from enrollment.models import Policy, PolicyEvent, Policyholder
 from parties.models import Organisation
 from people.relations import Relation
+from products.models import Way
 from tests.claims.people import Family
 from tests.enrollment.helpers import Town
 from tests.people.helpers import LI, MOTHER
@@ -50,6 +53,24 @@ def test_a_factorys_policy_is_the_insureds_too_and_nobody_elses() -> None:
     assert selectors.policies_of(zhao.actor()) == []
     assert selectors.relation_to(family.li.actor(), policy) == Relation.SELF
     assert str(policy.policyholder) == "三门峡示例机械厂"
+
+
+@pytest.mark.parametrize(
+    ("way", "days"),
+    [(Way.SPONSOR, 0), (Way.RESIDENT, -400), (Way.RESIDENT, 400)],
+    ids=["not opened", "before its window", "after it"],
+)
+def test_no_policy_comes_by_a_way_that_is_not_open_at_that_time(way: Way, days: int) -> None:
+    """enrollment_policy.policy_comes_by_an_open_way"""
+    li, year = Family().people["李秀兰"], create_demo_plan_years()[1]
+    ordered = Policy(
+        number="HM-2027-0900002", plan_year=year, insured=li, policyholder=factory(), way=way, premium_fen=10_000,
+        cover_from=year.cover_from, cover_to=year.cover_to, created_at=year.opens_at + timedelta(days=days),
+    )  # fmt: skip
+    with pytest.raises(DatabaseError, match="no policy comes by way of"), transaction.atomic():
+        ordered.save()
+    ordered.way, ordered.created_at = Way.EMPLOYER, year.opens_at
+    ordered.save()
 
 
 @pytest.mark.parametrize("both", [True, False])

@@ -59,7 +59,7 @@ class Rows:
             [key] = self.owner.execute(insert, list(row.values())).fetchone() or [None]
         return key
 
-    def change(self, table: str, key: Any, **values: Any) -> None:
+    def change(self, table: str, key: Any, /, **values: Any) -> None:
         """UPDATE of one row, with all triggers."""
         changes = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in values)
         update = sql.SQL("UPDATE {} SET {} WHERE {} = %s").format(sql.Identifier(table), changes, self.key(table))

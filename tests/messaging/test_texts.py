@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 
 from core import clock
+from demo.schemes import ZHENGZHOU, create_demo_scheme
 from messaging.actions import send_sms
 from messaging.models import SmsMessage
 from messaging.segments import segments
@@ -25,8 +26,10 @@ def test_the_sender_stands_in_front(settings):
 
 @pytest.mark.django_db
 def test_another_scheme_speaks_under_its_own_name():
-    text = write(signature="灵宝大病保险").text
-    assert text.startswith("【灵宝大病保险】")
+    zhengzhou = create_demo_scheme(ZHENGZHOU)
+    zhengzhou.message_signature = "郑州大病保险"
+    text = write(scheme=zhengzhou).text
+    assert text.startswith("【郑州大病保险】")
     assert text.count("【") == 1
 
 

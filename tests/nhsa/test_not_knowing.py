@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from nhsa import Client, NhsaGatewayRejected, NhsaRefused, NhsaUnknownOutcome, fetch_person, fetch_settlements
-from nhsa.conf import client_from
+from nhsa.conf import client_at, client_from
 from sandbox.testing import Sandbox, free_port
 from tests.outside import connect, platform
 
@@ -59,7 +59,10 @@ def test_wrong_keys_are_rejected_at_the_gateway_which_says_nothing_of_earlier_me
 
 @pytest.mark.parametrize(
     ("wrong", "code"),
-    [({"INSTITUTION_CODE": "H4112"}, "msgid_invalid"), ({"INSTITUTION_NAME": ""}, "envelope_incomplete")],
+    [
+        ({"INSTITUTION_CODE": "H4112"}, "gateway_signature_other_application"),
+        ({"INSTITUTION_NAME": ""}, "envelope_incomplete"),
+    ],
 )
 def test_a_message_the_platform_did_not_read_says_nothing_of_earlier_ones(
     sandbox: Sandbox, wrong: dict[str, str], code: str
@@ -103,8 +106,7 @@ def test_logs_and_errors_carry_codes_and_message_ids_only(
 
 
 def test_the_process_s_client_comes_from_the_settings(sandbox: Sandbox, settings: object) -> None:
-    from nhsa import get_client
-
     connect(settings, sandbox)
-    assert get_client() is get_client()
-    assert fetch_person(get_client(), **LI).psn_no.endswith("1001")
+    assert client_at("NHSA") is client_at("NHSA")
+    assert client_at("NHSA") is not client_at("NHSA_2")
+    assert fetch_person(client_at("NHSA"), **LI).psn_no.endswith("1001")

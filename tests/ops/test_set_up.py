@@ -205,7 +205,7 @@ class TestBroker:
 class TestSimulationsWithoutTheirPackages:
     def test_they_say_in_a_sentence_what_to_run(self, monkeypatch, capsys, tmp_path):
         monkeypatch.setitem(sys.modules, "pyarrow", None)
-        assert benefits_command(["generate", "--people", "10", "--out", str(tmp_path)]) == 1
+        assert benefits_command(["generate", "sanmenxia/huiminbao", "--people", "10", "--out", str(tmp_path)]) == 1
         assert capsys.readouterr().err == "packages_missing: pyarrow not installed: run `make setup-simulation`\n"
 
     def test_a_chart_needs_one_more(self, monkeypatch, capsys, tmp_path):

@@ -26,6 +26,11 @@ A_DAY, THE_NEXT = "2026-01-01", "2026-01-02"
                 ("parties_organisation", "organisation_runs_forward"),
             )
         ),
+        case(
+            "parties_scheme.scheme_names_its_credentials",
+            {"platform_credentials": "NHSA_2", "message_credentials": "SMS"},
+            {"platform_credentials": "NHSA_2", "message_credentials": "9f86d081884c7d65"},
+        ),
         case("parties_schemearea.scheme_area_is_a_code", {"area": "4112"}, {"area": "41a2"}),
     ],
 )

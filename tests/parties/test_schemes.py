@@ -20,7 +20,7 @@ from parties.selectors import scheme_of_area
 from portal.urls import urlpatterns
 from products.selectors import open_plan_year
 from tests.enrollment.helpers import Town
-from tests.people.helpers import LI, NEW_CITIZEN, account
+from tests.people.helpers import LI, NEW_CITIZEN
 
 NOVEMBER = datetime(2026, 11, 20, 12, tzinfo=SHANGHAI)
 
@@ -120,11 +120,12 @@ def test_the_code_on_the_phone_is_signed_by_the_city_that_was_asked(two_cities: 
 
 def test_who_is_insured_in_zhengzhou_enrols_there_and_not_in_sanmenxia(town: Town) -> None:
     year = create_second_city()
+    zhou = town.resident(NEW_CITIZEN)
     with pytest.raises(DomainError) as refused:
-        town.links(account(NEW_CITIZEN[2]), NEW_CITIZEN[0])
+        town.choose(zhou, zhou.person)
     assert refused.value.code == "insured_elsewhere"
     town.scheme, town.plan_year = year.scheme, year
-    zhou = town.resident(NEW_CITIZEN)
+    assert town.choose(zhou, zhou.person).plan_year == year
     assert zhou.person.insurance_area.startswith(ZHENGZHOU.area)
 
 

@@ -93,6 +93,7 @@ class Townspeople:
             session_secret=browser or BROWSER,
             state=query["state"][0],
             ticket=query["ticket"][0],
+            scheme=self.scheme,
             now=clock.now(),
         )
 

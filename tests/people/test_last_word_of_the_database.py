@@ -44,6 +44,11 @@ NOW = "2026-11-20 10:00+08"
             {"withdrawn": True, "closed_at": None},
         ),
         case(
+            "people_residence.residence_lasts",
+            {"from_on": "2026-01-10", "to_on": "2026-01-11"},
+            {"from_on": "2026-01-10", "to_on": "2026-01-10"},
+        ),
+        case(
             "people_personinsurance.personinsurance_lasts",
             {"from_on": "2026-01-10", "to_on": "2026-01-11"},
             {"from_on": "2026-01-10", "to_on": "2026-01-10"},

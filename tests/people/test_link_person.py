@@ -101,15 +101,18 @@ def test_without_consent_or_with_an_unknown_method_nobody_is_asked(town: Town) -
 def test_the_proven_person_is_told_what_the_platform_says_of_her(
     town: Town, who: tuple[str, str, str], code: str
 ) -> None:
+    Scheme.objects.filter(pk=town.scheme.pk).update(admits_new_citizens=False)
+    town.plan_year.refresh_from_db()
     assert code_of(lambda: town.links(account(who[2]), who[0]))[0] == code
     assert PersonCheck.objects.get().outcome == code
     assert not Person.objects.exists()
 
 
 def test_a_new_citizen_is_told_the_way(town: Town) -> None:
+    zhou = town.resident(NEW_CITIZEN)
     with override("en"):
         with pytest.raises(DomainError) as caught:
-            town.links(account(NEW_CITIZEN[2]), NEW_CITIZEN[0])
+            town.choose(zhou, zhou.person)
         assert "service point" in str(caught.value)
 
 

@@ -23,6 +23,13 @@ def test_another_account_in_the_same_browser_does_not_even_ask_the_platform(town
         session_digest=digest("of this browser"), nonce="n" * 32, started_at=now, expires_at=now + timedelta(minutes=5),
     )  # fmt: skip
     with pytest.raises(NotConfirmed):
-        finish_proof(user=account(LI[2]), session_secret="of this browser", state="state", ticket="x", now=now)
+        finish_proof(
+            user=account(LI[2]),
+            session_secret="of this browser",
+            state="state",
+            ticket="x",
+            scheme=town.scheme,
+            now=now,
+        )
     zhaos.refresh_from_db()
     assert zhaos.state == PersonProofState.STARTED, "it is still Zhao's to finish"

@@ -33,16 +33,21 @@ from payments.channels import payment_channel
 from payments.models import Payment
 from payments.money_accounts import account_for
 from payments.shown import money_version
-from people.actions import check_household
-from people.models import Kinship
+from people.actions import check_household, confirm_residence
+from people.models import Kinship, Person
 from products.actions import (
     attach_document,
     close_plan_year,
+    define_list,
+    draft_list,
     file_plan_year,
+    open_ways,
+    publish_list,
     publish_plan_year,
     send_to_experts,
     set_shares,
 )
+from products.models import ListKind, ListVersion
 from products.shown import plan_year_version
 from tests.accounts.people import resident, signed_in, staff
 from work.human_tasks import settle_human_task, task_version
@@ -61,8 +66,13 @@ EXPECTED = {
     "settle_alarm": {SECURITY},
     "ask_again": {FINANCE},
     "check_household": {Role.OPERATOR},
+    "confirm_residence": {Role.OPERATOR},
     "attach_document": {Role.OPERATOR},
     "set_shares": {Role.OPERATOR},
+    "open_ways": {Role.OPERATOR},
+    "define_list": {Role.OPERATOR},
+    "draft_list": {Role.OPERATOR},
+    "publish_list": {Role.OPERATOR},
     "send_to_experts": {Role.OPERATOR},
     "publish_plan_year": {Role.OPERATOR},
     "close_plan_year": {Role.OPERATOR},
@@ -78,6 +88,7 @@ class City:
         self.zhou = staff("zhoumin", "claims_reviewer")
         self.new = staff("xinren")
         self.last_year, self.year = create_demo_plan_years()
+        self.list_version = ListVersion.objects.get()
         now = clock.now()
         self.request = request_name_correction(user=self.li, name="李秀蘭", actor=self.li.actor(), now=now)
         self.task = HumanTask.objects.create(kind="payments.transfer", key="TR-1", reason="silent", created_at=now)
@@ -110,10 +121,21 @@ class City:
             "ask_again": lambda: ask_again(row=self.payment, seen=money_version(self.payment), **common),
             # Nothing was read: the refusal of that comes after the permission.
             "check_household": lambda: check_household(kinship=Kinship(), shows_it=True, found="", **common),
+            "confirm_residence": lambda: confirm_residence(
+                person=Person(), scheme=year.scheme, ground="", from_on=now.date(), to_on=now.date(), found="", **common
+            ),
             "attach_document": lambda: attach_document(
                 plan_year=year, kind="notice", body_zh="x", body_en="x", **common
             ),
             "set_shares": lambda: set_shares(plan_year=year, shares=[], **common),
+            "open_ways": lambda: open_ways(plan_year=year, ways=[], **common),
+            "define_list": lambda: define_list(
+                scheme=year.scheme, key="x", kind=ListKind.OTHER, name_zh="x", name_en="x", **common
+            ),
+            "draft_list": lambda: draft_list(
+                filed_list=self.list_version.filed_list, items=[], from_on=now.date(), source="x", **common
+            ),
+            "publish_list": lambda: publish_list(version=self.list_version, **common),
             "send_to_experts": lambda: send_to_experts(plan_year=year, **common),
             "publish_plan_year": lambda: publish_plan_year(plan_year=year, seen=plan_year_version(year), **common),
             "close_plan_year": lambda: close_plan_year(plan_year=year, **common),
@@ -178,6 +200,7 @@ def test_the_list_of_actions_is_whole():
     assert asking == {
         "grant_role", "revoke_role", "set_active", "reset_second_factor", "request_name_correction", "attach_document",
         "send_to_experts", "publish_plan_year", "close_plan_year", "file_plan_year", "draft_plan_year", "set_shares",
+        "open_ways", "define_list", "draft_list", "publish_list",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.guards.rows import Rows, case, only_one_side_fits
 
 NEW_YEAR, JULY = "2027-01-01", "2027-07-01"
+_NEVER_OPEN = {"opens_at": JULY, "closes_at": JULY}
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,11 @@ NEW_YEAR, JULY = "2027-01-01", "2027-07-01"
             {"from_on": NEW_YEAR, "to_on": JULY},
             {"from_on": NEW_YEAR, "to_on": NEW_YEAR},
         ),
+        case("products_openway.way_runs_forward", {"opens_at": NEW_YEAR, "closes_at": JULY}, _NEVER_OPEN),
+        case("products_openway.way_is_for_somebody", {"least_people": 1}, {"least_people": 0}),
+        case("products_filedlist.filed_list_has_a_key", {"key": "special_drugs"}, {"key": "Special drugs"}),
+        case("products_listitem.limit_price_is_positive", {"limit_price_fen": 1}, {"limit_price_fen": 0}),
+        case("products_listitem.list_item_has_a_name", {"name": "甲"}, {"name": ""}),
         case(
             "products_poolshare.pool_share_is_a_part", {"share_millionths": 1_000_000}, {"share_millionths": 1_000_001}
         ),
@@ -60,3 +66,80 @@ def test_an_agreed_share_only_ends(rows: Rows, change: dict[str, Any]) -> None:
     rows.change("products_poolshare", share, to_on=JULY)
     with pytest.raises(psycopg.errors.RaiseException, match="fixed"):
         rows.change("products_poolshare", share, **change)
+
+
+def test_a_list_stays_its_schemes(rows: Rows) -> None:
+    """products_filedlist.filed_list_is_of_its_scheme"""
+    rows.without_checks("products_filedlist")
+    rows.with_triggers("products_filedlist", "filed_list_is_of_its_scheme")
+    kept = rows.put("products_filedlist", scheme_id="smx")
+    rows.change("products_filedlist", kept, name_zh="特药")
+    with pytest.raises(psycopg.errors.RaiseException, match="fixed"):
+        rows.change("products_filedlist", kept, scheme_id="zz")
+
+
+@pytest.mark.parametrize(
+    "change", [{"filed_list_id": 8}, {"number": 2}, {"from_on": JULY}, {"source": "x"}, {"sha256": "x"}]
+)
+def test_a_drafted_version_is_not_written_over(rows: Rows, change: dict[str, Any]) -> None:
+    """products_listversion.list_version_is_as_drafted"""
+    rows.without_checks("products_listversion")
+    rows.with_triggers("products_listversion", "list_version_is_as_drafted")
+    drafted = rows.put("products_listversion", filed_list_id=7, number=1, from_on=NEW_YEAR)
+    rows.change("products_listversion", drafted, published_at="2026-11-20")
+    with pytest.raises(psycopg.errors.RaiseException, match="fixed"):
+        rows.change("products_listversion", drafted, **change)
+
+
+def test_a_scheme_has_a_list_of_a_key_once(rows: Rows) -> None:
+    """products_filedlist.one_list_per_scheme_and_key"""
+    rows.without_checks("products_filedlist")
+    rows.put("products_filedlist", scheme_id="smx", key="drugs")
+    rows.put("products_filedlist", scheme_id="zz", key="drugs")
+    with pytest.raises(psycopg.errors.UniqueViolation, match="one_list_per_scheme_and_key"):
+        rows.put("products_filedlist", scheme_id="smx", key="drugs")
+
+
+def test_a_version_of_a_list_has_a_number_of_its_own(rows: Rows) -> None:
+    """products_listversion.one_version_of_a_number"""
+    rows.without_checks("products_listversion")
+    rows.put("products_listversion", filed_list_id=7, number=1)
+    rows.put("products_listversion", filed_list_id=8, number=1)
+    with pytest.raises(psycopg.errors.UniqueViolation, match="one_version_of_a_number"):
+        rows.put("products_listversion", filed_list_id=7, number=1)
+
+
+def test_of_two_published_versions_each_begins_on_a_day_of_its_own(rows: Rows) -> None:
+    """products_listversion.one_published_version_from_a_day"""
+    rows.without_checks("products_listversion")
+    rows.put("products_listversion", filed_list_id=7, from_on=JULY, published_at=None)
+    rows.put("products_listversion", filed_list_id=7, from_on=JULY, published_at=NEW_YEAR)
+    with pytest.raises(psycopg.errors.UniqueViolation, match="one_published_version_from_a_day"):
+        rows.put("products_listversion", filed_list_id=7, from_on=JULY, published_at=NEW_YEAR)
+
+
+def test_items_stand_one_after_the_other(rows: Rows) -> None:
+    """products_listitem.one_item_at_a_position"""
+    rows.without_checks("products_listitem")
+    rows.put("products_listitem", version_id=7, position=1)
+    rows.put("products_listitem", version_id=7, position=2)
+    with pytest.raises(psycopg.errors.UniqueViolation, match="one_item_at_a_position"):
+        rows.put("products_listitem", version_id=7, position=2)
+
+
+def test_a_code_stands_on_a_list_once(rows: Rows) -> None:
+    """products_listitem.one_item_of_a_code"""
+    rows.without_checks("products_listitem")
+    for code in ("", "", "T1"):
+        rows.put("products_listitem", version_id=7, code=code)
+    with pytest.raises(psycopg.errors.UniqueViolation, match="one_item_of_a_code"):
+        rows.put("products_listitem", version_id=7, code="T1")
+
+
+def test_a_way_has_one_window(rows: Rows) -> None:
+    """products_openway.one_window_for_each_way"""
+    rows.without_checks("products_openway")
+    rows.put("products_openway", plan_year_id=7, way="school")
+    rows.put("products_openway", plan_year_id=7, way="counter")
+    with pytest.raises(psycopg.errors.UniqueViolation, match="one_window_for_each_way"):
+        rows.put("products_openway", plan_year_id=7, way="school")

@@ -12,24 +12,17 @@ from core.errors import Conflict, DomainError, NotAllowed
 from demo.plan_years import OPERATOR, create_demo_plan_years
 from demo.schemes import SANMENXIA
 from parties.models import Insurer
-from products.actions import Share, attach_document, draft_plan_year, send_to_experts, set_shares
+from products.actions import Share, attach_document, open_ways, send_to_experts, set_shares
 from products.models import PlanYear, PoolShare
 from products.models.plan_year import DocumentKind
 from products.pool import lead_insurer, shares_on
-
-FIRST_DAY, JULY, LAST_DAY = date(2028, 1, 1), date(2028, 7, 1), date(2028, 12, 31)
+from tests.products.plans import JULY, LAST_DAY, draft_of_2028
 
 
 @pytest.fixture
 def draft(db: None) -> PlanYear:
-    """Sanmenxia's 2028, of which nobody has said yet who carries it."""
-    like = create_demo_plan_years()[1]
-    return draft_plan_year(
-        scheme=like.scheme, code="smx-2028", name_zh=like.name_zh, name_en=like.name_en, premium_fen=9_900,
-        opens_at=like.opens_at.replace(year=2027), closes_at=like.closes_at.replace(year=2028), cover_from=FIRST_DAY,
-        cover_to=date(2029, 1, 1), benefits_plan=like.benefits_plan, benefits_text=like.benefits_text,
-        actor=OPERATOR, now=like.opens_at,
-    )  # fmt: skip
+    """Of which nobody has said yet who carries it."""
+    return draft_of_2028()
 
 
 def carry(plan_year: PlanYear, *shares: Share) -> list[PoolShare]:
@@ -122,6 +115,7 @@ def test_experts_read_no_plan_year_that_nobody_carries(draft: PlanYear) -> None:
         send_to_experts(plan_year=draft, actor=OPERATOR, now=draft.opens_at)
     assert refused.value.code == "shares_missing"
     carry(draft, *SANMENXIA.shares)
+    open_ways(plan_year=draft, ways=SANMENXIA.ways, actor=OPERATOR, now=draft.opens_at)
     assert send_to_experts(plan_year=draft, actor=OPERATOR, now=draft.opens_at).state == "expert_review"
 
 

@@ -47,7 +47,7 @@ class PersonalAccount(PaymentChannel):
 
     def client(self) -> nhsa.Client:
         """Raises core.partners.NotConfigured."""
-        return nhsa.get_client(self.reference)
+        return nhsa.client_at(self.reference)
 
     # Who may use it: employee-insured payers, for themselves and relatives proved to be close. Sanmenxia 五(一).
 

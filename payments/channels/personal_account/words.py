@@ -12,18 +12,18 @@ FROM_WHOSE = _("From the account of %(name)s; you see the result at once")
 
 NOT_ALLOWED = "personal_account_not_allowed"
 NO_ACCOUNT = Refusal(
-    NOT_ALLOWED, _("Only employees' insurance has a personal account that can pay. Please use WeChat Pay.")
+    NOT_ALLOWED, _("Only employees' insurance has a personal account that can pay. Please pay in another way.")
 )
 NOT_PROVED = Refusal(
     NOT_ALLOWED,
     _(
         "Your personal account may pay for a relative only once it is confirmed that you are relatives. "
-        "Until then please use WeChat Pay."
+        "Until then please pay in another way."
     ),
 )
 NOT_CLOSE = Refusal(
     NOT_ALLOWED,
-    _("A personal account may pay for yourself and close relatives only. Please use WeChat Pay for this order."),
+    _("A personal account may pay for yourself and close relatives only. Please pay for this order in another way."),
 )
 
 # By the platform's code: what to do. Anything else gets the general sentence.
@@ -34,7 +34,7 @@ REFUSALS = {
         "A personal account may pay for yourself and close relatives only. Nothing was taken."
     ),
     "acct_kin_unknown": _(
-        "The platform does not know this family relation yet. Please check the relation, or use WeChat Pay."
+        "The platform does not know this family relation yet. Please check the relation, or pay in another way."
         " Nothing was taken."
     ),
 }
