@@ -119,6 +119,7 @@ def terms_of(plan_year: PlanYear) -> PlanTerms:
 
 
 # In words, by filed text and language: every page of an order shows them.
+_KEPT = 32
 _terms: dict[tuple[str, date, str], PlanTerms] = {}
 
 
