@@ -64,7 +64,8 @@ def test_no_city_speaks_in_the_name_of_the_other(
 
 
 def text(scheme: Scheme, key: str) -> SmsMessage:
-    return send_sms(phone="13900001007", template="name_corrected", params={}, key=key, scheme=scheme, now=clock.now())
+    send_sms(phone="13900001007", template="name_corrected", params={}, key=key, scheme=scheme, now=clock.now())
+    return SmsMessage.objects.get(key=key)
 
 
 def test_each_citys_messages_go_out_as_its_own(cities: tuple[Scheme, Scheme], sandbox: Sandbox) -> None:
