@@ -61,7 +61,7 @@ class ResidenceInline(ReadOnlyInline):
 class ResidenceForm(ActionForm):
     """Whoever is insured elsewhere and lives here brings proof of it to a service point."""
 
-    scheme = forms.ModelChoiceField(label=_("Scheme"), queryset=Scheme.objects.all(), widget=UnfoldAdminSelectWidget)
+    scheme = forms.ModelChoiceField(label=_("scheme"), queryset=Scheme.objects.all(), widget=UnfoldAdminSelectWidget)
     ground = forms.ChoiceField(label=_("Why she lives here"), choices=Ground.choices, widget=UnfoldAdminSelectWidget)
     from_on = forms.DateField(label=_("The proof holds from"), widget=UnfoldAdminSingleDateWidget)
     to_on = forms.DateField(label=_("until (not included)"), widget=UnfoldAdminSingleDateWidget)
