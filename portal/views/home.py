@@ -21,7 +21,7 @@ from look.phrases import day, last_day
 from parties.addresses import link_to
 from parties.middleware import scheme_or_none
 from parties.selectors import schemes_to_choose
-from payments import channels
+from payments import money_accounts
 from people.selectors import person_of
 from products import plan_terms
 from products.models import PlanYear
@@ -69,10 +69,11 @@ def _window_chip(plan_year: PlanYear) -> tuple[str, str]:
 
 def _facts(plan_year: PlanYear) -> list[KeyValue]:
     terms = plan_terms.terms_of(plan_year)
+    ways_to_pay = money_accounts.offered(plan_year.scheme_id, on=civil_date(clock.now()))
     return [
         KeyValue(_("At most in all"), terms.highest, "strong"),
         KeyValue(_("Yearly deductible"), terms.deductible, "strong"),
-        KeyValue(_("How to pay"), " · ".join(str(channel.label) for channel in channels.offered())),
+        KeyValue(_("How to pay"), " · ".join(str(channel.label) for channel in ways_to_pay)),
         KeyValue(_("Insured by"), _insured_by(plan_year)),
     ]
 
