@@ -49,7 +49,7 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]  # the stubs' gener
         first = (number - 1) * self.per_page
         rows: Any = self.object_list
         keys = list(rows.values_list("pk", flat=True)[first : min(first + self.per_page, MOST_LISTED)])
-        return self._get_page(rows.filter(pk__in=keys), number, self)
+        return Page(rows.filter(pk__in=keys), number, self)
 
 
 def values_in_use(model: type[models.Model], name: str) -> list[str]:
@@ -86,7 +86,8 @@ class ValuesInUse(admin.AllValuesFieldListFilter):
         field_path: str,
     ) -> None:
         super().__init__(field, request, params, model, model_admin, field_path)
-        self.lookup_choices = values_in_use(model, field_path)
+        choices: Any = values_in_use(model, field_path)  # a list does: they are only gone through
+        self.lookup_choices = choices
 
 
 def found_by(rows: QuerySet[Any], names: Iterable[str], typed: str) -> QuerySet[Any]:
@@ -107,7 +108,8 @@ def found_by(rows: QuerySet[Any], names: Iterable[str], typed: str) -> QuerySet[
 def leading_columns(model: type[models.Model]) -> set[str]:
     """Names of fields by which rows are found or ordered without reading the table: each leads an index."""
     meta = model._meta
-    found = {field.name for field in meta.concrete_fields if field.primary_key or field.unique or field.db_index}
+    fields: Iterable[Any] = meta.concrete_fields  # the stubs know no db_index
+    found = {field.name for field in fields if field.primary_key or field.unique or field.db_index}
     for index in meta.indexes:
         found |= {name.lstrip("-") for name in index.fields[:1]}
     for constraint in meta.constraints:

@@ -73,7 +73,7 @@ def listen(house: frozenset[str]) -> list[Heard]:
 def _room(frame: FrameType | None, house: frozenset[str]) -> str | None:
     """The room whose AppConfig.ready is running; the tests' own app stands for an outer room and is none."""
     while frame is not None:
-        room, _, module = frame.f_globals.get("__name__", "").partition(".")
+        room, _, module = str(frame.f_globals.get("__name__", "")).partition(".")
         if frame.f_code.co_name == "ready" and module == "apps" and room in house:
             return room
         if room == "tests":
@@ -130,7 +130,9 @@ def main(setup: Callable[[], None] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     heard = listen(frozenset(rooms()))
     if setup is None:
-        from django import setup
+        import django
+
+        setup = django.setup
     setup()
     page = render(heard)
     if "--check" in sys.argv:

@@ -7,8 +7,8 @@ and foreign keys sleep meanwhile (session_replication_role), which only a superu
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, LiteralString, cast
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import psycopg
 from django.db import models
@@ -32,7 +32,7 @@ class Copier:
 
     def run(self, statement: str) -> int:
         """Our own SQL; the number of rows that it touched."""
-        return self.writes.execute(cast("LiteralString", statement)).rowcount
+        return self.writes.execute(statement).rowcount
 
     def rows(
         self,
@@ -51,7 +51,7 @@ class Copier:
         its events and its history are copied along, at the time that `at` says.
         """
         model = type(sample)
-        given = {model._meta.get_field(name).column: text for name, text in columns.items()}  # type: ignore[union-attr]
+        given = {_column(model, name): text for name, text in columns.items()}
         key = given.get(str(model._meta.pk.column))
         sealed = [field for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)]
         if any(field.column in given or sample.__dict__.get(field.attname) for field in sealed) or then:
@@ -71,7 +71,7 @@ class Copier:
         parent: the field that points to the parent; columns[parent] is its key.
         """
         model = children.model
-        given = {model._meta.get_field(name).column: text for name, text in columns.items()}
+        given = {_column(model, name): text for name, text in columns.items()}
         keys = ", ".join(_literal(key) for key in children.values_list("pk", flat=True)) or "NULL"
         count = self._plain(model, f'"{model._meta.pk.column}" IN ({keys})', source, given)
         self._say(f"{count:>12,}  {model._meta.db_table}")
@@ -79,7 +79,7 @@ class Copier:
     def _events(self, model: type[models.Model], sample: models.Model, source: str, key: str, at: str) -> None:
         for related in model._meta.related_objects:
             if related.get_accessor_name() == "events":
-                found = related.related_model._default_manager.filter(subject=sample)  # type: ignore[union-attr]
+                found = related.related_model._default_manager.filter(subject=sample)
                 self.children(found, "subject", source, {"subject": key, "at": at})
 
     def _history(self, model: type[models.Model], sample: models.Model, source: str, key: str, at: str) -> None:
@@ -112,10 +112,8 @@ class Copier:
         names = ", ".join(f'"{column}"' for column in place)
         count = 0
         with (
-            self.reads.cursor().copy(cast("LiteralString", select)) as lines,
-            self.writes.cursor().copy(
-                cast("LiteralString", f"COPY {model._meta.db_table} ({names}) FROM STDIN")
-            ) as out,
+            self.reads.cursor().copy(select) as lines,
+            self.writes.cursor().copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as out,
         ):
             for part in _parts(lines, changes, own_key):
                 out.write(part)
@@ -130,20 +128,20 @@ _Change = tuple[int, Callable[[str, list[str]], str]]
 def _changes(sample: models.Model, given: Mapping[str, str], then: Then, place: Mapping[str, int]) -> list[_Change]:
     """Blind indexes first: they read what is sealed afterwards."""
     model = type(sample)
-    fields = {field.column: field for field in model._meta.concrete_fields}
+    fields = {str(field.column): field for field in model._meta.concrete_fields}
     changes: list[_Change] = []
-    for field in fields.values():
+    for column, field in fields.items():
         if isinstance(field, BlindIndexField):
-            source = str(model._meta.get_field(field.source).column)  # type: ignore[union-attr]
+            source = _column(model, field.source)
             if source in given:
-                changes.append((place[field.column], _digest(field, place[source])))
+                changes.append((place[column], _digest(field, place[source])))
     changes += [(place[name], _through(act, place[name])) for name, act in then.items()]
-    for field in fields.values():
+    for column, field in fields.items():
         if isinstance(field, EncryptedTextField):
-            if field.column in given:
-                changes.append((place[field.column], _seal_text(field, place[field.column])))
+            if column in given:
+                changes.append((place[column], _seal_text(field, place[column])))
             elif plain := getattr(sample, field.attname):
-                changes.append((place[field.column], _seal_same(field, field._to_text(plain))))
+                changes.append((place[column], _seal_same(field, field._to_text(plain))))
     return changes
 
 
@@ -166,7 +164,7 @@ def _seal_same(field: EncryptedTextField, text: str) -> Callable[[str, list[str]
     return lambda key, _texts: crypto.encrypt(text, context=context + key)
 
 
-def _parts(lines: Iterator[Any], changes: list[_Change], own_key: int) -> Iterator[bytes]:
+def _parts(lines: Iterable[Any], changes: list[_Change], own_key: int) -> Iterator[bytes]:
     """COPY's own text format, line by line, in parts of about a megabyte."""
     part: list[str] = []
     size = 0
@@ -186,16 +184,23 @@ def _parts(lines: Iterator[Any], changes: list[_Change], own_key: int) -> Iterat
 def _values(model: type[models.Model], given: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Column and SQL expression. A key that the database gives by itself is left to it."""
     for field in model._meta.concrete_fields:
-        if field.column in given:
-            yield field.column, given[field.column]
+        column = str(field.column)
+        if column in given:
+            yield column, given[column]
         elif not field.primary_key:
-            yield field.column, f's."{field.column}"'
+            yield column, f's."{column}"'
         elif isinstance(field, RowId):
-            yield field.column, "nextval('fill.row_id')"
+            yield column, "nextval('fill.row_id')"
         elif isinstance(field, models.UUIDField):
-            yield field.column, "gen_random_uuid()"
+            yield column, "gen_random_uuid()"
         elif not isinstance(field, _OWN_KEYS):
             raise TypeError(f"{model.__name__} needs a key of its own")
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field) and field.column is not None, f"{name} is no column of the table itself"
+    return field.column
 
 
 def _literal(key: object) -> str:

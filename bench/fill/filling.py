@@ -26,7 +26,7 @@ def fill(sizes: Sizes, *, url: str, say: Callable[[str], None]) -> None:
     years = samples.plan_years()
     with psycopg.connect(url, autocommit=True) as writes, psycopg.connect(url, autocommit=True) as reads:
         for setting in _SETTINGS:
-            writes.execute(f"SET {setting}")  # type: ignore[arg-type]  # one of these
+            writes.execute(f"SET {setting}")
         copier = Copier(writes, reads, say=say)
         for statement in city.statements(sizes, years, now=now):
             copier.run(statement)

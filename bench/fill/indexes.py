@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import LiteralString, cast
-
 import psycopg
 
 # Not those that a constraint stands on: keys and plain unique columns stay, as rows are looked up by them meanwhile.
@@ -27,16 +25,16 @@ def asleep(server: psycopg.Connection) -> list[str]:
     """Drops them; what makes each of them again."""
     found = server.execute(_OWN).fetchall()
     for name, _definition in found:
-        server.execute(cast("LiteralString", f"DROP INDEX {name}"))
+        server.execute(f"DROP INDEX {name}")
     return [definition for _name, definition in found]
 
 
 def awake(server: psycopg.Connection, definitions: list[str]) -> None:
     """Builds them, sets every sequence behind the keys in use, and leaves tables as a vacuum does."""
     for definition in definitions:
-        server.execute(cast("LiteralString", definition))
+        server.execute(definition)
     for (statement,) in server.execute(_NEXT_KEYS).fetchall():
-        server.execute(cast("LiteralString", statement))
+        server.execute(statement)
     # Ids in blocks of a thousand (work.row_ids): the next block begins above every key of the city.
     server.execute("SELECT setval('work_row_id_block', 1000000)")
     server.execute("VACUUM (ANALYZE)")

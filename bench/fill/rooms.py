@@ -42,7 +42,7 @@ def people(c: Copier, s: Samples) -> None:
         "display_name": NAME.format(p)},
     )  # fmt: skip
     c.rows(s.consent(), with_account, {"user": p, "at": "f.at"})
-    index = Person._meta.get_field("psn_no_index").digest  # type: ignore[union-attr]  # a BlindIndexField
+    index = Person._meta.get_field("psn_no_index").digest
     if s.payer.proof is not None:
         c.rows(
             s.payer.proof,

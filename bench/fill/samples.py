@@ -97,10 +97,11 @@ class Samples:
         )  # fmt: skip
 
     def failed_sign_in(self) -> FailedSignIn:
-        return FailedSignIn.objects.create(
+        attempt: FailedSignIn = FailedSignIn.objects.create(
             username="zhoumin", ip_address="10.0.0.1", user_agent="a browser", attempt_time=self.now,
             failures_since_start=2, path_info="/account/", http_accept="text/html", get_data="", post_data="",
         )  # fmt: skip
+        return attempt
 
     def task(self) -> HumanTask:
         return HumanTask.objects.create(

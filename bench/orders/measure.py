@@ -128,4 +128,4 @@ def _copy_indexes(server: psycopg.Connection, table: str) -> None:
     found = server.execute("SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = %s", [table])
     for (definition,) in found.fetchall():
         plain = re.sub(r"CREATE (UNIQUE )?INDEX \S+ ON public\.", "CREATE INDEX ON floor.", definition)
-        server.execute(plain)  # type: ignore[arg-type]  # the server's own words
+        server.execute(plain)  # the server's own words

@@ -131,7 +131,8 @@ def _lists(page: ModelAdmin[Any], reader: Visitor) -> Iterator[Page]:
     path = reverse(f"admin:{page.opts.app_label}_{page.opts.model_name}_changelist")
     yield Page(label, path, reader, STAFF, is_report)
     shown = reader.client.get(path)
-    changes = shown.context_data.get("cl")  # type: ignore[attr-defined]  # the admin answers with a TemplateResponse
+    assert shown.context_data is not None, "the admin answers with a TemplateResponse"
+    changes = shown.context_data.get("cl")
     if changes is None:  # a page of its own in the list's place: the trial balance, which leads to statements
         for account in Account.objects.filter(is_group=False):
             statement = reverse("admin:ledger_account_change", args=[account.pk])

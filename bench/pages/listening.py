@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from django.db import connection
@@ -71,7 +71,7 @@ class Explainer:
 
     def _read(self, heard: Heard, statement: str, params: Any) -> None:
         explained = self._server.execute(
-            cast("LiteralString", f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {statement}"), params
+            f"EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) {statement}", params
         ).fetchone()
         assert explained is not None
         plans = explained[0] if isinstance(explained[0], list) else json.loads(explained[0])

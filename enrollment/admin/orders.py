@@ -60,7 +60,7 @@ class OrderAdmin(ReadOnlyAdmin):
     ) -> tuple[QuerySet[Order], bool]:
         """By a payment's number too, which payments knows."""
         paid_for = order_of_payment(search_term.strip().upper())
-        return super().get_search_results(request, queryset, paid_for or search_term)  # type: ignore[no-any-return]
+        return super().get_search_results(request, queryset, paid_for or search_term)
 
     @admin.display(description=_("total (yuan)"), ordering="total_fen")
     def total(self, order: Order) -> str:

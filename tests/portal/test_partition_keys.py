@@ -25,7 +25,7 @@ INDEXES = """
 
 
 def key_column(model: type[models.Model]) -> str:
-    return model._meta.get_field(model.partition_key).column
+    return str(model._meta.get_field(model.partition_key).column)
 
 
 def divided(owner: psycopg.Connection, model: type[models.Model]) -> sql.Identifier:
