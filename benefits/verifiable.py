@@ -25,7 +25,7 @@ from benefits.facts import UNKNOWN_AGE, age_on, bill_day
 from benefits.files.load import load_text
 from benefits.jsonio import bill_from_json, day_from_json, object_to_json, person_from_json, year_from_json
 from benefits.model import Bill, Decision, Person, YearSoFar
-from benefits.plan import Plan
+from benefits.plan import Listed, Plan
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -94,7 +94,11 @@ def statement(
         "decision": object_to_json(decision),
     }
     filed = load_text(plan_text, name=plan.id, on=plan.on).lists
-    lists = {key: sorted(one.codes) for key, one in plan.lists.items() if one.codes != filed[key].codes}
+    lists = {
+        key: {"codes": sorted(one.codes), "names": sorted(one.names)}
+        for key, one in plan.lists.items()
+        if (one.codes, one.names) != (filed[key].codes, filed[key].names)
+    }
     if lists:
         document["plan"]["lists"] = lists
     wrong = verify(document, plan_text=plan_text)
@@ -161,12 +165,21 @@ def _day(document: Mapping[str, Any]) -> date:
     return day
 
 
-def _lists(document: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The codes of the lists that were filed for the day of the bill."""
+def _lists(document: Mapping[str, Any]) -> dict[str, Listed]:
+    """What was on the lists that were filed for the day of the bill."""
     lists = document["plan"].get("lists", {})
-    if not isinstance(lists, Mapping) or not all(isinstance(codes, list) for codes in lists.values()):
-        raise BadValue("plan.lists", "is not lists of codes by the names of the plan's lists")
-    return {str(key): [str(code) for code in codes] for key, codes in lists.items()}
+    if not isinstance(lists, Mapping):
+        raise BadValue("plan.lists", "is not codes and names by the keys of the plan's lists")
+    return {str(key): _listed(f"plan.lists.{key}", one) for key, one in lists.items()}
+
+
+def _listed(path: str, given: Any) -> Listed:
+    """A document from before lists had names carries the codes alone."""
+    parts = given if isinstance(given, Mapping) else {"codes": given}
+    codes, names = parts.get("codes"), parts.get("names", [])
+    if not isinstance(codes, list) or not isinstance(names, list):
+        raise BadValue(path, "is not codes and names")
+    return Listed(codes=frozenset(map(str, codes)), names=frozenset(map(str, names)))
 
 
 def _differences(path: str, said: Any, again: Any) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from benefits import Bill, BillLine, DatedCode, Person, YearSoFar, adjudicate, load_plan
+from benefits import Bill, BillLine, DatedCode, Listed, Person, YearSoFar, adjudicate, load_plan
 from benefits.cli import main
 from benefits.errors import BadValue
 from benefits.files.load import find_plan
@@ -45,7 +46,7 @@ BILL = Bill(
 YEAR = YearSoFar()
 
 
-def document(year: YearSoFar = YEAR, **lists: list[str]) -> dict[str, Any]:
+def document(year: YearSoFar = YEAR, **lists: Listed) -> dict[str, Any]:
     plan = PLAN.with_lists(lists)
     decision = adjudicate(plan, LI, year, BILL)
     return statement(plan_text=TEXT, plan=plan, person=LI, year=year, bill=BILL, decision=decision)
@@ -75,11 +76,25 @@ def test_a_second_bill_stands_on_the_year_that_the_document_carries() -> None:
 
 def test_the_catalogue_filed_for_the_day_travels_with_it() -> None:
     """T0009 is filed as a special drug: 9,000 × 60 % = 5,400 more. Without the list it would not come out."""
-    given = document(special_drugs=["T0009"])
+    filed = Listed(codes=frozenset({"T0009"}), names=frozenset({"注射用恩美曲妥珠单抗"}))
+    given = document(special_drugs=filed)
     assert given["decision"]["payable_fen"] == yuan(39_400)
-    assert verify(given, plan_text=TEXT) == ()
+    assert given["plan"]["lists"] == {"special_drugs": {"codes": ["T0009"], "names": ["注射用恩美曲妥珠单抗"]}}
+    assert verify(json.loads(json.dumps(given)), plan_text=TEXT) == ()
+    given["plan"]["lists"] = {"special_drugs": ["T0009"]}
+    assert verify(given, plan_text=TEXT) == (), "as documents were before lists had names"
     del given["plan"]["lists"]
     assert verify(given, plan_text=TEXT)
+
+
+def test_a_drug_that_is_listed_by_its_name_alone_is_on_the_list_that_travels() -> None:
+    named = BillLine(yuan(9_000), name="注射用恩美曲妥珠单抗", kind="drug")
+    bill = replace(BILL, lines=(named,))
+    plan = PLAN.with_lists({"special_drugs": Listed(codes=frozenset(), names=frozenset({named.name}))})
+    decision = adjudicate(plan, LI, YEAR, bill)
+    assert decision.payable_fen == yuan(39_400)
+    given = statement(plan_text=TEXT, plan=plan, person=LI, year=YEAR, bill=bill, decision=decision)
+    assert verify(given, plan_text=TEXT) == ()
 
 
 def test_one_fen_more_is_found_and_named() -> None:
@@ -121,7 +136,16 @@ def test_what_is_no_document_is_refused(wrong: dict[str, Any]) -> None:
         verify({**document(), **wrong}, plan_text=TEXT)
 
 
-@pytest.mark.parametrize("lists", [[], {"special_drugs": "T1"}, 5])
+@pytest.mark.parametrize(
+    "lists",
+    [
+        [],
+        {"special_drugs": "T1"},
+        {"special_drugs": {"names": ["T1"]}},
+        {"special_drugs": {"codes": [], "names": 5}},
+        5,
+    ],
+)
 def test_lists_that_are_none_are_refused(lists: object) -> None:
     given = document()
     given["plan"]["lists"] = lists
