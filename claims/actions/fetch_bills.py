@@ -106,9 +106,13 @@ def _try_again(row: BillFetch, *, token: int, error: str, now: datetime) -> None
         log.info("bills.fetch_taken_over", fetch=row.pk)
 
 
-def _end(row: BillFetch, state: FetchState, *, token: int, now: datetime, **why: str) -> None:
+def _end(
+    row: BillFetch, state: FetchState, *, token: int, now: datetime, refusal: str = "", refused_for: str = ""
+) -> None:
     try:
-        settle(row, token=token, next_attempt_at=None, state=state, ended_at=now, **why)
+        settle(
+            row, token=token, next_attempt_at=None, state=state, ended_at=now, refusal=refusal, refused_for=refused_for
+        )
     except LeaseLost:
         log.info("bills.fetch_taken_over", fetch=row.pk)
 
