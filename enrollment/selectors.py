@@ -81,8 +81,10 @@ def _orders_of(actor: Actor) -> Q:
 
 def order_for(actor: Actor, number: str) -> Order:
     """The actor's own order with its lines and people; one query. Raises order_not_found, also for a stranger's."""
+    if actor.user_id is None:
+        raise OrderNotFound()
     mine = OrderLine.objects.filter(order__number=number, order__policyholder__person__user_id=actor.user_id)
-    order = with_lines(mine.select_related("policy")) if actor.user_id else None
+    order = with_lines(mine.select_related("policy"))
     if order is None:
         raise OrderNotFound()
     order.plan_year = plan_year_of(order.plan_year_id)
