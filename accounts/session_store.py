@@ -59,7 +59,7 @@ class SessionStore(db.SessionStore):
 
     def cycle_key(self) -> None:
         """Another key from the next save on, by which the row itself gets it: the old one then opens nothing."""
-        self._get_session()
+        self._get_session()  # type: ignore[attr-defined]  # not in the stubs
         if self.session_key is not None:
             self._saved_under = self._saved_under or self.session_key
             self._session_key = self._get_new_session_key()

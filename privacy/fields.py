@@ -106,6 +106,10 @@ def sealed_values(row: models.Model, values: dict[str, Any]) -> dict[str, Any]:
 class EncryptedJSONField(EncryptedTextField):
     """A JSON value, encrypted as one text."""
 
+    # What may be given to and read from it, for the type checker (django-stubs): not the text of its column.
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def _to_text(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

@@ -41,7 +41,7 @@ def insert_sql(rows: Sequence[models.Model], *, unless_known: bool = False) -> S
     for row in rows:
         row._prepare_related_fields_for_save(operation_name="insert_together")  # type: ignore[attr-defined]  # not in the stubs
         if row.pk is None:
-            row.pk = pk.get_pk_value_on_save(row)  # type: ignore[attr-defined]  # not in the stubs
+            row.pk = pk.get_pk_value_on_save(row)
     fields = [field for field in model._meta.concrete_fields if field is not pk or rows[0].pk is not None]
     query = sql.InsertQuery(model, on_conflict=OnConflict.IGNORE if unless_known else None)
     query.insert_values(fields, list(rows))
@@ -62,12 +62,14 @@ def run(*statements: Sql) -> int:
         cursor.execute(
             f"WITH {parts} {last}" if before else last, [param for _text, params in statements for param in params]
         )
-        return cursor.rowcount
+        written: int = cursor.rowcount
+        return written
 
 
 def update_sql(rows: models.QuerySet[Any], values: dict[str, Any]) -> Sql:
     """What `rows.update(**values)` would execute, to be part of a larger statement. One table only."""
-    query = rows.query.chain(sql.UpdateQuery)  # type: ignore[type-var]  # the stubs know no other kind of query
+    query = rows.query.chain(sql.UpdateQuery)
+    assert isinstance(query, sql.UpdateQuery)
     query.add_update_values(values)
     query.clear_ordering(force=True)
     text, params = query.get_compiler(connection=connection).as_sql()
@@ -80,4 +82,5 @@ def quoted(name: str) -> str:
 
 def columns(model: type[models.Model], names: Iterable[str]) -> str:
     """Quoted, for an INSERT."""
-    return ", ".join(quoted(str(model._meta.get_field(name).column)) for name in names)
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    return ", ".join(quoted(str(fields[name].column)) for name in names)

@@ -59,7 +59,7 @@ def _say(user: User, purpose: str, version: str, sha256: str, *, granted: bool, 
     said = {"user": user.pk, "purpose": purpose, "version": version, "sha256": sha256, "granted": granted, "at": now}
     with connection.cursor() as cursor:
         cursor.execute(_SAY, said)
-        return cursor.rowcount > 0
+        return bool(cursor.rowcount > 0)
 
 
 def _carry_out(user: User, purpose: str, *, granted: bool, now: datetime) -> None:

@@ -42,14 +42,14 @@ class UserQuerySet(models.QuerySet["User"]):
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]  # made at run time
     def create_resident(self, *, phone: str, **fields: Any) -> User:
         """phone: eleven digits, already checked."""
-        user = self.model(kind=User.Kind.RESIDENT, phone=phone, **fields)
+        user: User = self.model(kind=User.Kind.RESIDENT, phone=phone, **fields)
         user.set_unusable_password()
         user.save(using=self._db)
         return user
 
     def create_staff(self, *, username: str, password: str | None, display_name: str = "", **fields: Any) -> User:
         """A staff account without any role: it can sign in and do nothing until a role is granted."""
-        user = self.model(kind=User.Kind.STAFF, username=username, display_name=display_name, **fields)
+        user: User = self.model(kind=User.Kind.STAFF, username=username, display_name=display_name, **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
         user.save(using=self._db)
@@ -58,7 +58,8 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
     def with_phone(self, phone: str) -> User | None:
         """The resident of this phone number, if she has ever signed in."""
         digest = BlindIndexField.of(self.model, "phone_index", phone)
-        return self.filter(kind=User.Kind.RESIDENT, phone_index=digest).first()
+        found: User | None = self.filter(kind=User.Kind.RESIDENT, phone_index=digest).first()
+        return found
 
 
 # Not every column: phone, name and password must not live on in a history that nobody may change. Without

@@ -32,8 +32,8 @@ def li() -> User:
     return resident("13900001001", "李秀兰")
 
 
-def say(user: User, purpose: str, granted: bool = True, version: str = "1") -> Consent:
-    return record_consent(
+def say(user: User, purpose: str, granted: bool = True, version: str = "1") -> None:
+    record_consent(
         user=user, purpose=purpose, notice_version=version, notice_sha256="0" * 64, granted=granted, now=clock.now()
     )
 
