@@ -153,6 +153,9 @@ def what_happened(request: HttpRequest, number: str) -> HttpResponse:
     asked = questions.asked(claim, known)
     if not claim.is_editable or not asked:
         return redirect("claims:claim", number=number)
+    if request.method == "POST":  # what is asked no more after these answers is not needed either
+        after = questions.asked(claim, {**known, **request.POST.dict()})
+        asked = [question for question in asked if question in after]
     form = IncidentForm(request.POST or None, questions=asked, initial=known)
     status = 200 if request.method == "GET" else 400
     if request.method == "POST" and form.is_valid():
