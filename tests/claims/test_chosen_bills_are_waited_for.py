@@ -19,8 +19,10 @@ from core import clock
 from people.lifecycle import KinshipState
 from people.models import Kinship
 from sandbox.testing import Sandbox
+from tests.accounts.people import resident
 from tests.claims.people import LI_HIP, LI_SECOND, LI_SECOND_STAY, WANG_PNEUMONIA, Family, stay
 from tests.payments.worker import Worker
+from tests.people.proofs import stands_for
 from work import sweeps
 
 Browser = Callable[[User], Client]
@@ -123,7 +125,10 @@ def test_what_speaks_against_it_is_said_in_the_same_words_as_at_once(two: Family
 def test_somebody_in_the_family_was_quicker(two: Family, li: Client, outside: Sandbox) -> None:
     slow(outside)
     chooses(li, two, WANG_PNEUMONIA, of="王桂英")
-    first = two.hands_in(WANG_PNEUMONIA, of="王桂英")
+    wang_guiying = resident("13900001002", "王桂英")
+    stands_for(wang_guiying, two.people["王桂英"])
+    first = two.completes(two.starts(WANG_PNEUMONIA, of="王桂英", by=wang_guiying), by=wang_guiying)
+    two.submits(first, by=wang_guiying)
     sweeps.drain("bills")
     assert first.number in li.get(address(two, "bills/", of="王桂英")).content.decode()
 
