@@ -89,11 +89,12 @@ def make_plan_year(demo: DemoScheme, *, cover_year: int) -> PlanYear:
 
 
 def _publish_lists(scheme: Scheme, demo: DemoScheme, from_on: date, now: datetime) -> None:
-    """Once for a scheme: what is in force stays until another version begins."""
+    """Unless a version is in force on that day: it stays until another begins."""
     for one in demo.lists:
-        if FiledList.objects.filter(scheme=scheme, key=one.key).exists():
+        known = FiledList.objects.filter(scheme=scheme, key=one.key).first()
+        if known and known.versions.filter(from_on__lte=from_on, published_at__isnull=False).exists():
             continue
-        filed_list = define_list(
+        filed_list = known or define_list(
             scheme=scheme,
             key=one.key,
             kind=one.kind,

@@ -113,7 +113,7 @@ class Walk:
         self.page.locator("[name=password]").fill(person.voucher_password)
         self.look("platform-e-voucher")
         self.page.locator("form.card button").click()
-        self.wait_for_path(r"/enrol/family/")
+        self.wait_for_path(r"/enrol/(family/)?$")
         self.go("/enrol/me/", "me")
 
     def read_the_plan(self) -> None:

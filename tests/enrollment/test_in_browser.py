@@ -45,7 +45,7 @@ def test_on_a_phone_without_scripts_li_enrols_herself_and_her_mother(town: Town,
     page.fill("[name=phone]", LI[2])
     page.fill("[name=password]", "001001")
     page.locator("form.card button").click()
-    page.wait_for_url("**/enrol/family/")
+    page.wait_for_url("**/enrol/")
     page.locator("a", has=page.locator("xpath=self::*[contains(@href, '/enrol/family/add/')]")).click()
     tick(page, "relation", "parent")
     page.fill("[name=name]", MOTHER[0])

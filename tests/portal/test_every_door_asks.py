@@ -79,6 +79,7 @@ CHANGED_HERE = {
     ("accounts.datarequest", "change"): Role.OPERATOR,
     ("work.humantask", "change"): Role.OPERATOR,
     ("people.kinship", "change"): Role.OPERATOR,
+    ("people.person", "change"): Role.OPERATOR,
 }
 
 
