@@ -40,7 +40,8 @@ def entries(
 
 def with_scheme(rows: Rows, *codes: str) -> None:
     for number, code in enumerate(codes):
-        rows.put("parties_scheme", code=code, kind="commercial", host=f"{number}.example")
+        named = {"platform_credentials": "NHSA", "message_credentials": "SMS"}
+        rows.put("parties_scheme", code=code, kind="commercial", host=f"{number}.example", **named)
 
 
 def as_at_commit(rows: Rows) -> None:

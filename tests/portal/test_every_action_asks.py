@@ -14,7 +14,9 @@ from core.errors import NotAllowed
 from tests.guards.catalogue import Guard, of_the_actions
 
 # These have to look first: at the claim's state, at what the field's own rule says. Their rooms test them.
-LOOK_FIRST = {"decline_claim", "reveal_identity", "request_materials", "require_desk"}
+LOOK_FIRST = {
+    "decline_claim", "look_up_stays", "request_materials", "require_desk", "require_hand", "reveal_identity",
+}  # fmt: skip
 
 
 class Nothing:
