@@ -54,14 +54,18 @@ class ReportForm(forms.Form):
     id_number = forms.CharField(label=_("Identity number of the insured person"), max_length=60)
     began_on = forms.DateField(label=_("Treatment began on"), widget=forms.DateInput(attrs={"type": "date"}))
     what_happened = forms.CharField(label=_("What was reported"), max_length=2000, widget=forms.Textarea)
-    policy = forms.CharField(required=False, widget=forms.HiddenInput)
+    policy = forms.CharField(
+        label=_("Several policies were in force that day. Which one is it about?"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
 
     def clean_id_number(self) -> str:
         return number_as_written(self.cleaned_data["id_number"])
 
     def ask_which(self, policies: list[tuple[str, str]]) -> None:
-        label = _("Several policies were in force that day. Which one is it about?")
-        self.fields["policy"] = forms.ChoiceField(label=label, choices=policies, widget=forms.RadioSelect)
+        # The widget alone: once the form was read, it shows the field it had then.
+        self.fields["policy"].widget = forms.RadioSelect(choices=policies)
         self.which = True
 
     which = False

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,9 +26,10 @@ from claims.lifecycle import ClaimState
 from claims.models import BillFetch, Claim, ClaimReport
 from core import clock
 from core.actors import Actor
+from demo.plan_years import make_plan_year
+from demo.schemes import SANMENXIA, ZHENGZHOU, DemoScheme
 from enrollment.models import Policy
 from messaging.models import SmsMessage
-from products.models import PlanYear
 from sandbox.testing import Sandbox
 from tests.accounts.people import resident, staff
 from tests.claims import paper_files
@@ -229,13 +231,18 @@ def test_a_day_to_come_is_refused(family: Family, zhou: Client) -> None:
     assert "still to come" in zhou.post(REGISTER, {**TOLD, **tomorrow}).content.decode()
 
 
-def test_of_several_policies_one_is_chosen(family: Family, zhou: Client) -> None:
+def test_of_several_policies_one_is_chosen(family: Family, zhou: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """She is insured in two cities, by the same terms and the same insurers."""
     first = family.policies["王桂英"]
-    other_year = PlanYear.objects.exclude(pk=family.year.pk).get()
-    own = ("id", "number", "plan_year_id", "order_line_id", "way", "state", "issued_at", "verify_token")
+    monkeypatch.setattr(DemoScheme, "plan_text", SANMENXIA.plan_text)
+    own_of_the_city = {name: getattr(ZHENGZHOU, name) for name in ("code", "area", "platform", "messages")}
+    another_city = replace(SANMENXIA, **own_of_the_city, opens_bare_address=False)
+    other_year = make_plan_year(another_city, cover_year=2026)
+    own = ("id", "number", "plan_year_id", "order_line_id", "way", "state", "created_at", "issued_at", "verify_token")
     same = {f.attname: getattr(first, f.attname) for f in Policy._meta.fields if f.attname not in own}
     now = clock.now()
-    second = Policy.objects.create(**same, number="HM-2026-9999999", plan_year=other_year, way="counter")
+    by_the_counter = {"number": "HM-2026-9999999", "way": "counter", "created_at": other_year.opens_at}
+    second = Policy.objects.create(**same, **by_the_counter, plan_year=other_year)
     transition(second, "issued", actor=Actor.system("test"), now=now, issued_at=now)
     asked = zhou.post(REGISTER, TOLD)
     assert (asked.status_code, ClaimReport.objects.count()) == (400, 0)
