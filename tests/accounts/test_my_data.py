@@ -93,10 +93,10 @@ class TestCorrectingTheName:
         liu = staff("wangdian", "operator")
         signed_in(li).post(reverse("accounts:correct_name"), {"name": " 李 秀蘭 "})
         request = DataRequest.objects.get()
-        assert (request.wanted, request.state) == ("李 秀蘭", DataRequestState.OPEN)
+        assert (request.wanted, request.state) == ("李秀蘭", DataRequestState.OPEN)
         assert HumanTask.objects.get().kind == "accounts.data_request"
         settle_name_correction(request=request, accept=True, answer="", actor=liu.actor(), now=clock.now())
-        assert User.objects.get(pk=li.pk).display_name == "李 秀蘭"
+        assert User.objects.get(pk=li.pk).display_name == "李秀蘭"
         assert [event.name for event in request.events.all()] == ["data_request.done"]
 
     def test_a_refusal_carries_its_reason_to_her_page(self, li: User):

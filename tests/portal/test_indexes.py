@@ -39,8 +39,11 @@ POINTERS = """
 """
 
 
-# A few dozen rows, written once a year.
-SMALL = {"products_planyear", "products_plandocument", "products_poolshare"}
+# A few dozen or hundred rows, written once a year.
+SMALL = {
+    "people_residence", "products_filedlist", "products_listitem", "products_listversion", "products_openway",
+    "products_plandocument", "products_planyear", "products_poolshare",
+}  # fmt: skip
 
 
 def ask(statement: str) -> list[tuple]:

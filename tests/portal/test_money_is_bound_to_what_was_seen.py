@@ -47,6 +47,11 @@ WITHOUT = {
     "link_person": "who the account is",
     "record_sales_step": "bound by its own ticket to the page that was shown",
     "send_to_experts": "a plan year in draft",
+    "confirm_residence": "who lives in the city; the order that uses it is bound",
+    "define_list": "names a list; it has no items yet",
+    "draft_list": "a list in draft",
+    "open_ways": "a plan year in draft",
+    "publish_list": "publishes what was drafted, told by its digest",
     "set_shares": "a plan year in draft",
     "start_order": "who is to be insured; the price comes when it is placed",
     # enrolment: the machine
@@ -73,8 +78,10 @@ WITHOUT = {
     "send_transfer": "a sweeper's",
     "start_payment": "place_order or retry_payment",
     # helpers that rooms export beside their verbs
+    "Item": "a value",
     "PayeeGiven": "a value",
     "Share": "a value",
+    "WayIn": "a value",
     "Why": "a reason",
     "consent_needed": "an answer, no action",
     "odd_ages": "an answer, no action",
