@@ -48,7 +48,8 @@ def require_hand(claim: Claim, actor: Actor) -> bool:
     then True. Raises NotAllowed not_allowed, own_claim.
     """
     if claim.filed_by_id is None and actor.may("claims.review", claim):
-        require_desk(claim, actor, "claims.review")
+        if concerns(claim, actor):
+            raise errors.own_claim()
         return True
     actor.require("claims.file")
     return False
