@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from claims import selectors
 from claims.actions import look_up_stays
 from claims.actions._reviewing import require_hand
 from claims.admin.continuing import continues
 from core import clock
 from core.actors import Actor, Grant
 from core.errors import NotAllowed
+from tests.accounts.people import signed_in
 from tests.claims.people import Family
 
 SOMEBODY = Actor.holding(7, "staff:xin", "some.other_permission")
@@ -68,3 +71,22 @@ class TestLookingForStays:
     def test_the_desk_of_another_insurer_sees_none(self, family: Family) -> None:
         with pytest.raises(NotAllowed):
             look_up_stays(policy=family.policies["李秀兰"], actor=reviewer("dahe"), now=clock.now())
+
+
+@pytest.mark.django_db(transaction=True)
+class TestWhatTheDeskFinds:
+    def test_a_report_only_by_who_reviews_for_its_insurer(self, family: Family) -> None:
+        report = family.is_told()
+        assert selectors.open_reports(reviewer("xiaoshan")) == [report]
+        assert selectors.open_reports(reviewer("dahe")) == []
+
+    def test_a_policy_to_report_on_only_by_who_reviews_for_its_insurer(self, family: Family) -> None:
+        asked = {"name": "王桂英", "id_number": "411202194309023286", "day": date(2026, 5, 11)}
+        assert selectors.policies_to_report_on(reviewer("xiaoshan"), **asked) == [family.policies["王桂英"]]
+        assert selectors.policies_to_report_on(reviewer("dahe"), **asked) == []
+        assert selectors.policies_to_report_on(SOMEBODY, **asked) == []
+
+    def test_the_way_to_register_a_claim_is_shown_to_reviewers_alone(self, family: Family) -> None:
+        for who, shown in ((family.zhou, True), (family.wang, False)):
+            page = signed_in(who).get("/admin/claims/claim/").content.decode()
+            assert ("/admin/claims/claim/register/" in page) == shown
