@@ -90,3 +90,13 @@ class TestWhatTheDeskFinds:
         for who, shown in ((family.zhou, True), (family.wang, False)):
             page = signed_in(who).get("/admin/claims/claim/").content.decode()
             assert ("/admin/claims/claim/register/" in page) == shown
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_desk_does_not_continue_what_is_about_herself(family: Family) -> None:
+    about_li = claim(filed_by_id=None)
+    about_li.insured_id = family.people["李秀兰"].pk
+    li_at_the_desk = Actor(family.li.pk, "staff:li", (Grant(frozenset({"claims.review"})),))
+    with pytest.raises(NotAllowed) as refused:
+        require_hand(about_li, li_at_the_desk)
+    assert refused.value.code == "own_claim"
