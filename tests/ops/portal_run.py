@@ -84,6 +84,18 @@ class PortalRun:
                     found[name] = child.pid
         return found
 
+    def leader(self, name: str) -> int:
+        """Of one service, once it is there: between fork and exec a started process still looks like the supervisor,
+        and a database that finds its killed predecessor's memory in use ends and is started once more."""
+        seen: dict[str, int] = {}
+
+        def is_there() -> bool:
+            seen.update(self.leaders())
+            return name in seen
+
+        self.wait_for(is_there)
+        return seen[name]
+
     def processes(self) -> list[int]:
         return processes_of(self.var)
 

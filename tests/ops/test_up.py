@@ -155,9 +155,7 @@ class TestWhatIsKilledComesBack:
     @pytest.mark.parametrize("name", MARKS)
     def test_killed_twice_within_a_minute(self, run: PortalRun, name: str) -> None:
         for _ in range(2):
-            # Between fork and exec a started process still looks like the supervisor.
-            run.wait_for(lambda: name in run.leaders())
-            before = run.leaders()[name]
+            before = run.leader(name)
             os.kill(before, signal.SIGKILL)
             run.wait_for(lambda: run.leaders().get(name, before) != before)  # noqa: B023  (called at once)
         run.wait_for(lambda: ready(run), 60)
@@ -167,17 +165,17 @@ class TestWhatIsKilledComesBack:
         assert run.said().count(f"!! {name} ended (killed by SIGKILL) and is started again") == 2
 
     def test_one_of_the_webs_two_workers(self, run: PortalRun) -> None:
-        web = run.leaders()["web"]
+        web = run.leader("web")
         before = {child.pid for child in guardian.children(web)}
         assert len(before) == 2
         os.kill(min(before), signal.SIGKILL)
         run.wait_for(lambda: len({child.pid for child in guardian.children(web) if not child.ended} - before) == 1)
         run.wait_for(lambda: ready(run), 60)
-        assert run.leaders()["web"] == web
+        assert run.leader("web") == web
 
     def test_one_of_the_databases_own_processes(self, run: PortalRun) -> None:
         """It then ends all sessions and recovers by itself."""
-        database = run.leaders()["database"]
+        database = run.leader("database")
         os.kill(min(child.pid for child in guardian.children(database) if b"walwriter" in command_line(child.pid)), 9)
         run.wait_for(lambda: "all server processes terminated; reinitializing" in run.log("database"))
         run.wait_for(lambda: ready(run), 60)
