@@ -136,7 +136,8 @@ def with_debians_postgres(order: Order) -> str:
     script = f"""
 set -e
 rm -rf /var/tmp/pg15 && mkdir /var/tmp/pg15 && chown postgres /var/tmp/pg15
-as_postgres() {{ setpriv --reuid=postgres --regid=postgres --init-groups "$@"; }}
+# From where postgres may be: else its complaint stands below what the tests said last.
+as_postgres() {{ (cd / && setpriv --reuid=postgres --regid=postgres --init-groups "$@"); }}
 printf %s {POSTGRES_PASSWORD} > /var/tmp/pg15/password && chown postgres /var/tmp/pg15/password
 as_postgres {binaries}/initdb -D /var/tmp/pg15/data -U postgres -E UTF8 --locale=C.UTF-8 --auth=scram-sha-256 \
   --pwfile=/var/tmp/pg15/password > /dev/null
