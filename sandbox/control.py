@@ -23,7 +23,7 @@ NHSA_OPERATIONS = {"person": "1101", "visits": "5201", "diagnoses": "5202", "set
 @blueprint.errorhandler(ValueError)
 @blueprint.errorhandler(KeyError)
 def bad_request(error: Exception) -> tuple[Response, int]:
-    return jsonify({"error": str(error)}), 400
+    return jsonify({"error": f"{error} is missing" if isinstance(error, KeyError) else str(error)}), 400
 
 
 @blueprint.post("/faults")
@@ -105,7 +105,11 @@ def people() -> Response:
 
 @blueprint.post("/people")
 def put_people() -> Response:
-    """Add people or change known ones, in the seed file's form (changes: any field, found by psn_no or certno)."""
+    """Add people or change known ones, in the seed file's form (changes: any field, found by psn_no or certno).
+
+    insurances: any number, each with its days since and paused_on; identities: classes of assistance with since and
+    until. What the platform would refuse is refused (sandbox/refusals.py).
+    """
     given = request.get_json()
     numbers = []
     with world().store.write() as db:
@@ -127,12 +131,24 @@ def generate() -> Response:
 
 @blueprint.post("/stays")
 def put_stay() -> Response:
-    """Add a stay in the seed file's form, or write it anew (as with "refunded": true): {"psn_no": …, …}.
+    """Add a stay in the seed file's form, or write it anew: {"psn_no": …, …}. What the platform would refuse is
+    refused (sandbox/refusals.py).
 
-    Returns the settlement as 5203 would show it.
+    hospital: a code of the seed, or any one: {"code", "name", "level", "area"}; its area beside the insured one says
+    where it was, med_type 23 that it was by referral. insutype: by which insurance. year: of the fund, else that in
+    which the stay ends. cnt: negative where something is returned (returns: number of the line), 0, or a fraction.
+    uplmt: the limit of the price. med_list: another code in the national catalogue. override: amounts that do not add
+    up, of the stay or of a line. Returns the settlement as 5203 would show it.
     """
     with world().store.write() as db:
         return jsonify(seed.put_stay(db, request.get_json())["setlinfo"])
+
+
+@blueprint.post("/stays/<setl_id>/reverse")
+def reverse_stay(setl_id: str) -> Response:
+    """The hospital takes the settlement back, before or after it was paid for. Returns it as 5203 shows it then."""
+    with world().store.write() as db:
+        return jsonify(seed.reverse_stay(db, setl_id)["setlinfo"])
 
 
 @blueprint.post("/wechat/pay")

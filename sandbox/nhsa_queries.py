@@ -38,7 +38,7 @@ def person_query(w: World, data: dict[str, Any]) -> tuple[Any, str]:
             "insutype": item["type"],
             "psn_type": item["psn_type"],
             "psn_insu_stas": item["status"],
-            "psn_insu_date": item["since"],
+            "psn_insu_date": item.get("since"),
             "paus_insu_date": item.get("paused_on"),
             "cvlserv_flag": "1" if item.get("civil_servant") else "0",
             "insuplc_admdvs": item["area"],
@@ -47,7 +47,7 @@ def person_query(w: World, data: dict[str, Any]) -> tuple[Any, str]:
         for item in doc["insurances"]
     ]
     identities = [
-        {"psn_idet_type": item["code"], "psn_type_lv": "", "memo": item["name"],
+        {"psn_idet_type": item["code"], "psn_type_lv": item.get("level", ""), "memo": item.get("name", ""),
          "begntime": f"{item['since']} 00:00:00", "endtime": f"{item['until']} 00:00:00" if item.get("until") else ""}
         for item in doc.get("identities", [])
     ]  # fmt: skip

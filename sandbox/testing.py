@@ -82,6 +82,16 @@ class Sandbox:
         """Add a person, or change fields of the one with this psn_no or certno."""
         self.control("POST", "people", fields)
 
+    def put_stay(self, **stay: Any) -> dict[str, Any]:
+        """Add a stay in the seed file's form, or write it anew; the settlement as 5203 shows it."""
+        settled: dict[str, Any] = self.control("POST", "stays", stay)
+        return settled
+
+    def reverse(self, setl_id: str) -> dict[str, Any]:
+        """The hospital takes a settlement back."""
+        settled: dict[str, Any] = self.control("POST", f"stays/{setl_id}/reverse")
+        return settled
+
     def generate(self, n: int, *, seed: int = 1, first: int = 0) -> list[dict[str, Any]]:
         people: list[dict[str, Any]] = self.control("POST", "people/generate", {"n": n, "seed": seed, "first": first})
         return people
