@@ -17,8 +17,11 @@ NOTHING: Mapping[str, int] = MappingProxyType({})
 
 ENCOUNTER_TYPES = (
     "inpatient",
+    "deemed_inpatient",
     "outpatient",
     "chronic_outpatient",
+    "major_disease_outpatient",
+    "outpatient_drug",
     "emergency",
     "pharmacy",
     "injury",

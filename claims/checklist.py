@@ -43,13 +43,29 @@ CHECKLISTS: dict[str, tuple[Requirement, ...]] = {
     ClaimType.SPECIAL_DRUG: (INVOICE, PRESCRIPTION, BANK_CARD),
 }
 
-# Kind of visit, in the words of nhsa and benefits -> type of claim. Any other kind is not covered by this product.
+# Kind of care, in the words of nhsa and benefits -> type of claim. Any other kind is not covered by this product. The
+# four of Sanmenxia 三(三)1: in hospital or as if, severe long-term illness, major disease, drugs for such at a counter.
 CLAIM_TYPE_BY_ENCOUNTER: dict[str, str] = {
     "inpatient": ClaimType.INPATIENT,
+    "deemed_inpatient": ClaimType.INPATIENT,
     "injury": ClaimType.INPATIENT,
     "emergency": ClaimType.INPATIENT,
     "maternity": ClaimType.INPATIENT,
     "chronic_outpatient": ClaimType.OUTPATIENT,
+    "major_disease_outpatient": ClaimType.OUTPATIENT,
+    "outpatient_drug": ClaimType.OUTPATIENT,
+}
+
+# What pages call each of them.
+KIND_OF_CARE: dict[str, Promise] = {
+    "inpatient": _("Stay in hospital"),
+    "deemed_inpatient": _("Care that counts as a stay in hospital"),
+    "injury": _("Stay in hospital after an injury"),
+    "emergency": _("Emergency care"),
+    "maternity": _("Birth"),
+    "chronic_outpatient": _("Severe long-term illness, treated without staying in"),
+    "major_disease_outpatient": _("Major disease, treated without staying in"),
+    "outpatient_drug": _("Specified drug for a major disease, without staying in"),
 }
 
 

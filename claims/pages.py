@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from claims import banks, errors, explain, questions, selectors
-from claims.checklist import CLAIM_TYPE_BY_ENCOUNTER, ClaimType, DocumentKind, Requirement
+from claims.checklist import KIND_OF_CARE, DocumentKind, Requirement
 from claims.documents import errors as file_errors
 from claims.lifecycle import ClaimState, DocumentState
 from claims.models import BillFetch, Claim, ClaimBill, ClaimDocument, ClaimPayee, Decision, FetchState
@@ -77,7 +77,7 @@ def stay_title(stay: ListedStay) -> str:
 
 def stay_hint(stay: ListedStay) -> str:
     words = {
-        "kind": ClaimType(CLAIM_TYPE_BY_ENCOUNTER[stay.encounter_type]).label,
+        "kind": KIND_OF_CARE[stay.encounter_type],
         "total": format_yuan(stay.total_fen),
         "own": format_yuan(stay.personal_fen),
     }
