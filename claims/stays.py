@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
+from decimal import ROUND_UP
 from typing import Any
 
 import structlog
@@ -21,7 +22,16 @@ from claims.models import Claim
 from core import clock
 from core.errors import DomainError
 from enrollment.models import Policy
-from nhsa import NhsaError, NhsaNotFound, Settlement, client_of, fetch_settlement, fetch_settlements, settlement_stands
+from nhsa import (
+    FeeLine,
+    NhsaError,
+    NhsaNotFound,
+    Settlement,
+    client_of,
+    fetch_settlement,
+    fetch_settlements,
+    settlement_stands,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -213,8 +223,13 @@ def bill_from_json(kept: dict[str, Any]) -> Bill:
     return {**kept, **days, "settled_at": datetime.fromisoformat(settled) if settled else None}
 
 
-def _line(line: Any) -> dict[str, Any]:
-    """As benefits.BillLine takes it."""
+def _line(line: FeeLine) -> dict[str, Any]:
+    """As benefits.BillLine takes it, and beside it what the platform said that the rules do not read.
+
+    quantity: packages or services that count against a limit by number: a begun one counts, half a box as much as a
+    whole one; what was returned counts the other way. exact_quantity: as the hospital charged it. A returned item is a
+    line of its own with a negative amount.
+    """
     return {
         "amount_fen": line.amount_fen,
         "code": line.code,
@@ -222,5 +237,10 @@ def _line(line: Any) -> dict[str, Any]:
         "kind": line.kind,
         "catalogue": line.catalogue or "C",
         "out_of_catalogue_fen": line.out_of_catalogue_fen,
-        "quantity": max(int(line.quantity), 1),
+        "quantity": int(line.quantity.to_integral_value(ROUND_UP)),
+        "line_no": line.line_no,
+        "category": line.category,
+        "exact_quantity": f"{line.quantity:f}",
+        "unit_price": f"{line.unit_price:f}",
+        "original_line_no": line.original_line_no,
     }

@@ -6,6 +6,7 @@ Pure of Django but for `nhsa.conf`. The public face:
     person = fetch_person(client, id_number=…, id_type="resident_id", name=…, opter="portal")
     listed = fetch_settlements(client, psn_no=…, area=…, since=date, until=date)
     settlement = fetch_settlement(client, psn_no=…, visit_no=…, settlement_no=…, area=…)   # with its fee lines
+    diagnoses = fetch_known_diagnoses(client, psn_no=…, area=…, from_on=date, to_on=date)   # of years before
     port = proof_of_person(scheme)
     address = port.begin(ProofRequest(…)); proven = port.redeem(proof_no=…, nonce=…, ticket=…)
     outcome = deduct(client, DeductionInstruction(number, payer_psn_no, (PaidFor(…), …)), area=…)
@@ -36,6 +37,8 @@ from nhsa.errors import (
     NhsaRefused,
     NhsaUnknownOutcome,
 )
+from nhsa.history import KnownDiagnosis, fetch_known_diagnoses
+from nhsa.mapping import large_amount_told
 from nhsa.person import Identity, Insurance, InsuredPerson, fetch_person
 from nhsa.proof import PlatformProof, ProofOfPerson, ProofRequest, ProvenPerson, are_related
 from nhsa.settlement import (
@@ -57,6 +60,7 @@ __all__ = [
     "Identity",
     "Insurance",
     "InsuredPerson",
+    "KnownDiagnosis",
     "NhsaError",
     "NhsaGatewayRejected",
     "NhsaInstructionConflict",
@@ -75,9 +79,11 @@ __all__ = [
     "client_at",
     "client_of",
     "deduct",
+    "fetch_known_diagnoses",
     "fetch_person",
     "fetch_settlement",
     "fetch_settlements",
+    "large_amount_told",
     "proof_of_person",
     "query_instruction",
     "refund",

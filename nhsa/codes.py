@@ -31,24 +31,43 @@ BASIC_INSURANCE_TYPES: Final = frozenset({"employee", "resident"})
 
 INSURANCE_STATUSES: Final = {"0": "not_insured", "1": "active", "2": "paused", "3": "invalid", "4": "ended"}
 
-# med_type → the words of benefits.Bill.encounter_type.
-ENCOUNTER_TYPES: Final = {
-    "11": "outpatient",
-    "12": "outpatient",
-    "13": "emergency",
-    "14": "chronic_outpatient",
-    "21": "inpatient",
-    "22": "injury",
-    "23": "inpatient",
-    "24": "inpatient",
-    "41": "pharmacy",
-    "51": "maternity",
-    "52": "maternity",
-    "53": "maternity",
-    "91": "outpatient",
-    "92": "inpatient",
-    "93": "pharmacy",
-}
+# The words of benefits.Bill.encounter_type; which med_type means which is the region's (nhsa/mappings).
+ENCOUNTER_TYPES: Final = (
+    "inpatient",
+    "deemed_inpatient",
+    "outpatient",
+    "chronic_outpatient",
+    "major_disease_outpatient",
+    "outpatient_drug",
+    "emergency",
+    "pharmacy",
+    "injury",
+    "maternity",
+    "other",
+)
+
+# The words of fee categories; which med_chrgitm_type means which is the region's (nhsa/mappings).
+FEE_CATEGORIES: Final = (
+    "bed",
+    "consultation",
+    "examination",
+    "laboratory",
+    "treatment",
+    "surgery",
+    "nursing",
+    "material",
+    "western_medicine",
+    "herbal_slices",
+    "chinese_patent_medicine",
+    "general_treatment",
+    "registration",
+    "other",
+)
+# A service of one of these is an examination.
+EXAMINATIONS: Final = frozenset({"examination", "laboratory"})
+
+# Where the platform tells who has the employees' large-amount subsidy.
+LARGE_AMOUNT_COVER: Final = ("own_insurance", "with_basic", "not_told")
 
 CATALOGUE_CLASSES: Final = {"01": "A", "02": "B", "03": "C"}
 
@@ -62,9 +81,6 @@ LINE_KINDS: Final = {
     "201": "service",
     "301": "material",
 }
-
-# med_chrgitm_type that make a service line an examination.
-EXAMINATION_ITEMS: Final = frozenset({"03", "04"})
 
 # Answers that end a personal account instruction for good; any other refusal leaves its outcome unknown.
 FINAL_REFUSALS: Final = frozenset(

@@ -10,9 +10,15 @@ from typing import Any
 
 import yaml
 
+from nhsa.codes import ENCOUNTER_TYPES, FEE_CATEGORIES, LARGE_AMOUNT_COVER
+
 FOLDER = Path(__file__).parent / "mappings"
 SECTIONS = ("settlement", "amounts", "lines", "line_amounts")
-KEYS = frozenset({*SECTIONS, "extends", "required", "hospital_levels", "identity_classes", "reversed_values"})
+WORDS = {"encounter_types": ENCOUNTER_TYPES, "fee_categories": FEE_CATEGORIES}
+KEYS = frozenset(
+    {*SECTIONS, *WORDS, "extends", "required", "hospital_levels", "identity_classes", "reversed_values"}
+    | {"referred_med_types", "large_amount_cover"}
+)
 
 Names = Mapping[str, tuple[str, ...]]
 
@@ -23,7 +29,7 @@ class MappingInvalid(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RegionMapping:
-    """English name → candidate fields of the platform, in order of preference."""
+    """English name → candidate fields of the platform, in order of preference; and the words of the region's codes."""
 
     settlement: Names
     amounts: Names
@@ -33,6 +39,10 @@ class RegionMapping:
     hospital_levels: Mapping[str, str]
     identity_classes: Mapping[str, str]
     reversed_values: frozenset[str]
+    encounter_types: Mapping[str, str]
+    referred_med_types: frozenset[str]
+    fee_categories: Mapping[str, str]
+    large_amount_cover: str
 
     def node(self, section: Names, source: Mapping[str, Any]) -> dict[str, Any]:
         """The source's values under English names; absent fields are absent here too."""
@@ -53,6 +63,11 @@ def mapping_for(area: str) -> RegionMapping:
     return _read("national")
 
 
+def large_amount_told(area: str) -> str:
+    """How 1101 of an insured area tells who has the employees' large-amount subsidy: a word of LARGE_AMOUNT_COVER."""
+    return mapping_for(area).large_amount_cover
+
+
 def _read(name: str) -> RegionMapping:
     content = _content(name)
     return RegionMapping(
@@ -61,6 +76,10 @@ def _read(name: str) -> RegionMapping:
         hospital_levels=content["hospital_levels"],
         identity_classes=content["identity_classes"],
         reversed_values=frozenset(content["reversed_values"]),
+        encounter_types=content["encounter_types"],
+        referred_med_types=frozenset(content["referred_med_types"]),
+        fee_categories=content["fee_categories"],
+        large_amount_cover=content["large_amount_cover"],
     )
 
 
@@ -68,6 +87,11 @@ def _content(name: str) -> dict[str, Any]:
     content: dict[str, Any] = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
     if unknown := set(content) - KEYS:
         raise MappingInvalid(f"{name}.yaml: unknown keys {', '.join(sorted(unknown))}")
+    for key, words in WORDS.items():
+        if strange := set(content.get(key, {}).values()) - set(words):
+            raise MappingInvalid(f"{name}.yaml: {key} has unknown words {', '.join(sorted(strange))}")
+    if content.get("large_amount_cover", "not_told") not in LARGE_AMOUNT_COVER:
+        raise MappingInvalid(f"{name}.yaml: large_amount_cover is one of {', '.join(LARGE_AMOUNT_COVER)}")
     base_name = content.pop("extends", None)
     if base_name is None:
         return content

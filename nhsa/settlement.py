@@ -32,17 +32,24 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class FeeLine:
-    """One charged item. catalogue: A, B or C (out of catalogue). kind: drug, material, service, examination, other."""
+    """One charged item. catalogue: A, B or C (out of catalogue). kind: drug, material, service, examination, other.
+    category: of the fee, a word of codes.FEE_CATEGORIES; "" where the platform says none or one that is not mapped.
+
+    What was given back is a line of its own with a negative quantity and negative amounts; original_line_no: of which
+    line, "" where the hospital did not say. Quantities are exact: half a package is 0.5.
+    """
 
     line_no: str
     code: str
     name: str
     kind: str
+    category: str
     catalogue: str
     quantity: Decimal
     unit_price: Decimal
     charged_at: datetime | None
     negotiated: bool
+    original_line_no: str
     amount_fen: int
     out_of_catalogue_fen: int
     over_limit_fen: int
@@ -56,7 +63,8 @@ class Settlement:
 
     amounts: fen by the names of the region's mapping. blank: amounts the platform sent as null, counted as 0. warnings:
     codes of identities that do not hold, with the difference in fen, and of parts that disagree: these are for the
-    reviewer, never a reason to drop the record.
+    reviewer, never a reason to drop the record. unmapped: (dictionary, code) of the region's codes for which its
+    mapping has no word.
     """
 
     settlement_no: str
@@ -79,6 +87,7 @@ class Settlement:
     lines: tuple[FeeLine, ...] = field(repr=False)
     blank: frozenset[str] = frozenset()
     warnings: tuple[str, ...] = ()
+    unmapped: tuple[tuple[str, str], ...] = ()
 
     @property
     def total_fen(self) -> int:
@@ -106,17 +115,10 @@ def fetch_settlements(
     area: the person's insured area from 1101; it chooses the field mapping. deadline: moment of time.monotonic() after
     which the platform counts as silent. Raises NhsaRefused, NhsaUnknownOutcome.
     """
-    query = {
-        "psn_no": psn_no,
-        "begntime": f"{since} 00:00:00",
-        "endtime": f"{date.fromordinal(until.toordinal() - 1)} 23:59:59",
-        "med_type": "",
-        "mdtrt_id": "",
-    }
-    ask = _Questions(client, area, opter, deadline)
+    ask = Questions(client, area, opter, deadline)
     found: list[Settlement] = []
-    with _readable("5203"):
-        for visit in values.rows(ask("5201", query), "mdtrtinfo"):
+    with readable("5203"):
+        for visit in ask.visits(psn_no, since=since, until=until):
             rows = ask.settlements(psn_no, visit_no=values.text(visit, "mdtrt_id"))
             found += [read_settlement(row, diagnoses=[], lines=[], area=area) for row in rows]
     return sorted(found, key=lambda settlement: (settlement.discharged_on, settlement.settlement_no))
@@ -137,9 +139,9 @@ def fetch_settlement(
     deadline: as for fetch_settlements. Raises NhsaNotFound settlement_not_found, also when the hospital has taken it
     back; NhsaRefused, NhsaUnknownOutcome.
     """
-    ask = _Questions(client, area, opter, deadline)
+    ask = Questions(client, area, opter, deadline)
     visit = {"psn_no": psn_no, "mdtrt_id": visit_no}
-    with _readable("5203"):
+    with readable("5203"):
         row = _the_one(ask.settlements(psn_no, visit_no=visit_no, settlement_no=settlement_no))
         diagnoses = values.rows(ask("5202", visit), "diseinfo")
         lines = values.rows(ask("5204", {**visit, "setl_id": settlement_no}), "feedetail")
@@ -160,12 +162,12 @@ def settlement_stands(
 
     deadline: as for fetch_settlements. Raises NhsaRefused, NhsaUnknownOutcome.
     """
-    ask = _Questions(client, area, opter, deadline)
-    with _readable("5203"):
+    ask = Questions(client, area, opter, deadline)
+    with readable("5203"):
         return bool(ask.settlements(psn_no, visit_no=visit_no, settlement_no=settlement_no))
 
 
-class _Questions:
+class Questions:
     """Calls about one person's settlements: the area that routes them, and how long the answers may take together."""
 
     def __init__(self, client: Client, area: str, opter: str, deadline: float | None = None) -> None:
@@ -174,6 +176,12 @@ class _Questions:
     def __call__(self, infno: str, data: Mapping[str, Any]) -> Any:
         seconds = None if self.deadline is None else self.deadline - time.monotonic()
         return self.client.call(infno, data, insured_area=self.area, opter=self.opter, seconds=seconds)
+
+    def visits(self, psn_no: str, *, since: date, until: date) -> list[Mapping[str, Any]]:
+        """5201 rows of visits that touch [since, until)."""
+        last = date.fromordinal(until.toordinal() - 1)
+        query = {"begntime": f"{since} 00:00:00", "endtime": f"{last} 23:59:59", "med_type": "", "mdtrt_id": ""}
+        return values.rows(self("5201", {"psn_no": psn_no, **query}), "mdtrtinfo")
 
     def settlements(self, psn_no: str, *, visit_no: str, settlement_no: str = "") -> list[Mapping[str, Any]]:
         """5203 rows of a visit that were not reversed; of one settlement alone when it is named."""
@@ -195,7 +203,7 @@ def _the_one(rows: list[Mapping[str, Any]]) -> Mapping[str, Any]:
 
 
 @contextmanager
-def _readable(infno: str) -> Iterator[None]:
+def readable(infno: str) -> Iterator[None]:
     try:
         yield
     except values.Unreadable as error:
@@ -219,6 +227,11 @@ def read_settlement(
     if admitted_on is None or discharged_on is None:
         raise values.Unreadable("admitted_on" if admitted_on is None else "discharged_on")
     fee_lines = tuple(_line(mapping, line) for line in lines)
+    lines_without_amount = [
+        line.line_no
+        for line, row in zip(fee_lines, lines, strict=True)
+        if not values.text(mapping.node(mapping.line_amounts, row), "amount_fen")
+    ]
     insured_area = values.text(facts, "insured_area") or area
     return Settlement(
         settlement_no=values.text(facts, "settlement_no"),
@@ -227,11 +240,11 @@ def read_settlement(
         insurance_type=codes.name_of(codes.INSURANCE_TYPES, values.text(facts, "insurance_type")),
         insured_area=insured_area,
         insurance_year=values.text(facts, "insurance_year"),
-        encounter_type=codes.name_of(codes.ENCOUNTER_TYPES, values.text(facts, "encounter_type")),
+        encounter_type=mapping.encounter_types.get(values.text(facts, "encounter_type"), "other"),
         hospital_code=values.text(facts, "hospital_code"),
         hospital_name=values.text(facts, "hospital_name"),
         hospital_level=mapping.hospital_levels.get(values.text(facts, "hospital_level"), ""),
-        place=_place(values.text(facts, "hospital_area"), insured_area, values.text(facts, "encounter_type")),
+        place=_place(mapping, values.text(facts, "hospital_area"), insured_area, values.text(facts, "encounter_type")),
         admitted_on=admitted_on,
         discharged_on=discharged_on,
         settled_at=values.moment(facts, "settled_at"),
@@ -239,15 +252,28 @@ def read_settlement(
         diagnoses=tuple(_diagnoses(diagnoses)),
         lines=fee_lines,
         blank=blank,
-        warnings=tuple(_warnings(amounts, blank, fee_lines)),
+        warnings=tuple(_warnings(amounts, blank, fee_lines, lines_without_amount)),
+        unmapped=tuple(_unmapped(mapping, facts, lines)),
         amounts=amounts,
     )
 
 
-def _place(hospital_area: str, insured_area: str, med_type: str) -> str:
+def _place(mapping: RegionMapping, hospital_area: str, insured_area: str, med_type: str) -> str:
     if not hospital_area or hospital_area[:4] == insured_area[:4]:
         return "local"
-    return "elsewhere_referred" if med_type == "23" else "elsewhere"
+    return "elsewhere_referred" if med_type in mapping.referred_med_types else "elsewhere"
+
+
+def _unmapped(
+    mapping: RegionMapping, facts: Mapping[str, Any], lines: list[Mapping[str, Any]]
+) -> Iterator[tuple[str, str]]:
+    """Each code once; a blank one is none."""
+    med_type = values.text(facts, "encounter_type")
+    if med_type and med_type not in mapping.encounter_types:
+        yield "med_type", med_type
+    categories = {values.text(mapping.node(mapping.lines, line), "category") for line in lines}
+    for code in sorted(categories - {""} - mapping.fee_categories.keys()):
+        yield "med_chrgitm_type", code
 
 
 def _diagnoses(rows: list[Mapping[str, Any]]) -> list[Diagnosis]:
@@ -265,33 +291,39 @@ def _diagnoses(rows: list[Mapping[str, Any]]) -> list[Diagnosis]:
 def _line(mapping: RegionMapping, row: Mapping[str, Any]) -> FeeLine:
     facts, given = mapping.node(mapping.lines, row), mapping.node(mapping.line_amounts, row)
     read = {name: values.fen(given, name) for name in mapping.line_amounts}
-    if read["amount_fen"] is None:
-        raise values.Unreadable("amount_fen")
     kind = codes.name_of(codes.LINE_KINDS, values.text(facts, "kind"))
-    if kind == "service" and values.text(facts, "item_type") in codes.EXAMINATION_ITEMS:
+    category = mapping.fee_categories.get(values.text(facts, "category"), "")
+    if kind == "service" and category in codes.EXAMINATIONS:
         kind = "examination"
     return FeeLine(
         line_no=values.text(facts, "line_no"),
         code=values.text(facts, "code"),
         name=values.text(facts, "name"),
         kind=kind,
+        category=category,
         catalogue=codes.name_of(codes.CATALOGUE_CLASSES, values.text(facts, "catalogue"), unknown=""),
         quantity=_number(facts, "quantity"),
         unit_price=_number(facts, "unit_price"),
         charged_at=values.moment(facts, "charged_at"),
         negotiated=values.text(facts, "negotiated") == "1",
+        original_line_no=values.text(facts, "original_line_no"),
         **{name: amount or 0 for name, amount in read.items()},
     )
 
 
 def _number(facts: Mapping[str, Any], name: str) -> Decimal:
     try:
-        return Decimal(values.text(facts, name) or "0")
+        number = Decimal(values.text(facts, name) or "0")
     except InvalidOperation:
         raise values.Unreadable(name) from None
+    if not number.is_finite():
+        raise values.Unreadable(name)
+    return number
 
 
-def _warnings(amounts: Mapping[str, int], blank: frozenset[str], lines: tuple[FeeLine, ...]) -> list[str]:
+def _warnings(
+    amounts: Mapping[str, int], blank: frozenset[str], lines: tuple[FeeLine, ...], without_amount: list[str]
+) -> list[str]:
     """ "code:difference_fen" for every identity that is off by more than a fen. Blank sums are not compared."""
     a = amounts
     parts = a["out_of_catalogue_fen"] + a["over_limit_fen"] + a["class_b_first_fen"] + a["in_scope_fen"]
@@ -299,31 +331,30 @@ def _warnings(amounts: Mapping[str, int], blank: frozenset[str], lines: tuple[Fe
         a[f"{name}_paid_fen"]
         for name in ("basic_fund", "critical_illness", "large_amount", "civil_servant", "assistance", "other")
     )
+    payers = a["funds_paid_fen"] + a["personal_fen"] + a["hospital_borne_fen"]
+    person = a["account_paid_fen"] + a["cash_paid_fen"]
     checks = [
         ("total_vs_parts", a["total_fen"], parts, "in_scope_fen"),
         ("funds_vs_layers", a["funds_paid_fen"], funds, "funds_paid_fen"),
-        (
-            "total_vs_payers",
-            a["total_fen"],
-            a["funds_paid_fen"] + a["personal_fen"] + a["hospital_borne_fen"],
-            "funds_paid_fen",
-        ),
-        (
-            "personal_vs_account_and_cash",
-            a["personal_fen"],
-            a["account_paid_fen"] + a["cash_paid_fen"],
-            "cash_paid_fen",
-        ),
+        ("total_vs_payers", a["total_fen"], payers, "funds_paid_fen"),
+        ("personal_vs_account_and_cash", a["personal_fen"], person, "cash_paid_fen"),
     ]
     if lines:
-        checks.append(("total_vs_lines", a["total_fen"], sum(line.amount_fen for line in lines), "total_fen"))
+        outside = sum(line.out_of_catalogue_fen for line in lines)
+        checks += [
+            ("total_vs_lines", a["total_fen"], sum(line.amount_fen for line in lines), "total_fen"),
+            ("out_of_catalogue_vs_lines", a["out_of_catalogue_fen"], outside, "out_of_catalogue_fen"),
+        ]
     found = [
         f"{code}:{left - right:+d}"
         for code, left, right, needs in checks
         if needs not in blank and abs(left - right) > TOLERANCE_FEN
     ]
+    found += [f"negative:{amount}:{name}" for name, amount in a.items() if amount < 0]
     for line in lines:
         own = line.out_of_catalogue_fen + line.over_limit_fen + line.class_b_first_fen + line.in_scope_fen
-        if abs(line.amount_fen - own) > TOLERANCE_FEN:
+        if line.line_no in without_amount:
+            found.append(f"line_without_amount:{own:+d}:{line.line_no}")
+        elif abs(line.amount_fen - own) > TOLERANCE_FEN:
             found.append(f"line_vs_parts:{line.amount_fen - own:+d}:{line.line_no}")
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 import pgtrigger
@@ -39,6 +41,14 @@ WRITTEN_ONCE = (
     "warnings",
     "imported_at",
 )
+
+
+_OF_A_LINE = frozenset(field.name for field in fields(benefits.BillLine))
+
+
+def rule_line(line: Mapping[str, Any]) -> benefits.BillLine:
+    """As the rules take it; what else is known of a fee line (claims.stays) is for people."""
+    return benefits.BillLine(**{name: value for name, value in line.items() if name in _OF_A_LINE})
 
 
 _NAMES = ",".join(amount.field for amount in benefits.BILL_AMOUNTS)
@@ -179,7 +189,7 @@ class ClaimBill(models.Model):
             place=self.place,
             designated=self.designated,
             diagnoses=tuple(diagnosis["code"] for diagnosis in self.diagnoses),
-            lines=tuple(benefits.BillLine(**line) for line in self.lines),
+            lines=tuple(rule_line(line) for line in self.lines),
             admitted_on=self.admitted_on,
             discharged_on=self.discharged_on,
             **given,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -173,8 +174,6 @@ def test_one_fen_of_difference_is_within_tolerance_two_are_not(psn_pay: str, war
 
 
 def test_numbers_and_text_read_the_same_exactly(client: Client) -> None:
-    from decimal import Decimal
-
     as_text = read_settlement(_row(medfee_sumamt="86520.40"), diagnoses=[], lines=[], area="411200")
     as_number = read_settlement(_row(medfee_sumamt=Decimal("86520.40")), diagnoses=[], lines=[], area="411200")
     assert as_text.total_fen == as_number.total_fen == 8_652_040
@@ -192,3 +191,84 @@ def test_an_amount_that_is_no_amount_is_unreadable_and_named_without_its_value(a
 def test_a_settlement_without_total_or_personal_part_is_unreadable(field: str) -> None:
     with pytest.raises(Unreadable):
         read_settlement(_row(**{field: ""}), diagnoses=[], lines=[], area="411200")
+
+
+# fee lines -----------------------------------------------------------------------------------------------------------
+
+
+def _fee(**changes: Any) -> dict[str, Any]:
+    return {
+        "feedetl_sn": "L1", "hilist_code": "X1", "hilist_name": "注射剂", "list_type": "101", "chrgitm_lv": "01",
+        "med_chrgitm_type": "09", "cnt": "1", "pric": "100", "det_item_fee_sumamt": "100.00", "inscp_scp_amt": "100.00",
+        **changes,
+    }  # fmt: skip
+
+
+def _read(*lines: dict[str, Any], **changes: Any) -> Settlement:
+    return read_settlement(_row(**changes), diagnoses=[], lines=list(lines), area="411200")
+
+
+CATEGORIES = {
+    "01": "bed", "02": "consultation", "03": "examination", "04": "laboratory", "05": "treatment", "06": "surgery",
+    "07": "nursing", "08": "material", "09": "western_medicine", "10": "herbal_slices",
+    "11": "chinese_patent_medicine", "12": "general_treatment", "13": "registration", "14": "other",
+}  # fmt: skip
+
+
+def test_every_fee_category_has_a_word() -> None:
+    lines = _read(*(_fee(med_chrgitm_type=code) for code in CATEGORIES)).lines
+    assert [line.category for line in lines] == list(CATEGORIES.values())
+
+
+@pytest.mark.parametrize(("category", "kind"), [("03", "examination"), ("04", "examination"), ("06", "service")])
+def test_a_service_of_examination_or_laboratory_is_an_examination(category: str, kind: str) -> None:
+    (line,) = _read(_fee(list_type="201", med_chrgitm_type=category)).lines
+    assert line.kind == kind
+
+
+def test_codes_for_which_a_region_has_no_word_are_named_once() -> None:
+    stay = _read(_fee(med_chrgitm_type="77"), _fee(med_chrgitm_type="77"), _fee(med_chrgitm_type=""), med_type="99")
+    assert stay.unmapped == (("med_type", "99"), ("med_chrgitm_type", "77"))
+    assert (stay.encounter_type, [line.category for line in stay.lines]) == ("other", ["", "", ""])
+
+
+def test_a_quantity_is_exact_and_what_came_back_is_negative() -> None:
+    stay = _read(
+        _fee(cnt="1.5", det_item_fee_sumamt="150.00", inscp_scp_amt="150.00"),
+        _fee(cnt="-0.5", det_item_fee_sumamt="-50.00", inscp_scp_amt="-50.00", feedetl_sn="L2", init_feedetl_sn="L1"),
+    )
+    assert [(line.quantity, line.amount_fen, line.in_scope_fen) for line in stay.lines] == [
+        (Decimal("1.5"), 15_000, 15_000), (Decimal("-0.5"), -5_000, -5_000),
+    ]  # fmt: skip
+    assert [line.original_line_no for line in stay.lines] == ["", "L1"]
+    assert stay.warnings == ()
+
+
+@pytest.mark.parametrize("count", ["half", "NaN", "Infinity"])
+def test_a_quantity_that_is_no_number_is_unreadable(count: str) -> None:
+    with pytest.raises(Unreadable) as error:
+        _read(_fee(cnt=count))
+    assert error.value.field == "quantity"
+
+
+@pytest.mark.parametrize(
+    ("line", "settled", "warning"),
+    [
+        ({"det_item_fee_sumamt": "90.00"}, {}, "line_vs_parts:-1000:L1"),
+        ({"det_item_fee_sumamt": "90.00", "inscp_scp_amt": "90.00"}, {}, "total_vs_lines:+1000"),
+        ({"det_item_fee_sumamt": ""}, {}, "line_without_amount:+10000:L1"),
+        ({"fulamt_ownpay_amt": "100"}, {"fulamt_ownpay_amt": "0"}, "out_of_catalogue_vs_lines:-10000"),
+        ({}, {"hifp_pay": "-70.00"}, "negative:-7000:basic_fund_paid_fen"),
+    ],
+)  # fmt: skip
+def test_what_does_not_add_up_is_a_warning_and_never_a_reason_to_drop_the_bill(
+    line: dict[str, str], settled: dict[str, str], warning: str
+) -> None:
+    assert warning in _read(_fee(**line), **settled).warnings
+
+
+@pytest.mark.parametrize(
+    ("med_type", "place"), [("23", "elsewhere_referred"), ("21", "elsewhere"), ("28", "elsewhere")]
+)
+def test_only_who_was_referred_is_elsewhere_by_referral(med_type: str, place: str) -> None:
+    assert _read(med_type=med_type, fixmedins_poolarea="310101", insu_optins="411200").place == place
