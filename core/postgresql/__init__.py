@@ -1,2 +1,2 @@
-"""Django's PostgreSQL backend without the second index of each unique text column, and with a kept connection looked at
-without a question (DATABASES["default"]["ENGINE"])."""
+"""Django's PostgreSQL backend without the second index of each unique text column, with a kept connection looked at
+without a question, and with statements that the server plans once (DATABASES["default"]["ENGINE"])."""
