@@ -21,12 +21,13 @@ AS $$
 DECLARE
     unwatched text[] := TG_ARGV[1]::text[];
     touched jsonb := CASE WHEN TG_OP = 'INSERT' THEN to_jsonb(NEW) ELSE to_jsonb(OLD) END;
+    became jsonb;
     before jsonb;
 BEGIN
     IF TG_OP = 'UPDATE' THEN
+        became := to_jsonb(NEW);
         SELECT jsonb_object_agg(was.key, was.value) INTO before
-            FROM jsonb_each(touched - unwatched) was, jsonb_each(to_jsonb(NEW)) became
-            WHERE was.key = became.key AND was.value IS DISTINCT FROM became.value;
+            FROM jsonb_each(touched - unwatched) was WHERE was.value IS DISTINCT FROM became -> was.key;
         IF before IS NULL THEN
             RETURN NULL;
         END IF;
