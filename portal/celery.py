@@ -53,6 +53,7 @@ class Sweeping(bootsteps.StartStopStep):
         from django.conf import settings
 
         from core import clock
+        from portal.start import settle_down
         from work import chores, sweeper
         from work.lanes import Lane
 
@@ -61,6 +62,7 @@ class Sweeping(bootsteps.StartStopStep):
             chores.write_down(now=clock.now())
         self.sweeper = sweeper.Sweeper(lanes, every=settings.SWEEP_SECONDS)
         sweeper.run_in_this_process(self.sweeper)
+        settle_down()
 
     def stop(self, parent: Any) -> None:
         self.sweeper.stop()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import django
 import structlog
 
-from portal.start import plain_refusals
+from portal.start import plain_refusals, settle_down
 
 if TYPE_CHECKING:
     from portal.edge.handling import Edge, Wire
@@ -32,6 +32,7 @@ class Application:
         from portal.wsgi import application as site
 
         self.edge = Edge(site)
+        settle_down()
 
     def __rsgi_del__(self, _loop: asyncio.AbstractEventLoop) -> None:
         if self.edge is not None:
