@@ -18,6 +18,7 @@ import httpx
 
 from bench.orders.walk import Family, Walk, untimed
 from bench.portal import BenchPortal
+from launch.places import CHECKOUT
 from launch.secret_store import read_env_file
 
 # Numbers in addresses, so that the same page of two families is one line.
@@ -86,7 +87,8 @@ class Inside:
 def report(
     portal: BenchPortal, warm: list[Family], measured: list[Family], profiled: list[Family], *, sql: bool
 ) -> None:
-    """Prints each page's CPU and statements, then the functions that take most of it."""
+    """Prints each page's CPU and statements, then the functions that take most of it; the whole profile lies in
+    var/orders.prof."""
     inside = Inside(portal)
     inside.walk(warm)
     inside.pages.clear()
@@ -103,5 +105,6 @@ def report(
     print(f"{'an order, without the edge and the wire':<46} {requests:5.1f} {cpu:7.2f}  {statements:3.0f}")
     inside.is_profiled = True
     inside.walk(profiled)
+    inside.profile.dump_stats(CHECKOUT / "var" / "orders.prof")
     for order in ("tottime", "cumulative"):
         pstats.Stats(inside.profile).sort_stats(order).print_stats(45)
