@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from accounts.models import Consent, DataRequest, IdentityReveal, User
 from core.actors import Actor, reached
+from work.asked import asked
 
 
 def current_consent(*, user: User, purpose: str) -> Consent | None:
     """The newest thing this person said about a purpose; None when she was never asked."""
-    return Consent.objects.filter(user=user, purpose=purpose).order_by("-at", "-id").first()
+    return _newest_consent.first(user=user.pk, purpose=purpose)
+
+
+@asked
+def _newest_consent(user: Any, purpose: Any) -> QuerySet[Consent]:
+    return Consent.objects.filter(user=user, purpose=purpose).order_by("-at", "-id")[:1]
 
 
 def has_consented(*, user: User, purpose: str, notice_version: str) -> bool:

@@ -82,7 +82,7 @@ def _insure_last_year(plan_year: PlanYear) -> None:
     payer = link_person(
         user=user, proof=prove(user, li, scheme=plan_year.scheme, now=LAST_YEAR), plan_year=plan_year, now=LAST_YEAR
     )
-    mother = add_relative(
+    kinship = add_relative(
         user=user,
         relation=Relation.PARENT,
         name=MOTHER.name,
@@ -91,13 +91,13 @@ def _insure_last_year(plan_year: PlanYear) -> None:
         odd_confirmed=False,
         plan_year=plan_year,
         now=LAST_YEAR,
-    ).relative
+    )
     actor = user.actor()
     order = actions.start_order(
-        user=user, plan_year=plan_year, people=[payer.pk, mother.pk], actor=actor, now=LAST_YEAR
+        user=user, plan_year=plan_year, people=[payer.pk, kinship.relative_id], actor=actor, now=LAST_YEAR
     )
     _read_and_agree(order, actor)
-    authorise_relatives(payer=payer, relatives=[mother.pk], scheme=plan_year.scheme, actor=actor)
+    authorise_relatives(payer=payer, kinships=[kinship], scheme=plan_year.scheme, actor=actor)
     order = actions.place_order(
         order=order, seen=order_version(order), channel="PERSONAL_ACCOUNT", actor=actor, now=LAST_YEAR
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +23,9 @@ from payments.models import Payment
 from payments.money_accounts import offered
 from people.actions import authorise_relatives
 from people.lifecycle import KinshipState
+from people.models import Kinship
 from people.relations import CLOSE_RELATIONS, is_close
+from work.asked import asked
 
 PURPOSE = "enrollment.order"
 
@@ -59,20 +63,29 @@ def refuse_wrong_channel(order: Order, wanted: Purchase, channel: str) -> Paymen
 def ask_first(order: Order, *, channel: str, actor: Actor) -> None:
     """What the channel wants before it may charge, asked outside any transaction. Raises as refuse_wrong_channel and
     authorise_relatives."""
-    if refuse_wrong_channel(order, purchase(order), channel).wants_authority:
+    kin = _close_kin(payer=order.payer.pk)
+    if refuse_wrong_channel(order, purchase(order, kin=kin), channel).wants_authority:
+        on_it = {line.insured_id for line in order.lines.all()}
         authorise_relatives(
             payer=order.payer,
-            relatives=[line.insured_id for line in order.lines.all()],
+            kinships=[kinship for kinship in kin if kinship.relative_id in on_it],
             scheme=order.plan_year.scheme,
             actor=actor,
         )
 
 
-def purchase(order: Order, *, client_ip: str = "") -> Purchase:
-    """The order as channels see it: whose money, for whom, how much for each. One query."""
+@asked
+def _close_kin(payer: Any) -> QuerySet[Kinship]:
+    close_ones = Kinship.objects.filter(payer=payer, state=KinshipState.PROVED, relation__in=CLOSE_RELATIONS)
+    return close_ones.select_related("relative").order_by("pk")
+
+
+def purchase(order: Order, *, kin: Sequence[Kinship] | None = None, client_ip: str = "") -> Purchase:
+    """The order as channels see it: whose money, for whom, how much for each. kin: the payer's proved close relatives
+    where they are known already. One query at most."""
     payer = order.payer
-    close_ones = payer.relatives.filter(state=KinshipState.PROVED, relation__in=CLOSE_RELATIONS)
-    proved = dict(close_ones.values_list("relative", "authorisation_no"))
+    known = _close_kin(payer=payer.pk) if kin is None else kin
+    proved = {kinship.relative_id: kinship.authorisation_no for kinship in known}
 
     def share(line: OrderLine) -> Share:
         is_payer = line.insured_id == payer.pk

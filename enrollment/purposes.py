@@ -30,9 +30,9 @@ def register() -> None:
 
 def _lock(purpose_ref: str) -> None:
     """person → order → payment: the order's row is taken before the payment's."""
-    from enrollment.models import Order
+    from enrollment.locks import lock_by_number
 
-    Order.objects.select_for_update(of=("self",)).values_list("pk").get(number=purpose_ref)
+    lock_by_number(purpose_ref)
 
 
 def _on_refunded(refund: Refund, *, now: datetime) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -14,9 +15,10 @@ from enrollment.lifecycle import LIVE_POLICY_STATES, OWNED_POLICY_STATES, OrderS
 from enrollment.models import InsuredCount, Order, OrderLine, Policy
 from people.models import Kinship, Person
 from people.relations import CLOSE_RELATIONS, Relation
-from people.selectors import acted_for, listed_kinships
+from people.selectors import acted_for, family_list
 from products.models import PlanYear
 from products.selectors import plan_year_of
+from work.asked import asked
 
 # plan years -------------------------------------------------------------------------------------------------
 
@@ -51,10 +53,9 @@ class FamilyMember:
 
 def family_of(payer: Person, *, plan_year: PlanYear) -> list[FamilyMember]:
     """The payer first, then relatives as they were added. Two queries, whatever the size of the family."""
-    kinships = list(listed_kinships(payer))
-    people = [payer, *(kinship.relative for kinship in kinships)]
-    live = Policy.objects.filter(plan_year=plan_year, insured__in=people, state__in=LIVE_POLICY_STATES)
-    by_person = {policy.insured_id: policy for policy in live.select_related("policyholder")}
+    kinships = family_list(payer)
+    people = [payer.pk, *(kinship.relative_id for kinship in kinships)]
+    by_person = {policy.insured_id: policy for policy in _live_policies(plan_year=plan_year.pk, people=people)}
     members = [FamilyMember(payer, Relation.SELF, by_person.get(payer.pk))]
     for kinship in kinships:
         policy = by_person.get(kinship.relative_id)
@@ -62,6 +63,12 @@ def family_of(payer: Person, *, plan_year: PlanYear) -> list[FamilyMember]:
             policy = None  # that somebody else insured her is hers to tell
         members.append(FamilyMember(kinship.relative, Relation(kinship.relation), policy, kinship))
     return members
+
+
+@asked
+def _live_policies(plan_year: Any, people: Any) -> QuerySet[Policy]:
+    live = Policy.objects.filter(plan_year=plan_year, insured__among=people, state__in=LIVE_POLICY_STATES)
+    return live.select_related("policyholder")
 
 
 # orders -----------------------------------------------------------------------------------------------------
@@ -83,18 +90,21 @@ def order_for(actor: Actor, number: str) -> Order:
     """The actor's own order with its lines and people; one query. Raises order_not_found, also for a stranger's."""
     if actor.user_id is None:
         raise OrderNotFound()
-    mine = OrderLine.objects.filter(order__number=number, order__policyholder__person__user_id=actor.user_id)
-    order = with_lines(mine.select_related("policy"))
+    order = with_lines(_lines_of_own(number=number, user_id=actor.user_id))
     if order is None:
         raise OrderNotFound()
     order.plan_year = plan_year_of(order.plan_year_id)
     return order
 
 
-def with_lines(lines: QuerySet[OrderLine]) -> Order | None:
-    """The order of these lines, which are all of its lines, with its policyholder and the people on it. One query, as
-    an order without lines is never written."""
-    found = list(lines.select_related("insured", "order__policyholder__person").order_by("pk"))
+@asked
+def _lines_of_own(number: Any, user_id: Any) -> QuerySet[OrderLine]:
+    mine = OrderLine.objects.filter(order__number=number, order__policyholder__person__user_id=user_id)
+    return mine.select_related("policy", "insured", "order__policyholder__person").order_by("pk")
+
+
+def with_lines(found: Sequence[OrderLine]) -> Order | None:
+    """The order of these lines, which are all of its lines: an order without lines is never written."""
     if not found:
         return None
     order = found[0].order
@@ -108,8 +118,13 @@ def with_lines(lines: QuerySet[OrderLine]) -> Order | None:
 
 def waiting_for_payment(actor: Actor) -> list[str]:
     """Numbers of the actor's orders that were placed and not paid yet. One query."""
-    mine = Order.objects.filter(_orders_of(actor), state=OrderState.PLACED)
-    return list(mine.values_list("number", flat=True)) if actor.user_id else []
+    return _placed_by(user_id=actor.user_id) if actor.user_id else []
+
+
+@asked
+def _placed_by(user_id: Any) -> QuerySet[Order, str]:
+    mine = Order.objects.filter(policyholder__person__user_id=user_id, state=OrderState.PLACED)
+    return mine.values_list("number", flat=True)
 
 
 def open_orders_of(actor: Actor) -> list[Order]:

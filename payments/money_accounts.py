@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.clock import civil_date
@@ -23,6 +24,7 @@ from payments import channels
 from payments.channels.protocol import Channel, NotifyingChannel, PaymentChannel, TransferChannel
 from payments.models import MoneyAccount, Payment, Transfer
 from payments.models.money_account import Direction
+from work.asked import asked
 
 # Before anything was paid.
 _EVER = date(2000, 1, 1)
@@ -45,8 +47,13 @@ class Fixed:
 def account_for(channel: Channel, *, scheme: str, now: datetime) -> MoneyAccount:
     """The scheme's account of the channel on this day. scheme: its code. Raises Conflict("no_money_account")."""
     day = civil_date(now)
-    found = MoneyAccount.objects.filter(_on(day), channel=channel.code, scheme=scheme).first()
+    found = _account_on.first(day=day, channel=channel.code, scheme=scheme)
     return found or _open_for_the_only_scheme(channel, scheme)
+
+
+@asked
+def _account_on(day: Any, channel: Any, scheme: Any) -> QuerySet[MoneyAccount]:
+    return MoneyAccount.objects.filter(_on(day), channel=channel, scheme=scheme).order_by("pk")[:1]
 
 
 def offered(scheme: str, *, on: date) -> list[PaymentChannel]:
@@ -95,7 +102,7 @@ def _is_only(scheme: str) -> bool:
     return not Scheme.objects.exclude(pk=scheme).exists()
 
 
-def _on(day: date) -> Q:
+def _on(day: Any) -> Q:
     return Q(valid_from__lte=day) & (Q(valid_to=None) | Q(valid_to__gt=day))
 
 

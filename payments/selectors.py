@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +22,7 @@ from payments.channels import payment_channel
 from payments.channels.base import Cashier
 from payments.lifecycle import OPEN_REFUND_STATES, PaymentState, RefundState
 from payments.models import Payment, Refund, Transfer
+from work.asked import asked
 from work.leases import MAX_ATTEMPTS
 
 FINANCE = "payments.finance"
@@ -52,11 +54,16 @@ class PaymentPage:
 
 def payment_for(actor: Actor, number: str) -> Payment:
     """The actor's own payment (any, for finance). Raises NotFound, the same for strangers as for no such number."""
-    payment = Payment.objects.filter(number=number).first()
+    payment = _payment.first(number=number)
     is_own = payment is not None and payment.payer_id is not None and payment.payer_id == actor.user_id
     if payment is None or not (is_own or actor.may(FINANCE, payment)):
         raise NotFound("payment_not_found", gettext_lazy("There is no such payment here."))
     return payment
+
+
+@asked
+def _payment(number: Any) -> QuerySet[Payment]:
+    return Payment.objects.filter(number=number)
 
 
 def latest_payment(*, purpose: str, purpose_ref: str) -> Payment | None:

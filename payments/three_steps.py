@@ -32,6 +32,7 @@ from payments.steps import reach
 from work.leases import MAX_ATTEMPTS, LeaseLost, lock_held, open_human_task, retry_delay, settle
 from work.lifecycle import transition
 from work.models import HumanTask
+from work.writes import Sql, update_sql
 
 log = structlog.get_logger(__name__)
 
@@ -201,10 +202,11 @@ def ask_a_person(kind: str, number: str, *, reason: str, now: datetime) -> None:
     )
 
 
-def no_longer_asked(kind: str, number: str, *, now: datetime) -> None:
-    """The channel has answered after all: take the question off the people's list. In the caller's transaction."""
+def no_longer_asked(kind: str, number: str, *, now: datetime) -> Sql:
+    """The channel has answered after all: what takes the question off the people's list, in the statement of the
+    transition."""
     open_tasks = HumanTask.objects.filter(kind=f"payments.{kind}", key=number, resolved_at=None)
-    open_tasks.update(resolved_at=now, resolution="answered by the channel")
+    return update_sql(open_tasks, {"resolved_at": now, "resolution": "answered by the channel"})
 
 
 def refuse_inside_transaction() -> None:

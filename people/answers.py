@@ -7,13 +7,14 @@ in one transaction under the person's row.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from core.clock import civil_date
 from core.identifiers import check_id_number
@@ -23,7 +24,8 @@ from people.models import Person, PersonClass, PersonDocument, PersonInsurance
 from people.models.person import BASIC_INSURANCE_TYPES, InsuranceStatus
 from privacy import crypto
 from privacy.fields import BlindIndexField, sealed_values
-from work.writes import alone, insert_together
+from work.asked import asked
+from work.writes import Sql, alone, insert_together, run, update_sql
 
 log = structlog.get_logger(__name__)
 
@@ -31,35 +33,52 @@ AnyFact = PersonDocument | PersonInsurance | PersonClass
 Kind = type[PersonDocument] | type[PersonInsurance] | type[PersonClass]
 
 
-def remember(found: InsuredPerson, *, now: datetime) -> Person:
-    """Her row as the platform has her now; a new one when nobody has her person number yet."""
+def remember(found: InsuredPerson, *, now: datetime, beside: Sequence[Sql] = ()) -> Person:
+    """Her row as the platform has her now; a new one when nobody has her person number yet.
+
+    beside: other writes (work.writes) that stand whatever becomes of hers; in the same statement where that is one.
+    """
     digest = _digest(found)
     person = known_as(found.psn_no)
     if person is not None and person.answer_digest == digest:
         changing(person.user_id)
-        Person.objects.filter(pk=person.pk).update(checked_at=now)
+        run(*beside, update_sql(Person.objects.filter(pk=person.pk), {"checked_at": now}))
         person.checked_at = now
         return person
     try:
-        return _write_new(found, digest, now) if person is None else _write_again(found, digest, now)
+        if person is None:
+            return _write_new(found, digest, now, beside)
+        if beside:
+            run(*beside)
+            beside = ()
+        return _write_again(found, digest, now)
     except IntegrityError:
         # Somebody wrote the same person at the same moment, or the number was another's until now.
+        if beside:
+            run(*beside)
         _release_number(found, now)
         return _write_again(found, digest, now)
 
 
 def known_as(psn_no: str) -> Person | None:
-    return Person.objects.filter(psn_no_index=BlindIndexField.of(Person, "psn_no_index", psn_no)).first()
+    return _known_as.first(index=BlindIndexField.of(Person, "psn_no_index", psn_no))
 
 
-def _write_new(found: InsuredPerson, digest: str, now: datetime) -> Person:
+@asked
+def _known_as(index: Any) -> QuerySet[Person]:
+    return Person.objects.filter(psn_no_index=index)
+
+
+def _write_new(found: InsuredPerson, digest: str, now: datetime, beside: Sequence[Sql] = ()) -> Person:
     """She and all that is said of her, in one statement."""
     kept = {**_kept(found, None), "answer_digest": digest, "checked_at": now}
     person = Person(psn_no=found.psn_no, created_at=now, **kept)
     said = _said(found, civil_date(now))
     with alone():
         insert_together(
-            person, *(row for model, stretches in said.items() for row in _rows(model, person, stretches, now))
+            person,
+            *(row for model, stretches in said.items() for row in _rows(model, person, stretches, now)),
+            beside=beside,
         )
     return person
 

@@ -5,7 +5,12 @@ Whoever changes the link, or what the platform says of a person with an account,
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from people.models import Person
+from work.asked import asked
 from work.beside import Beside, RowsBeside
 
 _OF_ACCOUNT = Beside("person", seconds=60)
@@ -13,12 +18,17 @@ _people = RowsBeside(Person, _OF_ACCOUNT)
 
 
 def person_of_account(user_id: int) -> Person | None:
-    person = _people.get(user_id)
-    if person is None:
-        person = Person.objects.filter(user_id=user_id).first()
-        if person is not None:
-            _people.keep(user_id, person)
+    """None: nobody, which is kept too."""
+    person, is_known = _people.look(user_id)
+    if not is_known:
+        person = _of_account.first(user_id=user_id)
+        _people.keep(user_id, person)
     return person
+
+
+@asked
+def _of_account(user_id: Any) -> QuerySet[Person]:
+    return Person.objects.filter(user=user_id)
 
 
 def changing(*user_ids: int | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -17,6 +18,7 @@ from people.lifecycle import OPEN_PROOF_STATES, KinshipState
 from people.models import Kinship, Person, PersonDocument, PersonProof
 from people.relations import CLOSE_RELATIONS
 from privacy.fields import BlindIndexField
+from work.asked import asked
 
 
 def person_of(actor: Actor) -> Person | None:
@@ -89,6 +91,20 @@ def listed_kinships(payer: Person) -> QuerySet[Kinship]:
     return kinships.exclude(state=KinshipState.DROPPED)
 
 
+def family_list(payer: Person) -> list[Kinship]:
+    """`listed_kinships`, asked. One query."""
+    found = _family_list(payer=payer.pk)
+    for kinship in found:
+        kinship.payer = payer
+    return found
+
+
+@asked
+def _family_list(payer: Any) -> QuerySet[Kinship]:
+    kinships = Kinship.objects.filter(payer=payer).exclude(state=KinshipState.DROPPED)
+    return kinships.select_related("relative").order_by("pk")
+
+
 def kinship_for_payer(actor: Actor, pk: int) -> Kinship:
     """Raises kinship_not_found, also for a stranger's."""
     payer = person_of(actor)
@@ -152,5 +168,10 @@ def _proved_kin(user_id: int | None) -> QuerySet[Kinship]:
 
 def open_proof(user: User, session_digest: str, now: datetime) -> PersonProof | None:
     """The newest proof that this browser has under way or not used yet."""
+    return _open_proofs.first(user=user.pk, session_digest=session_digest, now=now)
+
+
+@asked
+def _open_proofs(user: Any, session_digest: Any, now: Any) -> QuerySet[PersonProof]:
     mine = PersonProof.objects.filter(user=user, session_digest=session_digest, state__in=OPEN_PROOF_STATES)
-    return mine.filter(expires_at__gt=now).order_by("-started_at").first()
+    return mine.filter(expires_at__gt=now).order_by("-started_at")[:1]

@@ -7,7 +7,7 @@ is asked, and without a lock of the session, since a connection may be another o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -17,20 +17,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.errors import Busy
 from people.models import LookUpTurn
-from work.writes import insert_sql, run, update_sql
+from work.writes import Sql, insert_sql, run, update_sql
 
 # Longer than the platform may take for all that is asked in a turn.
 LASTS = timedelta(seconds=75)
 
 # Somebody who is just ending it is not waited for. What counts is read by the same statement, after the last turn.
 _TAKE = """
-    WITH free AS (SELECT user_id FROM people_lookupturn WHERE user_id = %s AND until <= %s FOR UPDATE SKIP LOCKED)
-    UPDATE people_lookupturn AS turn SET until = %s FROM free WHERE turn.user_id = free.user_id
-    RETURNING ({counted})
-"""
-_TAKE_FIRST = """
-    INSERT INTO people_lookupturn (user_id, until) VALUES (%s, %s) ON CONFLICT DO NOTHING
-    RETURNING ({counted})
+    WITH free AS (
+        SELECT user_id FROM people_lookupturn WHERE user_id = %s AND until <= %s FOR UPDATE SKIP LOCKED
+    ), again AS (
+        UPDATE people_lookupturn AS turn SET until = %s FROM free WHERE turn.user_id = free.user_id RETURNING 1
+    ), first AS (
+        INSERT INTO people_lookupturn (user_id, until) VALUES (%s, %s) ON CONFLICT DO NOTHING RETURNING 1
+    )
+    SELECT ({counted}) FROM (SELECT FROM again UNION ALL SELECT FROM first) AS taken
 """
 
 
@@ -42,15 +43,18 @@ class Turn:
         self.so_far = so_far
         self._is_over = False
 
-    def end(self, *counted: models.Model) -> None:
-        """counted: new rows of what counts, written with the end in one statement."""
-        rows = LookUpTurn.objects.filter(pk=self._user.pk)
+    def end(self, *counted: models.Model, beside: Sequence[Sql] = ()) -> None:
+        """counted: new rows of what counts, written with the end in one statement; beside: what else it writes."""
+        if writes := [*beside, *self.ending(*counted)]:
+            run(*writes)
+
+    def ending(self, *counted: models.Model) -> list[Sql]:
+        """What `end` writes, for whoever writes more in the same statement."""
         writes = [insert_sql(counted)] if counted else []
         if not self._is_over:
-            writes.append(update_sql(rows, {"until": self._now}))
+            writes.append(update_sql(LookUpTurn.objects.filter(pk=self._user.pk), {"until": self._now}))
         self._is_over = True
-        if writes:
-            run(*writes)
+        return writes
 
 
 @contextmanager
@@ -70,8 +74,6 @@ def _take(user: User, counted: models.QuerySet[models.Model], now: datetime) -> 
     which, params = counted.order_by().values("pk").query.sql_with_params()
     how_many, until = f"SELECT count(*) FROM ({which}) AS counted", now + LASTS  # noqa: S608  (a query of ours)
     with connection.cursor() as cursor:
-        for statement, values in ((_TAKE, (user.pk, now, until)), (_TAKE_FIRST, (user.pk, until))):
-            cursor.execute(statement.format(counted=how_many), [*values, *params])
-            if (row := cursor.fetchone()) is not None:
-                return int(row[0])
-    return None
+        cursor.execute(_TAKE.format(counted=how_many), [user.pk, now, until, user.pk, until, *params])
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])

@@ -43,6 +43,7 @@ _KEEP = "if redis.call('GET', KEYS[1]) == ARGV[3] then redis.call('SET', KEYS[1]
 _PUT = "if redis.call('GET', KEYS[1]) ~= ARGV[3] then redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2]) end"
 _TOKEN = b"?"
 _TOKEN_SECONDS = 30
+_NO_ROW = "null"
 
 
 @cache
@@ -130,17 +131,26 @@ class RowsBeside(Generic[M]):
         self._sealed = [field.attname for field in model._meta.concrete_fields if isinstance(field, EncryptedTextField)]
 
     def get(self, key: object) -> M | None:
+        return self.look(key)[0]
+
+    def look(self, key: object) -> tuple[M | None, bool]:
+        """The row, and whether that is known: (None, True) is a copy that says there is none."""
         text = self._beside.get(key)
         if text is None:
-            return None
+            return None, False
+        if text == _NO_ROW:
+            return None, True
         values = json.loads(text)
         if len(values) != len(self._names):  # of another version of the product
-            return None
+            return None, False
         read = [None if value is None else reader(value) for reader, value in zip(self._readers, values, strict=True)]
-        return self._model.from_db("default", self._names, read)
+        return self._model.from_db("default", self._names, read), True
 
-    def keep(self, key: object, row: M) -> None:
-        """row: just read. One of which something was opened is not kept."""
+    def keep(self, key: object, row: M | None) -> None:
+        """row: just read; None: just looked for in vain. One of which something was opened is not kept."""
+        if row is None:
+            self._beside.keep(key, _NO_ROW)
+            return
         loaded = row.__dict__
         if any(loaded.get(name) and not isinstance(loaded[name], Sealed) for name in self._sealed):
             return

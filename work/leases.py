@@ -10,12 +10,14 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from core import guards
+from work.asked import Asked
 from work.models import HumanTask, LeasedModel
 from work.writes import Sql, quoted, run, update_sql
 
@@ -143,11 +145,17 @@ def claim_one(row: L, *, now: datetime, lease: timedelta = LEASE) -> bool:
 
 def lock_held(row: L, *, token: int) -> L:
     """The row locked for update, provided the token is still the newest. Raises LeaseLost. Needs a transaction."""
-    manager: Any = type(row)._base_manager
-    locked: L = manager.select_for_update(of=("self",)).get(pk=row.pk)
+    locked: L | None = _locking(type(row)).first(pk=row.pk)
+    if locked is None:
+        raise type(row).DoesNotExist
     if guards.on("leases.fencing") and locked.fencing_token != token:
         raise LeaseLost(f"{type(row).__name__} {row.pk}: token {token} was succeeded by {locked.fencing_token}")
     return locked
+
+
+@cache
+def _locking(model: type[L]) -> Asked[L]:
+    return Asked(lambda pk: model._base_manager.select_for_update(of=("self",)).filter(pk=pk))
 
 
 def settle(

@@ -88,13 +88,17 @@ def changed_meanwhile() -> Conflict:
     )
 
 
-def transition(row: M, to: str, *, actor: Actor, now: datetime, reason: str = "", **fields: Any) -> M:
+def transition(
+    row: M, to: str, *, actor: Actor, now: datetime, reason: str = "", beside: Sequence[Sql] = (), **fields: Any
+) -> M:
     """Move a row along one edge of its lifecycle and write the event, in one statement of the caller's transaction.
 
     Guarded by the state read before: if somebody was first, nothing changes and Conflict("changed_meanwhile")
-    is raised. fields: further columns to set in the same UPDATE. Raises IllegalTransition.
+    is raised. fields: further columns to set in the same UPDATE. beside: other writes of the same statement
+    (work.writes). Raises IllegalTransition.
     """
-    _move([row], str(to), sealed_values(row, {_lifecycle_of(row).field: to, **fields}), actor, now, reason)
+    values = sealed_values(row, {_lifecycle_of(row).field: to, **fields})
+    _move([row], str(to), values, actor, now, reason, beside=beside)
     for name, value in {_lifecycle_of(row).field: to, **fields}.items():
         setattr(row, name, value)
     return row
@@ -138,7 +142,14 @@ def _lifecycle_of(row: Any) -> Lifecycle:
 
 
 def _move(
-    rows: Sequence[models.Model], to: str, values: dict[str, Any], actor: Actor, now: datetime, reason: str
+    rows: Sequence[models.Model],
+    to: str,
+    values: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+    reason: str,
+    *,
+    beside: Sequence[Sql] = (),
 ) -> None:
     """One statement for each state in which rows stand, that is mostly one."""
     model, lifecycle = type(rows[0]), _lifecycle_of(rows[0])
@@ -149,20 +160,22 @@ def _move(
     for old, keys in by_state.items():
         guard = {lifecycle.field: old} if guards.on("lifecycle.guarded_update") else {}
         update = update_sql(model._base_manager.filter(pk__in=keys, **guard), values)
-        if _moved(model, update, [old, to, names[old], reason, actor.user_id, actor.label, now]) != len(keys):
+        said = [old, to, names[old], reason, actor.user_id, actor.label, now]
+        if _moved(model, update, said, beside) != len(keys):
             raise changed_meanwhile()
 
 
-def _moved(model: type[models.Model], update: Sql, said: list[Any]) -> int:
+def _moved(model: type[models.Model], update: Sql, said: list[Any], beside: Sequence[Sql] = ()) -> int:
     """The UPDATE, and in the same statement an event for each row that it moved. said: the event, in this order."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("a transition must run inside a transaction")
     events: Any = model._meta.get_field("events").related_model
     written = columns(events, ("subject", "old_state", "new_state", "name", "reason", "actor", "actor_label", "at"))
     table, key = quoted(model._meta.db_table), quoted(str(model._meta.pk.column))
+    before = "".join(f"beside_{number} AS ({text}), " for number, (text, _params) in enumerate(beside))
     text = f"""
-        WITH moved AS ({update[0]} RETURNING {table}.{key} AS id)
+        WITH {before}moved AS ({update[0]} RETURNING {table}.{key} AS id)
         INSERT INTO {quoted(events._meta.db_table)} ({written})
         SELECT moved.id, %s, %s, %s, %s, %s, %s, %s FROM moved ORDER BY moved.id
     """  # noqa: S608  (names of our own tables)
-    return run((text, [*update[1], *said]))
+    return run((text, [*(param for _text, params in beside for param in params), *update[1], *said]))

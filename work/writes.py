@@ -18,17 +18,17 @@ from django.db.models.constants import OnConflict
 Sql = tuple[str, list[Any]]
 
 
-def insert_together(*rows: models.Model, unless_known: bool = False) -> int:
+def insert_together(*rows: models.Model, unless_known: bool = False, beside: Sequence[Sql] = ()) -> int:
     """Insert new rows of any models by one statement, in the order given. Returns how many rows of the last model went
     in.
 
     Rows may refer to each other by ids that are known beforehand (work.row_ids.RowId). Rows of one model stand side by
-    side. unless_known: a row that breaks a unique constraint is left out, and nothing is raised. As with bulk_create
-    no signal is sent, and an id that the database gives stays unknown here.
+    side. beside: other writes of the same statement. unless_known: a row that breaks a unique constraint is left out,
+    and nothing is raised. As with bulk_create no signal is sent, and an id that the database gives stays unknown here.
     """
     groups = [list(group) for _model, group in groupby(rows, key=type)]
     assert len({type(group[0]) for group in groups}) == len(groups), "rows of one model stand side by side"
-    written = run(*[insert_sql(group, unless_known=unless_known) for group in groups])
+    written = run(*beside, *[insert_sql(group, unless_known=unless_known) for group in groups])
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
     return written

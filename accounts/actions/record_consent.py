@@ -3,7 +3,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -12,6 +12,7 @@ from accounts.selectors import current_consent
 from core.errors import DomainError, NotFound
 from messaging.actions import allow_prompts, decline_prompts
 from messaging.models import OptOut
+from work.writes import Sql, run
 
 
 def record_consent(
@@ -19,7 +20,7 @@ def record_consent(
 ) -> None:
     """Write down what a person said to a notice. Saying the same again to the same version adds no row."""
     with transaction.atomic() if purpose == REMINDERS else nullcontext():
-        if _say(user, purpose, notice_version, notice_sha256, granted=granted, now=now):
+        if run(saying(user, purpose, notice_version, notice_sha256, granted=granted, now=now)):
             _carry_out(user, purpose, granted=granted, now=now)
 
 
@@ -39,27 +40,29 @@ def withdraw_consent(*, user: User, purpose: str, now: datetime) -> None:
             _("Without this we cannot keep your account. If you want to leave, please use “Delete my data”."),
         )
     with transaction.atomic():
-        _say(user, purpose, said.notice_version, said.notice_sha256, granted=False, now=now)
+        run(saying(user, purpose, said.notice_version, said.notice_sha256, granted=False, now=now))
         _carry_out(user, purpose, granted=False, now=now)
 
 
 # One statement decides and writes: what was said last stands unless it is said otherwise.
 _SAY = """
     INSERT INTO accounts_consent (user_id, purpose, notice_version, notice_sha256, granted, at)
-    SELECT %(user)s, %(purpose)s, %(version)s, %(sha256)s, %(granted)s, %(at)s
+    SELECT said.* FROM (VALUES (%s::bigint, %s, %s, %s, %s::boolean, %s::timestamptz))
+                    AS said (user_id, purpose, notice_version, notice_sha256, granted, at)
      WHERE NOT EXISTS (
         SELECT FROM (SELECT notice_version, notice_sha256, granted FROM accounts_consent
-                      WHERE user_id = %(user)s AND purpose = %(purpose)s ORDER BY at DESC, id DESC LIMIT 1) AS said
-         WHERE (notice_version, notice_sha256, granted) = (%(version)s, %(sha256)s, %(granted)s))
+                      WHERE user_id = said.user_id AND purpose = said.purpose ORDER BY at DESC, id DESC LIMIT 1) AS last
+         WHERE (last.notice_version, last.notice_sha256, last.granted)
+             = (said.notice_version, said.notice_sha256, said.granted))
 """
 
 
-def _say(user: User, purpose: str, version: str, sha256: str, *, granted: bool, now: datetime) -> bool:
-    """False when this was the last word already."""
-    said = {"user": user.pk, "purpose": purpose, "version": version, "sha256": sha256, "granted": granted, "at": now}
-    with connection.cursor() as cursor:
-        cursor.execute(_SAY, said)
-        return bool(cursor.rowcount > 0)
+def saying(user: User, purpose: str, notice_version: str, notice_sha256: str, *, granted: bool, now: datetime) -> Sql:
+    """What a consent writes, for whoever writes more in the same statement: no row when it was the last word already.
+
+    Not for the reminders, which are carried out at once: `record_consent`.
+    """
+    return _SAY, [user.pk, purpose, notice_version, notice_sha256, granted, now]
 
 
 def _carry_out(user: User, purpose: str, *, granted: bool, now: datetime) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.digests import address_digest, code_digest, phone_digest, same_digest
@@ -15,6 +15,7 @@ from core import guards
 from core.errors import DomainError, NotAllowed
 from core.identifiers import check_mobile
 from core.written import number_as_written
+from work.asked import asked
 
 _NO_CODE = UUID(int=0)
 
@@ -27,7 +28,7 @@ def verify_login_code(*, phone: str, code: str, ip: str, now: datetime) -> User:
     """
     phone = check_mobile(phone)
     digits = re.sub("[^0-9]", "", number_as_written(code))
-    newest = LoginCode.objects.filter(phone_index=phone_digest(phone)).order_by("-created_at", "-id").first()
+    newest = _newest.first(phone_index=phone_digest(phone))
     # Without a code the same work is done on an empty row: the answer takes as long.
     row = newest or LoginCode(uuid=_NO_CODE, code_hash="0" * 64)
     right = same_digest(code_digest(row, digits), row.code_hash)
@@ -40,6 +41,11 @@ def verify_login_code(*, phone: str, code: str, ip: str, now: datetime) -> User:
     if not user.is_active:
         raise NotAllowed("account_closed", _("This account was blocked. Please call the service line."))
     return user
+
+
+@asked
+def _newest(phone_index: Any) -> QuerySet[LoginCode]:
+    return LoginCode.objects.filter(phone_index=phone_index).order_by("-created_at", "-id")[:1]
 
 
 def _try(code: LoginCode, now: datetime, *, used_by: str | None) -> bool:

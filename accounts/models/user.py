@@ -45,6 +45,7 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         user: User = self.model(kind=User.Kind.RESIDENT, phone=phone, **fields)
         user.set_unusable_password()
         user.save(using=self._db)
+        user.is_just_made = True
         return user
 
     def create_staff(self, *, username: str, password: str | None, display_name: str = "", **fields: Any) -> User:
@@ -98,6 +99,9 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
     sessions_since = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("since"), default=clock.now, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    # By this very request: she has said nothing to any notice yet.
+    is_just_made = False
 
     # Nobody reads when somebody signed in last, and writing it is a statement of every sign-in.
     last_login = None

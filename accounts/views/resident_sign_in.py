@@ -82,7 +82,10 @@ def enter_code(request: HttpRequest) -> HttpResponse:
             sessions.forget_phone(request.session)
             sessions.sign_in(request, user, now=now)
             notice = account_notice()
-            if not has_consented(user=user, purpose=notice.purpose, notice_version=notice.version):
+            agreed = not user.is_just_made and has_consented(
+                user=user, purpose=notice.purpose, notice_version=notice.version
+            )
+            if not agreed:
                 sessions.owe_notice(request.session)
                 return redirect("accounts:notice")
             return redirect(safe_next(request, sessions.take_next(request.session)))

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
@@ -13,6 +14,7 @@ from enrollment.models import Order, Policy
 from messaging.actions import send_sms
 from payments.purposes import NoCover
 from products.selectors import plan_year_of
+from work.asked import asked
 from work.lifecycle import transition, transition_matching
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ def issue_policies(payment: Payment, *, now: datetime) -> None:
     money comes for an order that expired, was cancelled or is already paid: payments then refunds it in full.
     """
     actor = Actor.system("payments")
-    order = Order.objects.select_for_update(of=("self",)).select_related("placed_by").get(number=payment.purpose_ref)
+    order = _paid_for.first(number=payment.purpose_ref)
+    if order is None:
+        raise Order.DoesNotExist
     if order.state != OrderState.PLACED or payment.amount_fen != order.total_fen:
         raise NoCover("order_not_waiting", _("This order no longer waits for money. What you paid goes back in full."))
     transition(
@@ -44,6 +48,11 @@ def issue_policies(payment: Payment, *, now: datetime) -> None:
         reserved, PolicyState.RESERVED, PolicyState.ISSUED, actor=actor, now=now, issued_at=now
     )
     _tell_payer(order, issued, now)
+
+
+@asked
+def _paid_for(number: Any) -> QuerySet[Order]:
+    return Order.objects.select_for_update(of=("self",)).select_related("placed_by").filter(number=number)
 
 
 def _tell_payer(order: Order, count: int, now: datetime) -> None:

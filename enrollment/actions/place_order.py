@@ -12,7 +12,7 @@ from enrollment import order_payment, shown
 from enrollment.actions.start_order import already_insured, refuse_elsewhere
 from enrollment.errors import NobodyChosen
 from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
-from enrollment.locks import lock_own_order
+from enrollment.locks import lock_with_steps
 from enrollment.models import Order, OrderLine, Policy
 from enrollment.models.sales import REQUIRED_STEPS
 from products.models import Way
@@ -33,13 +33,13 @@ def place_order(*, order: Order, seen: str, channel: str, client_ip: str = "", a
     personal_account_not_allowed, changed_meanwhile.
     """
     actor.require("enrollment.enrol")
-    order = _locked(order, actor)
+    order, steps = _locked(order, actor)
     require_unchanged(seen, is_now=shown.order_version(order))
     lines = order.lines.all()
     if not lines:
         raise NobodyChosen()
     require_open_way(order.plan_year, Way.RESIDENT, now=now, people=len(lines))
-    _require_steps(order)
+    _require_steps(steps)
     refuse_elsewhere(order.payer, [line.insured for line in lines], order.plan_year, now)
     _price(order)
     wanted = order_payment.purchase(order, client_ip=client_ip)
@@ -60,16 +60,15 @@ def place_order(*, order: Order, seen: str, channel: str, client_ip: str = "", a
     )
 
 
-def _locked(order: Order, actor: Actor) -> Order:
-    locked = lock_own_order(order, actor)
+def _locked(order: Order, actor: Actor) -> tuple[Order, frozenset[str]]:
+    locked, steps = lock_with_steps(order, actor)
     if locked.state != OrderState.DRAFT:
         raise Conflict("order_already_placed", _("This order was already sent. Please see how its payment stands."))
-    return locked
+    return locked, steps
 
 
-def _require_steps(order: Order) -> None:
+def _require_steps(done: frozenset[str]) -> None:
     """Insurance Law Art. 17: exclusions acknowledged on their own page; PIPL: consents given; answers checked."""
-    done = set(order.sales_steps.values_list("kind", flat=True))
     if not done.issuperset(REQUIRED_STEPS):
         raise DomainError(
             "acknowledgement_missing",

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from django.db.models import QuerySet
 
 from core import guards
 from core.signed import NoAnswer
@@ -11,6 +12,7 @@ from messaging import gateway, templates
 from messaging.lifecycle import UNSENT_SMS_STATES, SmsState
 from messaging.models import SmsMessage
 from messaging.selectors import declines_prompts
+from work.asked import asked
 from work.writes import Sql, run, update_sql
 
 log = structlog.get_logger(__name__)
@@ -30,7 +32,9 @@ def deliver_sms(*, sms_id: int, now: datetime) -> SmsState:
 
 def hand_over(*, sms_id: int, now: datetime) -> tuple[SmsState, list[Sql]]:
     """deliver_sms up to what is then to be written down, for who writes more in the same statement."""
-    message = SmsMessage.objects.select_related("scheme").get(pk=sms_id)
+    message = _message.first(pk=sms_id)
+    if message is None:
+        raise SmsMessage.DoesNotExist
     if message.state not in UNSENT_SMS_STATES:
         return SmsState(message.state), []
     if message.not_after is not None and message.not_after <= now:
@@ -52,6 +56,11 @@ def hand_over(*, sms_id: int, now: datetime) -> tuple[SmsState, list[Sql]]:
         SmsMessage.objects.filter(pk=message.pk, state=SmsState.QUEUED).update(state=SmsState.UNKNOWN)
         raise
     return _settle(message, SmsState.SENT, now, gateway_reference=reference[:64])
+
+
+@asked
+def _message(pk: Any) -> QuerySet[SmsMessage]:
+    return SmsMessage.objects.filter(pk=pk).select_related("scheme")
 
 
 def _is_declined(message: SmsMessage) -> bool:

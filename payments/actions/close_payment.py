@@ -41,8 +41,15 @@ def close_payment(*, payment: Payment, actor: Actor, now: datetime) -> Payment:
 def end_unpaid(payment: Payment, state: str, *, code: str, actor: Actor, now: datetime) -> Payment:
     """FAILED or CLOSED, and the purpose is told, in the caller's transaction. The row is locked by the caller."""
     transition(
-        payment, state, actor=actor, now=now, outcome_code=code[:64], next_attempt_at=None, cashier_url="", attempts=0
+        payment,
+        state,
+        actor=actor,
+        now=now,
+        outcome_code=code[:64],
+        next_attempt_at=None,
+        cashier_url="",
+        attempts=0,
+        beside=[no_longer_asked("payment", payment.number, now=now)],
     )
-    no_longer_asked("payment", payment.number, now=now)
     purposes.get(payment.purpose).on_closed(payment, now=now)
     return payment

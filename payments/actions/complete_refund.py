@@ -41,8 +41,8 @@ def complete_refund(
         transition(
             row, RefundState.REFUNDED, actor=actor, now=now, channel_refund_no=channel_refund_no, refunded_at=now,
             outcome_code="", next_attempt_at=None, attempts=0,
+            beside=[no_longer_asked("refund", row.number, now=now)],
         )  # fmt: skip
-        no_longer_asked("refund", row.number, now=now)
         ledger.post(
             kind="refund",
             reference=row.number,
@@ -57,8 +57,15 @@ def complete_refund(
 
 def refuse_refund(*, refund: Refund, code: str, now: datetime) -> Refund:
     """The channel will not refund: the money is still ours to give back, so a person takes over. In a transaction."""
-    transition(refund, RefundState.REFUSED, actor=SYSTEM, now=now, outcome_code=code[:64], next_attempt_at=None)
-    no_longer_asked("refund", refund.number, now=now)
+    transition(
+        refund,
+        RefundState.REFUSED,
+        actor=SYSTEM,
+        now=now,
+        outcome_code=code[:64],
+        next_attempt_at=None,
+        beside=[no_longer_asked("refund", refund.number, now=now)],
+    )
     ask_a_person("refund", refund.number, reason=f"the channel refused: {code}", now=now)
     return refund
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 import ledger.actions as ledger
@@ -19,6 +21,7 @@ from payments.models import Payment
 from payments.money_accounts import fixed_of
 from payments.purposes import NoCover, Purpose
 from payments.three_steps import SYSTEM, no_longer_asked
+from work.asked import asked
 from work.lifecycle import transition
 
 
@@ -59,8 +62,8 @@ def confirm_payment(
             outcome_code="",
             next_attempt_at=None,
             attempts=0,
+            beside=[no_longer_asked("payment", row.number, now=now)],
         )
-        no_longer_asked("payment", row.number, now=now)
         refusal = _apply_to_purpose(purpose, row, now=now)
         ledger.post(
             kind="payment",
@@ -97,11 +100,13 @@ def _same_or_conflict(row: Payment, channel_transaction_no: str) -> Payment:
 
 
 def _is_covered_otherwise(row: Payment) -> bool:
-    return (
-        Payment.objects.filter(purpose=row.purpose, purpose_ref=row.purpose_ref, covered=True)
-        .exclude(pk=row.pk)
-        .exists()
-    )
+    return bool(_covering(purpose=row.purpose, purpose_ref=row.purpose_ref, but=row.pk))
+
+
+@asked
+def _covering(purpose: Any, purpose_ref: Any, but: Any) -> QuerySet[Payment, int]:
+    covering = Payment.objects.filter(purpose=purpose, purpose_ref=purpose_ref, covered=True)
+    return covering.exclude(pk=but).values_list("pk", flat=True)[:1]
 
 
 def _apply_to_purpose(purpose: Purpose, row: Payment, *, now: datetime) -> str:

@@ -48,8 +48,8 @@ def confirm_transfer(
             outcome_code="",
             next_attempt_at=now + channel.bounce_watch[0] if channel.bounce_watch else None,
             attempts=0,
+            beside=[no_longer_asked("transfer", row.number, now=now)],
         )
-        no_longer_asked("transfer", row.number, now=now)
         account = fixed_of(row.account_id)
         ledger.post(
             kind="payout",
@@ -81,7 +81,7 @@ def reject_transfer(*, transfer: Transfer, code: str, text: str, now: datetime) 
         outcome_code=code[:64],
         outcome_text=text,
         next_attempt_at=None,
+        beside=[no_longer_asked("transfer", transfer.number, now=now)],
     )
-    no_longer_asked("transfer", transfer.number, now=now)
     purposes.get_transfer(transfer.purpose).on_rejected(transfer, now=now)
     return transfer

@@ -64,7 +64,6 @@ def look_up(
     now: datetime,
 ) -> Person:
     """check_person, inside `looking_up`."""
-    outcome = "eligible"
     try:
         found = _ask(plan_year.scheme, name, number)
         try:
@@ -76,12 +75,14 @@ def look_up(
             if known_as(found.psn_no) is not None:
                 remember(found, now=now)
             raise
-    except DomainError as error:
-        outcome = error.code
+    except Exception as error:
+        mine.end(_counted(user, number, error.code if isinstance(error, DomainError) else "failed", now))
         raise
-    finally:
-        mine.end(PersonCheck(user=user, id_number_digest=number_digest(number.number), outcome=outcome, at=now))
-    return remember(found, now=now)
+    return remember(found, now=now, beside=mine.ending(_counted(user, number, "eligible", now)))
+
+
+def _counted(user: User, number: IdNumber, outcome: str, now: datetime) -> PersonCheck:
+    return PersonCheck(user=user, id_number_digest=number_digest(number.number), outcome=outcome, at=now)
 
 
 def _may_come_all_the_same(found: InsuredPerson, scheme: Scheme, is_herself: bool, now: datetime) -> bool:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hmac
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -18,6 +19,7 @@ from people.errors import NotConfirmed
 from people.lifecycle import OPEN_PROOF_STATES, PersonProofState
 from people.models import Person, PersonProof
 from privacy.fields import BlindIndexField
+from work.asked import asked
 from work.lifecycle import transition
 
 # Time to read the question that may follow ("another number stands for you"), not to leave the phone on a table.
@@ -35,7 +37,7 @@ def finish_proof(
     gives the same proof. scheme: the one on whose pages it was begun and to which she comes back. Calls out. Raises
     not_confirmed, whatever the reason, and platform_no_answer (try again).
     """
-    proof = PersonProof.objects.filter(state_digest=digest(state)).first()
+    proof = _begun_with.first(state_digest=digest(state))
     if proof is None or not _began_here(proof, user, session_secret):
         raise NotConfirmed()
     if proof.state in (PersonProofState.PROVED, PersonProofState.USED):
@@ -48,6 +50,11 @@ def finish_proof(
         end_proof(proof, PersonProofState.REFUSED, actor=user.actor(), now=now)
         raise
     return _keep(proof, found, user.actor(), now)
+
+
+@asked
+def _begun_with(state_digest: Any) -> QuerySet[PersonProof]:
+    return PersonProof.objects.filter(state_digest=state_digest)
 
 
 def _began_here(proof: PersonProof, user: User, session_secret: str) -> bool:

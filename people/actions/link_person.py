@@ -14,7 +14,7 @@ from parties.models import Scheme
 from people.actions.check_person import check_person
 from people.actions.finish_proof import FORGOTTEN, is_late
 from people.actions.give_person_back import Why, release
-from people.copies import changing
+from people.copies import changing, person_of_account
 from people.errors import NotConfirmed
 from people.lifecycle import PersonProofState
 from people.messages import tell_linked
@@ -22,6 +22,7 @@ from people.models import Person, PersonProof
 from privacy.fields import sealed_values
 from products.models import PlanYear
 from work.lifecycle import transition
+from work.writes import run, update_sql
 
 
 def link_person(
@@ -35,7 +36,7 @@ def link_person(
     """
     if proof.user_id != user.pk or proof.state != PersonProofState.PROVED or is_late(proof, now):
         raise NotConfirmed()
-    if Person.objects.filter(user=user).exists():
+    if person_of_account(user.pk) is not None:  # the database has the last word
         raise _already_linked()
     person = _known_person(user, proof, plan_year, now)
     try:
@@ -81,10 +82,8 @@ def _link(
         transition(proof, PersonProofState.USED, actor=actor, now=now, ended_at=now, **FORGOTTEN)
     changing(user.pk, person.user_id)
     person.user, person.proof, person.mobile = user, proof, mobile
-    Person.objects.filter(pk=person.pk).update(
-        **sealed_values(person, {"user": user, "proof": proof, "mobile": mobile})
-    )
-    record_name(user=user, name=person.name)
+    link = sealed_values(person, {"user": user, "proof": proof, "mobile": mobile})
+    run(*record_name(user=user, name=person.name), update_sql(Person.objects.filter(pk=person.pk), link))
     tell_linked(person, scheme=scheme, now=now)
     return person
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import record_consent
+from accounts.actions.record_consent import saying
 from accounts.models import User
 from accounts.notices import notice_for
 from core.clock import civil_date
@@ -20,6 +20,7 @@ from people.models.proof import ProofMethod
 from people.notices import IDENTITY_CHECK
 from people.turns import turn
 from privacy.fields import sealed_values
+from work.writes import Sql
 
 TIME_TO_PROVE = timedelta(minutes=10)
 # Enough for a bad line and a dark room, too few for trying faces.
@@ -60,7 +61,6 @@ def start_proof(
         number, kind = checked.number, str(checked.kind)
     else:
         name = ""
-    _keep_consent(user, now)
     today = PersonProof.objects.filter(user=user, started_at__gt=now - timedelta(days=1))
     with turn(user, counted=today, now=now) as mine:
         _refuse_trying(mine.so_far)
@@ -75,7 +75,7 @@ def start_proof(
             started_at=now,
             expires_at=now + TIME_TO_PROVE,
         )
-        mine.end(proof)
+        mine.end(proof, beside=[_consent(user, now)])
     proof.platform_url = platform.begin_proof(
         proof, scheme=scheme, state=state, name=name, id_number=number, id_type=kind
     )
@@ -97,14 +97,7 @@ def _refuse_trying(begun: int) -> None:
         )
 
 
-def _keep_consent(user: User, now: datetime) -> None:
+def _consent(user: User, now: datetime) -> Sql:
     notice = notice_for(IDENTITY_CHECK)
     assert notice is not None  # registered when the room is loaded
-    record_consent(
-        user=user,
-        purpose=IDENTITY_CHECK,
-        notice_version=notice.version,
-        notice_sha256=notice.sha256,
-        granted=True,
-        now=now,
-    )
+    return saying(user, IDENTITY_CHECK, notice.version, notice.sha256, granted=True, now=now)

@@ -48,7 +48,7 @@ def test_a_relation_that_the_register_does_not_show_is_refused_before_anything_i
     answer_kinship(kinship=brother, agrees=True, actor=zhao.actor, now=clock.now())
     order = town.choose(li, zhao.person)
     with pytest.raises(DomainError) as caught:
-        authorise_relatives(scheme=town.scheme, payer=li.person, relatives=[zhao.person.pk], actor=li.actor)
+        authorise_relatives(scheme=town.scheme, payer=li.person, kinships=li.person.relatives.all(), actor=li.actor)
     assert caught.value.code == "kin_unknown"
     order.refresh_from_db()
     assert order.state == OrderState.DRAFT
@@ -57,7 +57,7 @@ def test_a_relation_that_the_register_does_not_show_is_refused_before_anything_i
 def test_a_husband_is_authorised_once(town: Town) -> None:
     li = town.resident(LI)
     kinship = town.add(li, HUSBAND, Relation.SPOUSE)
-    for_him = {"payer": li.person, "relatives": [kinship.relative_id], "scheme": town.scheme, "actor": li.actor}
+    for_him = {"payer": li.person, "kinships": [kinship], "scheme": town.scheme, "actor": li.actor}
     assert authorise_relatives(**for_him) == 1
     assert authorise_relatives(**for_him) == 0
     kinship.refresh_from_db()
@@ -86,7 +86,7 @@ def test_a_stranger_can_do_nothing_with_lis_order(town: Town) -> None:
         with pytest.raises(NotFound):
             forbidden()
     with pytest.raises(DomainError) as caught:
-        authorise_relatives(scheme=town.scheme, payer=li.person, relatives=[zhao.person.pk], actor=zhao.actor)
+        authorise_relatives(scheme=town.scheme, payer=li.person, kinships=[], actor=zhao.actor)
     assert caught.value.code == "person_missing"
 
 
