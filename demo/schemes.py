@@ -6,11 +6,14 @@ All insurers are invented: no real company is said to stand behind these product
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from benefits.files.load import find_plan
-from parties.models import Insurer, Scheme, SchemeArea, SchemeKind
+from core.actors import Actor
+from core.clock import SHANGHAI
+from parties.actions import register_institution, set_waiting_rule
+from parties.models import BasicInsurance, Institution, InstitutionKind, Insurer, Scheme, SchemeArea, SchemeKind
 from products.actions import Item, Share, WayIn
 from products.models import ListKind, Way, WhoPays
 
@@ -133,6 +136,19 @@ INSURERS = {
     "songshan": ("嵩山财险（示例）", "Songshan Property (demonstration)"),
 }
 FOUNDED_ON = date(2025, 1, 1)
+# Invented, like the documents that say so. The codes of hospitals are the sandbox's: (kind, name, area, level).
+INSTITUTIONS = {
+    "H41120200012": (InstitutionKind.HOSPITAL, "三门峡市中心医院", "411202", "3"),
+    "H41128200021": (InstitutionKind.HOSPITAL, "灵宝市第一人民医院", "411282", "2"),
+    "H41010200007": (InstitutionKind.HOSPITAL, "河南省示例医院", "410102", "3"),
+    "P41120200033": (InstitutionKind.PHARMACY, "三门峡示例大药房", "411202", ""),
+    "P41010200044": (InstitutionKind.PHARMACY, "郑州示例大药房", "410102", ""),
+}
+DESIGNATED_FROM = date(2020, 1, 1)
+# Three months at first, two after a break of more than one.
+WAITING = {"months_at_first": 3, "months_after_break": 2, "break_months": 1}
+REGISTRAR = Actor.system("demo-registrar", "enrollment.operate")
+_REGISTERED_AT = datetime(2025, 1, 1, tzinfo=SHANGHAI)
 
 
 def create_demo_insurers() -> None:
@@ -143,9 +159,41 @@ def create_demo_insurers() -> None:
         )
 
 
+def create_demo_institutions() -> None:
+    """The hospitals of the sandbox, and a pharmacy in each city. Idempotent."""
+    known = set(Institution.objects.filter(code__in=INSTITUTIONS).values_list("code", flat=True))
+    for code in INSTITUTIONS.keys() - known:
+        kind, name, area, level = INSTITUTIONS[code]
+        register_institution(
+            code=code,
+            kind=kind,
+            name_zh=name,
+            area=area,
+            level=level,
+            from_on=DESIGNATED_FROM,
+            source="示例定点名录〔2019〕",
+            actor=REGISTRAR,
+            now=_REGISTERED_AT,
+        )
+
+
+def _set_waiting_rules(scheme: Scheme) -> None:
+    for insurance_type in BasicInsurance.values:
+        set_waiting_rule(
+            scheme=scheme,
+            insurance_type=insurance_type,
+            from_on=DESIGNATED_FROM,
+            **WAITING,
+            source="示例医保〔2019〕9号（等待期）",
+            actor=REGISTRAR,
+            now=_REGISTERED_AT,
+        )
+
+
 def create_demo_scheme(demo: DemoScheme) -> Scheme:
-    """With its area and its insurers. Idempotent."""
+    """With its area, its city's waiting periods, its insurers and the institutions. Idempotent."""
     create_demo_insurers()
+    create_demo_institutions()
     scheme, is_new = Scheme.objects.get_or_create(
         code=demo.code,
         defaults={
@@ -164,4 +212,5 @@ def create_demo_scheme(demo: DemoScheme) -> Scheme:
     )
     if is_new:
         SchemeArea.objects.create(scheme=scheme, area=demo.area, from_on=FOUNDED_ON)
+        _set_waiting_rules(scheme)
     return scheme

@@ -1,15 +1,16 @@
-"""Which scheme an address means, and to which scheme an area belongs."""
+"""Which scheme an address means, to which scheme an area belongs, and what the registers say of a day."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound
 from core.kept import Kept
-from parties.models import Scheme, SchemeArea, SchemeKind
+from parties.models import Designation, Scheme, SchemeArea, SchemeKind, WaitingRule
 
 
 class NoScheme(NotFound):
@@ -71,3 +72,50 @@ def schemes_of_areas(areas: Collection[str], *, kind: str, on: date) -> dict[str
 def scheme_of_area(area: str, *, kind: str, on: date) -> Scheme | None:
     """`schemes_of_areas` for one area."""
     return schemes_of_areas([area], kind=kind, on=on)[area]
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionOn:
+    """What the register says of an institution on a day. kind: hospital or pharmacy; level: "3", "2", "1", or "" where
+    it has none. from_on: since when it is so; source: the notice that says so."""
+
+    code: str
+    name: str
+    kind: str
+    area: str
+    level: str
+    designated: bool
+    from_on: date
+    source: str
+
+
+def _designations(code: str) -> tuple[Designation, ...]:
+    return tuple(Designation.objects.filter(institution=code).select_related("institution").order_by("-from_on"))
+
+
+# Asked of every bill. What begins is written before it begins, or it corrects what somebody is looking at.
+_register: Kept[str, tuple[Designation, ...]] = Kept(_designations, seconds=30)
+
+
+def institution_on(code: str, day: date) -> InstitutionOn | None:
+    """The institution of a national code as of a day. None: the register does not know it on that day, which is not the
+    same as not designated. One query at most."""
+    said = next((row for row in _register(code) if row.from_on <= day), None) if code else None
+    if said is None or not said.institution.is_known_on(day):
+        return None
+    one = said.institution
+    return InstitutionOn(
+        one.code, one.name, one.kind, one.area, said.level, said.is_designated, said.from_on, said.source
+    )
+
+
+def _rules(scheme: str) -> tuple[WaitingRule, ...]:
+    return tuple(WaitingRule.objects.filter(scheme=scheme).order_by("from_on"))
+
+
+_waiting: Kept[str, tuple[WaitingRule, ...]] = Kept(_rules, seconds=30)
+
+
+def waiting_rules(scheme: Scheme, insurance_type: str) -> tuple[WaitingRule, ...]:
+    """The rules of a scheme's city for one basic insurance (employee, resident), oldest first. One query at most."""
+    return tuple(rule for rule in _waiting(scheme.code) if rule.insurance_type == insurance_type)

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from work.audit import tracked
-from work.triggers import never_deleted
+from work.triggers import fixed, never_deleted
 
 
 class Party(models.Model):
@@ -59,17 +59,55 @@ class Insurer(Party):
         triggers = [never_deleted("insurer_is_kept")]
 
 
+class InstitutionKind(models.TextChoices):
+    HOSPITAL = "hospital", _("Hospital")
+    PHARMACY = "pharmacy", _("Pharmacy")
+
+
 @tracked
 class Institution(Party):
-    """A hospital or pharmacy under its national code (定点医药机构编码). level: as the platform's register has it."""
+    """A hospital or pharmacy under its national code (定点医药机构编码). Whether the basic insurance has a contract
+    with it, and at which level it treats, changes in time: its designations."""
 
-    level = models.CharField(_("level"), max_length=12, blank=True)
+    kind = models.CharField(pgettext_lazy("institution", "kind"), max_length=12, choices=InstitutionKind.choices)
 
     class Meta(Party.Meta):
         verbose_name = _("institution")
         verbose_name_plural = _("institutions")
         constraints = [_runs_forward("institution_runs_forward")]
         triggers = [never_deleted("institution_is_kept")]
+
+
+@tracked
+class Designation(models.Model):
+    """So it is from from_on until a later row of the institution begins: designated (定点) or not any more, and at
+    which level. level: the grade in a figure as plans name it ("3", "2", "1"); empty where it has none, as pharmacies.
+
+    source: the notice or contract that says so.
+    """
+
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, related_name="designations", verbose_name=_("institution")
+    )
+    from_on = models.DateField(_("from"))
+    is_designated = models.BooleanField(_("designated"))
+    level = models.CharField(_("level"), max_length=12, blank=True)
+    source = models.CharField(_("said by"), max_length=120)
+
+    class Meta:
+        verbose_name = _("designation")
+        verbose_name_plural = _("designations")
+        ordering = ["institution", "-from_on"]
+        constraints = [
+            models.UniqueConstraint(name="one_designation_from_a_day", fields=["institution", "from_on"]),
+        ]
+        triggers = [
+            fixed("designation_is_of_its_institution", "institution", "from_on"),
+            never_deleted("designation_is_kept"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} {self.from_on}"
 
 
 @tracked

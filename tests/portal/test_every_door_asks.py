@@ -80,6 +80,9 @@ CHANGED_HERE = {
     ("work.humantask", "change"): Role.OPERATOR,
     ("people.kinship", "change"): Role.OPERATOR,
     ("people.person", "change"): Role.OPERATOR,
+    ("parties.institution", "add"): Role.OPERATOR,
+    ("parties.institution", "change"): Role.OPERATOR,
+    ("parties.scheme", "change"): Role.OPERATOR,
 }
 
 
