@@ -38,7 +38,7 @@ from nhsa.errors import (
     NhsaUnknownOutcome,
 )
 from nhsa.history import KnownDiagnosis, fetch_known_diagnoses
-from nhsa.mapping import large_amount_told
+from nhsa.mapping import identity_class, large_amount_told
 from nhsa.person import Identity, Insurance, InsuredPerson, fetch_person
 from nhsa.proof import PlatformProof, ProofOfPerson, ProofRequest, ProvenPerson, are_related
 from nhsa.settlement import (
@@ -83,6 +83,7 @@ __all__ = [
     "fetch_person",
     "fetch_settlement",
     "fetch_settlements",
+    "identity_class",
     "large_amount_told",
     "proof_of_person",
     "query_instruction",

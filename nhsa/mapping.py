@@ -68,6 +68,12 @@ def large_amount_told(area: str) -> str:
     return mapping_for(area).large_amount_cover
 
 
+def identity_class(area: str, code: str) -> str | None:
+    """The region's word for a code of its identity classes; "" where the code is no class of medical assistance, None
+    where the mapping does not know it."""
+    return mapping_for(area).identity_classes.get(code)
+
+
 def _read(name: str) -> RegionMapping:
     content = _content(name)
     return RegionMapping(

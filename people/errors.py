@@ -94,15 +94,17 @@ class KinshipNotFound(NotFound):
 
 
 class FactUnknown(DomainError):
-    """What cannot be had is not "no": somebody asks the platform again, or a person settles it."""
+    """What cannot be had is not "no": somebody asks the platform again, or a person settles it. why: what is known of
+    the reason, as a sentence."""
 
-    def __init__(self, what: str, day: date) -> None:
+    def __init__(self, what: str, day: date, *, why: str = "") -> None:
         super().__init__(
             "fact_unknown",
-            _("For %(day)s it is not known: %(what)s. Please ask the national platform again."),
+            _("For %(day)s it is not known: %(what)s. %(why)s"),
             status=409,
             what=WHAT[what],
             day=f"{day:%Y-%m-%d}",
+            why=why or _("Please ask the national platform again."),
         )
 
 
@@ -110,4 +112,7 @@ WHAT = {
     "documents": _("her documents"),
     "insurances": _("her insurance"),
     "classes": _("her class of assistance"),
+    "insured_type": _("by which basic insurance she is insured"),
+    "waiting_period": _("whether her basic insurance pays already"),
+    "large_amount_cover": _("whether she has the large-amount subsidy"),
 }
