@@ -6,12 +6,13 @@ The same rows feed one adjudication and the arrays of a simulation.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benefits.errors import BadValue
 from benefits.model import BILL_AMOUNTS, Bill, BillLine, Doubt, amounts_of_role
 from benefits.money import MAX_FEN, check_fen
 from benefits.plan import LineSelector, Plan
+from benefits.returns import net_of_returns
 from benefits.runs import Slot
 from benefits.schedule import ONE, Fen, Ops
 from benefits.sums import PAID, PARTS, LineRooms, doubts_of
@@ -112,13 +113,16 @@ def take_in(plan: Plan, bill: Bill, excluded: tuple[LineSelector, ...] = ()) -> 
     """
     amounts = _amounts(plan, bill)
     for i, line in enumerate(bill.lines):
-        check_fen(f"bill.lines[{i}].amount_fen", line.amount_fen)
-        check_fen(f"bill.lines[{i}].out_of_catalogue_fen", line.self_paid_fen)
-        if line.self_paid_fen > line.amount_fen:
+        # A returned item is negative as a whole: both of its amounts.
+        sign = -1 if line.amount_fen < 0 else 1
+        check_fen(f"bill.lines[{i}].amount_fen", sign * line.amount_fen)
+        check_fen(f"bill.lines[{i}].out_of_catalogue_fen", sign * line.self_paid_fen)
+        if sign * line.self_paid_fen > sign * line.amount_fen:
             raise BadValue(f"bill.lines[{i}].out_of_catalogue_fen", "is above the line's amount")
-    doubts = doubts_of(bill, amounts, plan.amounts)
+    lines, returns = net_of_returns(bill.lines)
+    doubts = (*doubts_of(replace(bill, lines=lines), amounts, plan.amounts), *returns)
     kept: list[tuple[int, BillLine]] = []
-    for i, line in enumerate(bill.lines):
+    for i, line in enumerate(lines):
         if any(fits(plan, selector, line) for selector in excluded):
             amounts["out_of_catalogue"] = max(amounts["out_of_catalogue"] - line.self_paid_fen, 0)
             amounts["in_scope"] = max(amounts["in_scope"] - (line.amount_fen - line.self_paid_fen), 0)

@@ -162,13 +162,17 @@ MAY_BE_UNKNOWN: dict[type[Any], frozenset[str]] = {
 """Amounts that the rules derive when a record lacks them."""
 
 
-def _money(where: str, value: object, optional: bool, *, in_yuan: bool) -> int | None:
+def _money(where: str, value: object, optional: bool, *, in_yuan: bool, signed: bool) -> int | None:
     """Null and "" say that an amount is not known: taken where the rules can do without it, an error elsewhere."""
     if value is None or value == "":
         if optional:
             return None
         raise BadValue(where, "is not known (null or empty): give the amount, 0 where there is none")
-    return fen_from_yuan(where, value) if in_yuan else check_fen(where, value)
+    if in_yuan:
+        return fen_from_yuan(where, value, signed=signed)
+    if signed and isinstance(value, int) and value < 0:
+        return -check_fen(where, -value)
+    return check_fen(where, value)
 
 
 def _read(path: str, data: object, cls: type[Any], readers: Mapping[str, Reader], money: frozenset[str]) -> Any:
@@ -180,7 +184,8 @@ def _read(path: str, data: object, cls: type[Any], readers: Mapping[str, Reader]
         if name in given:
             raise BadValue(where, f"{name} is given twice (fen and yuan)")
         if name in money:
-            given[name] = _money(where, value, name in MAY_BE_UNKNOWN.get(cls, frozenset()), in_yuan=key != name)
+            unknown = name in MAY_BE_UNKNOWN.get(cls, frozenset())
+            given[name] = _money(where, value, unknown, in_yuan=key != name, signed=cls is BillLine)
         elif key in readers:
             given[key] = readers[key](where, value)
         else:

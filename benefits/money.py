@@ -71,10 +71,11 @@ def _decimal(path: str, value: object) -> Decimal:
     raise BadValue(path, f'expected yuan as a decimal string such as "12000.50", got {shown(value)}')
 
 
-def fen_from_yuan(path: str, value: object) -> int:
+def fen_from_yuan(path: str, value: object, *, signed: bool = False) -> int:
     """Read yuan ("12000.50", an int or a Decimal) into fen, exactly. Parts of a fen are refused, not rounded.
 
-    Raises BadValue, AmountOutOfRange. The size is looked at before anything is computed: 1e999990 has a million digits.
+    signed: a returned item's amount is below zero; nothing else's is. Raises BadValue, AmountOutOfRange. The size is
+    looked at before anything is computed: 1e999990 has a million digits.
     """
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) > MAX_FEN:
         raise AmountOutOfRange(f"{path}: {shown(value)} yuan is outside 0 to {MAX_FEN // 100}")
@@ -92,6 +93,8 @@ def fen_from_yuan(path: str, value: object) -> int:
         raise BadValue(path, f"{shown(value)} yuan has parts of a fen; give at most two decimals")
     kept = digits[: max(len(digits) - below, 0)]
     fen = int("".join(map(str, kept)) or "0") * 10 ** max(exponent + 2, 0)
+    if sign and signed:
+        return -check_fen(path, fen)
     return check_fen(path, -fen if sign else fen)
 
 
