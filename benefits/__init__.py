@@ -41,6 +41,7 @@ from benefits.model import (
     YearSoFar,
     amounts_of_role,
 )
+from benefits.needs import needs_of
 from benefits.plan import Listed, Plan
 from benefits.premium import premium_fen
 from benefits.reversal import reverse
@@ -83,6 +84,7 @@ __all__ = [
     "list_plans",
     "load_dated",
     "load_plan",
+    "needs_of",
     "object_to_json",
     "person_from_json",
     "premium_fen",

@@ -16,7 +16,7 @@ and arrays of categories apply it to each distinct value only.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Protocol
@@ -79,6 +79,8 @@ class Condition:
     words: tuple[tuple[str, frozenset[str]], ...] = ()
     flags: tuple[tuple[str, bool], ...] = ()
     """What single-valued facts must be, for proofs that two blocks never hold together."""
+    members: tuple[tuple[str, frozenset[str]], ...] = ()
+    """Which members of a set (a class of assistance, a tag) are asked for."""
 
     def holds(self, facts: Mapping[str, FactValue]) -> bool:
         """Whether the block holds for one bill. A fact the plan asks for but nobody knows raises KeyError."""
@@ -110,6 +112,13 @@ class Condition:
         return any(fact in words and words[fact].isdisjoint(asked) for fact, asked in other.words) or any(
             fact in flags and flags[fact] != asked for fact, asked in other.flags
         )
+
+    @property
+    def asked_members(self) -> Iterator[tuple[str, str]]:
+        """(fact, member) of every set that the block looks into: ("assistance", "特困") …"""
+        yield from ((fact, member) for fact, members in self.members for member in sorted(members))
+        for inner in (*self.none_of, *(c for group in self.any_of for c in group)):
+            yield from inner.asked_members
 
     @property
     def needs_no_lines(self) -> bool:
@@ -242,5 +251,6 @@ def compile_condition(block: Mapping[str, object] | None) -> Condition:
             raise ConditionError(key, f"unknown fact; known are {', '.join(FACTS)}")
     words = tuple((key, _choices(wanted)) for key, wanted in block.items() if key in WORDS)
     flags = tuple((key, bool(wanted)) for key, wanted in block.items() if key in YES_NO)
+    members = tuple((key, _choices(wanted)) for key, wanted in block.items() if key in SETS)
     text = ", ".join(f"{k}: {v}" for k, v in block.items())
-    return Condition(tuple(tests), tuple(any_of), tuple(none_of), text, words, flags)
+    return Condition(tuple(tests), tuple(any_of), tuple(none_of), text, words, flags, members)

@@ -260,6 +260,10 @@ class Plan:
     def conditions(self) -> Iterator[Condition]:
         """Every `if:` of the plan."""
         yield from (one.condition for one in self.premiums)
+        yield from self.conditions_of_payment()
+
+    def conditions_of_payment(self) -> Iterator[Condition]:
+        """Every `if:` on which it hangs what a bill is paid: all but those of the premium."""
         yield from (one.condition for one in self.waiting)
         yield from (one.condition for one in self.exclusions)
         sets = [*(pool.terms for pool in (*self.deductible_pools.values(), *self.cap_pools.values()))]
