@@ -39,7 +39,7 @@ from nhsa.errors import (
 )
 from nhsa.history import KnownDiagnosis, fetch_known_diagnoses
 from nhsa.mapping import identity_class, large_amount_told
-from nhsa.person import Identity, Insurance, InsuredPerson, fetch_person
+from nhsa.person import Identity, Insurance, InsuredPerson, assistance_words, fetch_person
 from nhsa.proof import PlatformProof, ProofOfPerson, ProofRequest, ProvenPerson, are_related
 from nhsa.settlement import (
     Diagnosis,
@@ -75,6 +75,7 @@ __all__ = [
     "RefundInstruction",
     "Settlement",
     "are_related",
+    "assistance_words",
     "authorise",
     "client_at",
     "client_of",

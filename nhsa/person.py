@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -67,22 +68,34 @@ class InsuredPerson:
         return min(active, key=lambda insurance: insurance.type, default=None)
 
 
-def fetch_person(client: Client, *, id_number: str, id_type: str, name: str, opter: str = "portal") -> InsuredPerson:
-    """Raises NhsaNotFound (psn_not_found), NhsaRefused (psn_mismatch: name or document differ), NhsaUnknownOutcome.
+def fetch_person(
+    client: Client,
+    *,
+    id_number: str,
+    id_type: str,
+    name: str,
+    since: date | None = None,
+    opter: str = "portal",
+    deadline: float | None = None,
+) -> InsuredPerson:
+    """1101. Raises NhsaNotFound (psn_not_found), NhsaRefused (psn_mismatch: name or document differ),
+    NhsaUnknownOutcome.
 
-    id_type: a key of codes.ID_TYPES.
+    id_type: a key of codes.ID_TYPES. since: with what was so on that day or later and is so no longer; without it the
+    platform need not name what has ended. deadline: as for fetch_settlements.
     """
     certificate = codes.ID_TYPES[id_type]
     data = {
         "mdtrt_cert_type": "02",
         "mdtrt_cert_no": id_number,
         "card_sn": "",
-        "begntime": "",
+        "begntime": f"{since:%Y-%m-%d} 00:00:00" if since else "",
         "psn_cert_type": certificate,
         "certno": id_number,
         "psn_name": name,
     }
-    output = client.call("1101", data, opter=opter)
+    seconds = None if deadline is None else deadline - time.monotonic()
+    output = client.call("1101", data, opter=opter, seconds=seconds)
     try:
         return read_person(output)
     except (values.Unreadable, KeyError, TypeError, AttributeError) as error:
@@ -132,3 +145,8 @@ def _identities(output: dict[str, object], insurances: tuple[Insurance, ...]) ->
             since=values.day(row, "begntime"),
             until=values.day_after(row, "endtime"),
         )
+
+
+def assistance_words(area: str) -> frozenset[str]:
+    """What the classes of assistance of an area are called, as `Identity.name` gives them."""
+    return frozenset(mapping_for(area).identity_classes.values())

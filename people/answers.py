@@ -33,11 +33,20 @@ AnyFact = PersonDocument | PersonInsurance | PersonClass
 Kind = type[PersonDocument] | type[PersonInsurance] | type[PersonClass]
 
 
-def remember(found: InsuredPerson, *, now: datetime, beside: Sequence[Sql] = ()) -> Person:
+def remember(found: InsuredPerson, *, since: date | None = None, now: datetime, beside: Sequence[Sql] = ()) -> Person:
     """Her row as the platform has her now; a new one when nobody has her person number yet.
 
-    beside: other writes (work.writes) that stand whatever becomes of hers; in the same statement where that is one.
+    since: the answer was asked for with all that was so on that day or later. beside: other writes (work.writes) that
+    stand whatever becomes of hers; in the same statement where that is one.
     """
+    person = _remember(found, now=now, beside=beside)
+    if since is not None and (person.told_since is None or since < person.told_since):
+        Person.objects.filter(pk=person.pk).update(told_since=since)
+        person.told_since = since
+    return person
+
+
+def _remember(found: InsuredPerson, *, now: datetime, beside: Sequence[Sql] = ()) -> Person:
     digest = _digest(found)
     person = known_as(found.psn_no)
     if person is not None and person.answer_digest == digest:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError, NotFound
+from core.errors import Conflict, DomainError, NotFound
 from parties.addresses import home_of
 from parties.models import Scheme
 
@@ -106,6 +106,13 @@ class FactUnknown(DomainError):
             day=f"{day:%Y-%m-%d}",
             why=why or _("Please ask the national platform again."),
         )
+
+
+def another_person() -> Conflict:
+    return Conflict(
+        "another_person",
+        _("The national platform has somebody else under this person's number. Please link the person anew."),
+    )
 
 
 WHAT = {

@@ -25,8 +25,9 @@ def facts_on(person: Person, day: date) -> Facts:
 class Facts:
     """Each property raises FactUnknown when it cannot be told. An empty tuple is the platform's own "none".
 
-    A day is known from the first answer to the last one, and earlier as far as an answer dated what it said. What was
-    said and then no longer said, without a day on which it ended, is unknown between the two answers.
+    A day is known from the first answer to the last one, from the day on that an answer was asked back to, and earlier
+    as far as an answer dated what it said. What was said and then no longer said, without a day on which it ended, is
+    unknown between the two answers.
     """
 
     person: Person
@@ -53,9 +54,15 @@ class Facts:
                 found[key(row)] = row
         if any(self._in_a_gap(row) and key(row) not in found for row in rows):
             raise FactUnknown(what, self.day)
-        if not found and self.day < civil_date(self.person.created_at):
+        if not found and self.day < self._told_since:
             raise FactUnknown(what, self.day)
         return tuple(found.values())
+
+    @property
+    def _told_since(self) -> date:
+        """From this day on a silence of the platform is its "none"."""
+        first = civil_date(self.person.created_at)
+        return min(first, self.person.told_since or first)
 
     def _in_a_gap(self, row: Fact) -> bool:
         """After the last day on which it was surely so, before the answer that did not name it any more."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
@@ -30,11 +31,23 @@ def _answers() -> Iterator[None]:
         ) from error
 
 
-def look_up(scheme: Scheme, *, name: str, id_number: str, id_type: str) -> InsuredPerson:
-    """1101, asked by the scheme's application. Raises person_not_found, name_mismatch, platform_no_answer."""
+def look_up(
+    scheme: Scheme,
+    *,
+    name: str,
+    id_number: str,
+    id_type: str,
+    since: date | None = None,
+    deadline: float | None = None,
+) -> InsuredPerson:
+    """1101, asked by the scheme's application. since: with all that was so on that day or later. deadline: moment of
+    time.monotonic() until which the answer is waited for. Raises person_not_found, name_mismatch, platform_no_answer.
+    """
     with _answers():
         try:
-            return nhsa.fetch_person(nhsa.client_of(scheme), id_number=id_number, id_type=id_type, name=name)
+            return nhsa.fetch_person(
+                nhsa.client_of(scheme), id_number=id_number, id_type=id_type, name=name, since=since, deadline=deadline
+            )
         except NhsaNotFound as error:
             raise NotFound(
                 "person_not_found",

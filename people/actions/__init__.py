@@ -9,6 +9,7 @@ from people.actions.confirm_residence import confirm_residence
 from people.actions.finish_proof import expire_proofs, finish_proof
 from people.actions.give_person_back import Why, give_person_back
 from people.actions.link_person import link_person
+from people.actions.refresh_person import refresh_person
 from people.actions.start_proof import start_proof
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "give_person_back",
     "link_person",
     "odd_ages",
+    "refresh_person",
     "start_proof",
 ]

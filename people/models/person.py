@@ -57,7 +57,8 @@ class Person(models.Model):
     people.answers.remember. insurance_*: the basic insurance that runs, else the last one known.
     user: the account that has proved to be this person, if any, and `proof` by which.
     created_at, checked_at: first and last answer of the platform (1101). answer_digest: of what the last one said; the
-    same answer again changes nothing but checked_at.
+    same answer again changes nothing but checked_at. told_since: the earliest day from which on the platform was asked
+    what was so; before it only what an answer dated by itself is known.
     """
 
     REVEALABLE_FIELDS = {"name": mask_name, "id_number": mask_id}
@@ -90,6 +91,7 @@ class Person(models.Model):
     )
     checked_at = models.DateTimeField(_("checked with the platform"))
     created_at = models.DateTimeField(_("created"))
+    told_since = models.DateField(_("asked back to"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("person")
