@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
-from collections.abc import Callable
 from datetime import date
 
 from benefits import DatedPlan, load_dated
+from core.kept import Made
 from products.models import ListVersion, PlanYear
 from products.plan_lists import dated_lists, published
 
-_KEPT = 32
-_kept: OrderedDict[tuple[str, ...], DatedPlan] = OrderedDict()
+_made: Made[tuple[str, ...], DatedPlan] = Made(most=32)
 
 
 def compiled(text: str, name: str) -> DatedPlan:
     """All days of a filed text at once, kept by its digest: compiled when it is drafted or published, and once in each
     process that computes by it. Raises PlanInvalid and what else `load_dated` raises."""
-    return _once(_key(text, name), lambda: load_dated(text, name=name))
+    return _made(text_key(text, name), lambda: load_dated(text, name=name))
 
 
 def plan_of(plan_year: PlanYear) -> DatedPlan:
@@ -30,8 +28,8 @@ def plan_of(plan_year: PlanYear) -> DatedPlan:
     if not lists:
         return text
     stamps = (f"{key} {day} {sha256}" for key in sorted(lists) for day, sha256, _listed in lists[key])
-    return _once(
-        (*_key(plan_year.benefits_text, plan_year.benefits_plan), *stamps),
+    return _made(
+        (*text_key(plan_year.benefits_text, plan_year.benefits_plan), *stamps),
         lambda: text.with_lists({key: [(day, on) for day, _sha, on in versions] for key, versions in lists.items()}),
     )
 
@@ -54,15 +52,6 @@ def lists_lacking(plan_year: PlanYear) -> list[str]:
     return sorted(lists_used(plan_year) - there)
 
 
-def _key(text: str, name: str) -> tuple[str, ...]:
+def text_key(text: str, name: str) -> tuple[str, ...]:
+    """By what a filed text is kept: its name and its digest."""
     return name, hashlib.sha256(text.encode()).hexdigest()
-
-
-def _once(key: tuple[str, ...], make: Callable[[], DatedPlan]) -> DatedPlan:
-    found = _kept.get(key)
-    if found is None:
-        found = make()
-        _kept[key] = found
-        while len(_kept) > _KEPT:
-            _kept.popitem(last=False)
-    return found
