@@ -1,26 +1,23 @@
-"""The terms of a plan year in words that a resident reads, taken from the filed plan: no figure is typed twice."""
+"""The terms of a plan year in words that a resident reads, taken from the filed plan: no figure is typed twice.
+
+A responsibility has one name, the plan's, on every page, in the clauses, on the policy, the receipt and the letter.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from benefits.money import RATE_DENOMINATOR
 from benefits.plan import Plan, Responsibility
 from benefits.terms import NO_CAP, Adjustment, Terms, Text
+from core.kept import Made
 from look.phrases import round_yuan, whole_yuan
 from products.models import PlanYear
-from products.plans import compiled
-
-# In a resident's words, by the key in the plan file; a plan with other keys is shown under its own names.
-PLAIN_NAMES = {
-    "compliant_self_pay": gettext_lazy("In the medical catalogue: what is left for you to pay"),
-    "reasonable_self_pay": gettext_lazy("Outside the catalogue, on the published list"),
-    "special_drugs": gettext_lazy("Special drugs outside the catalogue, on the published list"),
-}
+from products.plans import compiled, text_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +57,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ResponsibilityTerms:
-    """One promise of the product. rate: "75%", or a range for a ladder. changes: who gets other terms."""
+    """One promise of the product. rate: "75%", or a range for a ladder. changes: who gets other terms. deductible_fen,
+    cap_fen: its own, or what it shares with others."""
 
     key: str
     name: str
-    official_name: str
     clause: str
     deductible_fen: int
     rate: str
@@ -86,16 +83,19 @@ class ResponsibilityTerms:
 
 @dataclass(frozen=True, slots=True)
 class PlanTerms:
-    """highest_fen: the most that all responsibilities together can pay a person in the year; None without a limit."""
+    """highest_fen: the most that all responsibilities together can pay a person in the year; None without a limit.
+    deductible_fen: of the first responsibility, None for a plan of layers alone."""
 
     responsibilities: tuple[ResponsibilityTerms, ...]
-    deductible_fen: int
+    deductible_fen: int | None
     highest_fen: int | None
     assumptions: tuple[str, ...]
+    exclusions: tuple[str, ...]
+    """What is not covered, by the names that the plan gives."""
 
     @property
     def deductible(self) -> str:
-        return whole_yuan(self.deductible_fen)
+        return whole_yuan(self.deductible_fen) if self.deductible_fen else _("none")
 
     @property
     def highest(self) -> str:
@@ -109,50 +109,59 @@ def benefits_plan(plan_year: PlanYear, *, on: date | None = None) -> Plan:
 
 def terms_of(plan_year: PlanYear) -> PlanTerms:
     """What the plan promises on the first day of cover, in the reader's language. Raises what `load_plan` raises."""
-    key = plan_year.benefits_text, plan_year.cover_from, get_language() or ""
-    found = _terms.get(key)
-    if found is None:
-        if len(_terms) >= _KEPT:
-            _terms.clear()
-        found = _terms[key] = _terms_anew(plan_year)
-    return found
+    filed = text_key(plan_year.benefits_text, plan_year.benefits_plan)
+    key = filed, plan_year.cover_from, get_language() or ""
+    return _made(key, lambda: _terms_anew(plan_year))
 
 
-# In words, by filed text and language: every page of an order shows them.
-_KEPT = 32
-_terms: dict[tuple[str, date, str], PlanTerms] = {}
+# In words, by the digest of the filed text and the language: every page of an order shows them.
+_made: Made[tuple[tuple[str, ...], date, str], PlanTerms] = Made(most=32)
 
 
 def _terms_anew(plan_year: PlanYear) -> PlanTerms:
     plan = benefits_plan(plan_year)
-    rows = tuple(_responsibility(item) for item in plan.responsibilities)
-    caps = [row.cap_fen for row in rows]
-    total = plan.cap_pools.get("total")
-    if total is not None:
-        highest_fen: int | None = total.terms.terms(0).cap_fen
-    else:
-        highest_fen = None if None in caps else sum(cap for cap in caps if cap is not None)
+    rows = tuple(_responsibility(plan, item) for item in plan.responsibilities)
     return PlanTerms(
         responsibilities=rows,
-        deductible_fen=rows[0].deductible_fen,
-        highest_fen=highest_fen,
+        deductible_fen=rows[0].deductible_fen if rows else None,
+        highest_fen=_highest(plan),
         assumptions=plan.assumptions if not _english() else (),
+        exclusions=tuple(_text(one.name) for one in plan.exclusions),
     )
 
 
-def _responsibility(item: Responsibility) -> ResponsibilityTerms:
+def _responsibility(plan: Plan, item: Responsibility) -> ResponsibilityTerms:
     base = item.terms.terms(0)
-    official = _text(item.name)
+    shared = item.deductible_pool
+    deductible = base if shared is None else plan.deductible_pools[shared].terms.terms(0)
+    cap_fen = min(base.cap_fen, *(_pool_cap(plan, pool) for pool in item.cap_pools), NO_CAP)
     return ResponsibilityTerms(
         key=item.key,
-        name=str(PLAIN_NAMES.get(item.key, official)),
-        official_name=official,
+        name=_text(item.name),
         clause=item.clause,
-        deductible_fen=base.deductible_fen,
+        deductible_fen=deductible.deductible_fen,
         rate=_rates(base),
-        cap_fen=None if base.cap_fen >= NO_CAP else base.cap_fen,
+        cap_fen=None if cap_fen >= NO_CAP else cap_fen,
         changes=tuple(_change(bit, adjustment, item, base) for bit, adjustment in enumerate(item.terms.adjustments)),
     )
+
+
+def _pool_cap(plan: Plan, key: str) -> int:
+    return plan.cap_pools[key].terms.terms(0).cap_fen
+
+
+def _highest(plan: Plan) -> int | None:
+    """What responsibilities share is counted once."""
+    if "total" in plan.cap_pools:
+        return _pool_cap(plan, "total")
+    by_pool: dict[str, int] = {}
+    for item in plan.responsibilities:
+        base = item.terms.terms(0)
+        own = base.amount_fen if item.lump_sum else base.cap_fen if item.per == "year" else NO_CAP
+        pool = min(item.cap_pools, key=lambda one: _pool_cap(plan, one), default="")
+        by_pool[pool or f"{item.key} alone"] = by_pool.get(pool or f"{item.key} alone", 0) + own
+    most = sum(min(fen, _pool_cap(plan, pool)) if pool in plan.cap_pools else fen for pool, fen in by_pool.items())
+    return None if most >= NO_CAP else most
 
 
 def _rates(terms: Terms) -> str:

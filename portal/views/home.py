@@ -70,9 +70,12 @@ def _window_chip(plan_year: PlanYear) -> tuple[str, str]:
 def _facts(plan_year: PlanYear) -> list[KeyValue]:
     terms = plan_terms.terms_of(plan_year)
     ways_to_pay = money_accounts.offered(plan_year.scheme_id, on=civil_date(clock.now()))
-    return [
+    amounts = [
         KeyValue(_("At most in all"), terms.highest, "strong"),
         KeyValue(_("Yearly deductible"), terms.deductible, "strong"),
+    ]
+    return [
+        *(amounts if terms.responsibilities else []),
         KeyValue(_("How to pay"), " · ".join(str(channel.label) for channel in ways_to_pay)),
         KeyValue(_("Insured by"), _insured_by(plan_year)),
     ]
