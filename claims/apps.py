@@ -9,11 +9,12 @@ class ClaimsConfig(AppConfig):
     verbose_name = _("Claims")
 
     def ready(self) -> None:
-        from claims import checking, handlers, sweeps
+        from claims import checking, handlers, promises, sweeps
         from claims.actions.let_go_of_drafts import let_go_of_drafts
         from people import links
 
         checking.discover()
         handlers.register()
         sweeps.register()
+        promises.register()
         links.register("claims", let_go_of_drafts)

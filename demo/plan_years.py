@@ -25,7 +25,6 @@ from products.actions import (
 from products.lifecycle import PlanYearState
 from products.models import FiledList, PlanYear
 from products.models.plan_year import DocumentKind
-from products.plan_documents import document_text
 from products.shown import plan_year_version
 
 OPERATOR = Actor.system("demo-operator", "enrollment.operate")
@@ -114,8 +113,8 @@ def _attach_documents(plan_year: PlanYear, demo: DemoScheme, now: datetime) -> N
         attach_document(
             plan_year=plan_year,
             kind=kind,
-            body_zh=document_text(plan_year, folder=demo.texts, kind=kind.value, language="zh"),
-            body_en=document_text(plan_year, folder=demo.texts, kind=kind.value, language="en"),
+            source_zh=demo.source(kind.value, "zh"),
+            source_en=demo.source(kind.value, "en"),
             actor=OPERATOR,
             now=now,
         )

@@ -75,9 +75,9 @@ class DemoScheme:
         own = Path(__file__).parent / "plans" / f"{self.code}.yaml"
         return (own if own.exists() else find_plan(self.plan)).read_text("utf-8")
 
-    @property
-    def texts(self) -> Path:
-        return Path(__file__).parent / "texts" / self.code
+    def source(self, kind: str, language: str) -> str:
+        """Of a published text (`products.texts.source`)."""
+        return (Path(__file__).parent / "texts" / self.code / f"{kind}.{language}.md").read_text("utf-8")
 
 
 SANMENXIA = DemoScheme(

@@ -7,7 +7,7 @@ class EnrollmentConfig(AppConfig):
     verbose_name = _("Enrolment")
 
     def ready(self) -> None:
-        from enrollment import chores, messages, my_data, personal, purposes, retention
+        from enrollment import chores, messages, my_data, personal, promises, purposes, retention
         from enrollment.actions.release_orders import release_orders
         from people import links
 
@@ -16,5 +16,6 @@ class EnrollmentConfig(AppConfig):
         chores.register()
         my_data.register()
         personal.register()
+        promises.register()
         retention.register()
         links.register("enrollment", release_orders)

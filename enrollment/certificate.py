@@ -20,11 +20,12 @@ from people.relations import Relation
 from products import plan_terms
 from products.models.plan_year import DocumentKind
 from products.selectors import documents_of
+from products.texts.reading import sentence_of
 from products.words import cover_words
 from work.files import kept_or_drawn
 
 # Raise when the page itself changes: old files are then no longer found.
-LAYOUT = 2
+LAYOUT = 3
 
 
 def certificate_pdf(policy: Policy, *, lang: str, now: datetime) -> bytes:
@@ -75,6 +76,7 @@ def _context(policy: Policy, lang: str) -> dict[str, Any]:
             "premium": yuan(policy.premium_fen),
             "terms": plan_terms.terms_of(plan_year),
             "exclusions": documents[DocumentKind.EXCLUSIONS],
+            "decided_within": sentence_of(plan_year, "portal:decision_days"),
             "clauses": documents[DocumentKind.CLAUSES],
             "verify_url": verification_url(policy),
             "qr": qr_svg(verification_url(policy)),

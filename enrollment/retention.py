@@ -16,6 +16,8 @@ from enrollment.lifecycle import OWNED_POLICY_STATES, OrderState
 from enrollment.models import Order, Policy
 from work.lifecycle import transition
 
+KEPT_YEARS = 5  # Insurance Law 87, of a cover of up to a year
+
 
 def register() -> None:
     retention.register("enrollment", holds, let_go=let_go)
@@ -45,7 +47,7 @@ def let_go(user_id: int, *, actor: Actor, now: datetime) -> None:
 
 def kept_until(cover_from: date, cover_to: date) -> date:
     """The first day on which the records of this half-open cover may go."""
-    return _years_after(cover_to, 5 if cover_to <= _years_after(cover_from, 1) else 10)
+    return _years_after(cover_to, KEPT_YEARS if cover_to <= _years_after(cover_from, 1) else 10)
 
 
 def _years_after(day: date, years: int) -> date:

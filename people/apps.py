@@ -8,7 +8,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import visibility
-        from people import chores, messages, my_data, notices, personal, retention
+        from people import chores, messages, my_data, notices, personal, promises, retention
         from people.actions.give_person_back import PERSON_GIVEN_BACK
         from people.selectors import operator_sees_account, operator_sees_document, operator_sees_person
         from work import human_tasks
@@ -18,6 +18,7 @@ class PeopleConfig(AppConfig):
         chores.register()
         my_data.register()
         personal.register()
+        promises.register()
         retention.register()
         visibility.register("people.person", operator_sees_person)
         visibility.register("people.persondocument", operator_sees_document)

@@ -7,6 +7,7 @@ class ProductsConfig(AppConfig):
     verbose_name = _("Products")
 
     def ready(self) -> None:
-        from products import personal
+        from products import personal, promises
 
         personal.register()
+        promises.register()

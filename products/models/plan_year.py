@@ -132,7 +132,9 @@ class DocumentKind(models.TextChoices):
 class PlanDocument(AppendOnly):
     """A text that residents read, in both languages, stamped with sha256 over both. A new version is a new row.
 
-    Body: paragraphs apart by a blank line, "## " headings, "1. " and "- " lists (`products.texts`).
+    Body: paragraphs apart by a blank line, "## " headings, "1. " and "- " lists (`products.texts`). Source: what it was
+    made from, with the keys that make each sentence true (`products.texts.source`). sentences: by language, each
+    sentence that has keys, {"keys": […], "text": …}, as it was published.
     """
 
     plan_year = models.ForeignKey(PlanYear, models.PROTECT, related_name="documents")
@@ -140,6 +142,9 @@ class PlanDocument(AppendOnly):
     version = models.PositiveIntegerField(_("version"))
     body_zh = models.TextField(_("text in Chinese"))
     body_en = models.TextField(_("text in English"))
+    source_zh = models.TextField(_("source in Chinese"))
+    source_en = models.TextField(_("source in English"))
+    sentences = models.JSONField(_("sentences with their keys"), default=dict)
     sha256 = models.CharField(_("digest"), max_length=64)
     created_at = models.DateTimeField(_("created"))
 
@@ -157,6 +162,13 @@ class PlanDocument(AppendOnly):
     @property
     def body(self) -> str:
         return self.body_en if _english() else self.body_zh
+
+    def body_of(self, language: str) -> str:
+        """language: "zh" or "en"."""
+        return self.body_en if language == "en" else self.body_zh
+
+    def source_of(self, language: str) -> str:
+        return self.source_en if language == "en" else self.source_zh
 
     @property
     def title(self) -> str:

@@ -8,19 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 _NUMBERED = re.compile(r"\d+\. ")
-
-
-def read_text(folder: Path, *, kind: str, language: str, values: Mapping[str, str]) -> str:
-    """The text of one document of a folder with its {places} filled. Raises KeyError for a place without a value."""
-    return (folder / f"{kind}.{language}.md").read_text(encoding="utf-8").format_map(values)
 
 
 def document_sha256(*, body_zh: str, body_en: str) -> str:

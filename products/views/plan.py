@@ -16,6 +16,7 @@ from products.models import PlanYear, Way
 from products.plans import lists_on
 from products.selectors import documents_of, public_plan_year
 from products.texts import to_html
+from products.texts.reading import what_it_counts
 from products.ways import ways_of
 from products.words import cover_words, way_words
 
@@ -28,12 +29,14 @@ SHOWN_WAYS = (Way.RESIDENT, Way.EMPLOYER, Way.SPONSOR, Way.SCHOOL, Way.COUNTER)
 def read_plan(request: HttpRequest, code: str) -> HttpResponse:
     """What is covered and how it is computed, price, window, insurers, and the documents with their digests."""
     plan_year = _public(code)
+    terms = plan_terms.terms_of(plan_year)
     return render(
         request,
         "products/plan.html",
         {
             "plan_year": plan_year,
-            "terms": plan_terms.terms_of(plan_year),
+            "terms": terms,
+            "responsibilities": [(row, what_it_counts(plan_year, row.key)) for row in terms.responsibilities],
             "documents": documents_of(plan_year).values(),
             "lists": lists_on(plan_year, _list_day(plan_year)),
             "ways": [(Way(way.way).label, way_words(way)) for way in ways_of(plan_year) if way.way in SHOWN_WAYS],

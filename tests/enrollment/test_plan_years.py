@@ -73,7 +73,9 @@ def test_nobody_publishes_what_the_bureau_has_not_filed(plan_year: PlanYear) -> 
 def test_experts_get_all_four_documents_or_are_told_which_is_missing(plan_year: PlanYear) -> None:
     new = draft(plan_year)
     for kind in (DocumentKind.NOTICE, DocumentKind.CLAUSES, DocumentKind.PRIVACY):
-        attach_document(plan_year=new, kind=kind, body_zh="文", body_en="text", actor=OPERATOR, now=plan_year.opens_at)
+        attach_document(
+            plan_year=new, kind=kind, source_zh="文", source_en="text", actor=OPERATOR, now=plan_year.opens_at
+        )
     with pytest.raises(DomainError) as refusal:
         send_to_experts(plan_year=new, actor=OPERATOR, now=plan_year.opens_at)
     assert refusal.value.code == "documents_missing"
@@ -85,8 +87,8 @@ def test_a_document_sent_on_is_not_exchanged(plan_year: PlanYear) -> None:
         attach_document(
             plan_year=plan_year,
             kind=DocumentKind.CLAUSES,
-            body_zh="新",
-            body_en="new",
+            source_zh="新",
+            source_en="new",
             actor=OPERATOR,
             now=plan_year.opens_at,
         )

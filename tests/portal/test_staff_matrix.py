@@ -125,7 +125,7 @@ class City:
                 person=Person(), scheme=year.scheme, ground="", from_on=now.date(), to_on=now.date(), found="", **common
             ),
             "attach_document": lambda: attach_document(
-                plan_year=year, kind="notice", body_zh="x", body_en="x", **common
+                plan_year=year, kind="notice", source_zh="x", source_en="x", **common
             ),
             "set_shares": lambda: set_shares(plan_year=year, shares=[], **common),
             "open_ways": lambda: open_ways(plan_year=year, ways=[], **common),

@@ -190,7 +190,7 @@ def test_experts_get_no_plan_year_whose_rules_look_up_a_list_that_nobody_publish
     draft = draft_of_2028(scheme=create_second_city().scheme)
     assert lists_lacking(draft) == ["special_drugs"]
     for kind in DocumentKind:
-        attach_document(plan_year=draft, kind=kind, body_zh="文", body_en="text", actor=OPERATOR, now=NOVEMBER)
+        attach_document(plan_year=draft, kind=kind, source_zh="文", source_en="text", actor=OPERATOR, now=NOVEMBER)
     set_shares(plan_year=draft, shares=ZHENGZHOU.shares, actor=OPERATOR, now=NOVEMBER)
     open_ways(plan_year=draft, ways=ZHENGZHOU.ways, actor=OPERATOR, now=NOVEMBER)
     with pytest.raises(DomainError) as refused:

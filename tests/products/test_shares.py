@@ -16,7 +16,7 @@ from products.actions import Share, attach_document, open_ways, send_to_experts,
 from products.models import PlanYear, PoolShare
 from products.models.plan_year import DocumentKind
 from products.pool import lead_insurer, shares_on
-from tests.products.plans import JULY, LAST_DAY, draft_of_2028
+from tests.products.plans import JULY, LAST_DAY, attach_texts, draft_of_2028
 
 
 @pytest.fixture
@@ -110,12 +110,15 @@ def test_shares_are_set_once_by_whoever_may_and_before_the_experts_see_it(draft:
 
 def test_experts_read_no_plan_year_that_nobody_carries(draft: PlanYear) -> None:
     for kind in DocumentKind:
-        attach_document(plan_year=draft, kind=kind, body_zh="文", body_en="text", actor=OPERATOR, now=draft.opens_at)
+        attach_document(
+            plan_year=draft, kind=kind, source_zh="文", source_en="text", actor=OPERATOR, now=draft.opens_at
+        )
     with pytest.raises(DomainError) as refused:
         send_to_experts(plan_year=draft, actor=OPERATOR, now=draft.opens_at)
     assert refused.value.code == "shares_missing"
     carry(draft, *SANMENXIA.shares)
     open_ways(plan_year=draft, ways=SANMENXIA.ways, actor=OPERATOR, now=draft.opens_at)
+    attach_texts(draft)
     assert send_to_experts(plan_year=draft, actor=OPERATOR, now=draft.opens_at).state == "expert_review"
 
 

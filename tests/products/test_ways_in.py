@@ -91,7 +91,9 @@ def test_what_makes_no_sense_is_refused(draft: PlanYear, ways: list[WayIn], code
 
 def test_experts_get_no_plan_year_that_nobody_could_enter(draft: PlanYear) -> None:
     for kind in DocumentKind:
-        attach_document(plan_year=draft, kind=kind, body_zh="文", body_en="text", actor=OPERATOR, now=draft.opens_at)
+        attach_document(
+            plan_year=draft, kind=kind, source_zh="文", source_en="text", actor=OPERATOR, now=draft.opens_at
+        )
     set_shares(plan_year=draft, shares=SANMENXIA.shares, actor=OPERATOR, now=draft.opens_at)
     with pytest.raises(DomainError) as refused:
         send_to_experts(plan_year=draft, actor=OPERATOR, now=draft.opens_at)
