@@ -17,7 +17,7 @@ FOLDER = CHECKOUT / "var" / "test"
 BEFORE_THE_FIRST_RELEASE = [
     "0002_indexes_that_pages_ask", "0002_scheme_names_its_credentials", "0003_account_of_a_scheme",
     "0003_bills_fetched_by_a_worker", "0003_ids_known_beforehand", "0004_dimensions", "0005_place_of_the_accident",
-    "0006_claims_reported_to_the_desk",
+    "0006_claims_reported_to_the_desk", "0004_sources_of_texts",
 ]  # fmt: skip
 
 

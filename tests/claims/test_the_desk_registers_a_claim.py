@@ -235,6 +235,7 @@ def test_of_several_policies_one_is_chosen(family: Family, zhou: Client, monkeyp
     """She is insured in two cities, by the same terms and the same insurers."""
     first = family.policies["王桂英"]
     monkeypatch.setattr(DemoScheme, "plan_text", SANMENXIA.plan_text)
+    monkeypatch.setattr(DemoScheme, "source", staticmethod(SANMENXIA.source))
     own_of_the_city = {name: getattr(ZHENGZHOU, name) for name in ("code", "area", "platform", "messages")}
     another_city = replace(SANMENXIA, **own_of_the_city, opens_bare_address=False)
     other_year = make_plan_year(another_city, cover_year=2026)
