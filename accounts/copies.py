@@ -11,4 +11,4 @@ from work.beside import Beside
 ACCOUNT_SECONDS = 60
 
 SESSIONS = Beside("session", seconds=300)
-ACCOUNTS = Beside("account", seconds=ACCOUNT_SECONDS)
+ACCOUNTS = Beside("account", seconds=ACCOUNT_SECONDS, by_account=True)

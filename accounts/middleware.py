@@ -9,6 +9,7 @@ import structlog
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import LazyObject
 from django.utils.translation import gettext as _
 
 from accounts import session_store, sessions
@@ -18,6 +19,7 @@ from core import clock, guards
 from core.access import access_of
 from core.actors import Actor
 from work.audit import acting
+from work.beside import one_visitor
 
 log = structlog.get_logger(__name__)
 
@@ -36,13 +38,18 @@ class ActorMiddleware:
         # Taken back at the end: the thread answers somebody else next.
         token = session_store.current.set(request.session)  # type: ignore[arg-type]  # the engine of the settings
         try:
-            self._end_old_session(request)
-            actor = actor_for(request.user)
-            request.actor = actor  # type: ignore[attr-defined]  # read through core.access.actor_of
-            with acting(actor.label, user_id=actor.user_id, path=request.path):
-                return self.get_response(request)
+            with one_visitor():
+                return self._answer(request)
         finally:
             session_store.current.reset(token)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        self._end_old_session(request)
+        request.user = plain(request.user)
+        actor = actor_for(request.user)
+        request.actor = actor  # type: ignore[attr-defined]  # read through core.access.actor_of
+        with acting(actor.label, user_id=actor.user_id, path=request.path):
+            return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: list[Any], _kwargs: dict[str, Any]
@@ -74,6 +81,14 @@ class ActorMiddleware:
         if isinstance(user, User) and sessions.is_idle(request.session, user, now=clock.now()):
             logout(request)
             sessions.note_idle_sign_out(request.session)
+
+
+def plain(user: Any) -> Any:
+    """The account itself, out of what looked for it when it was first asked: each word with that takes several."""
+    while issubclass(type(user), LazyObject):
+        bool(user)
+        user = user._wrapped
+    return user
 
 
 def actor_for(user: Any) -> Actor:

@@ -14,11 +14,14 @@ from typing import Any
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from accounts.copies import ACCOUNTS, SESSIONS
 from accounts.models import Session, User
+from work.asked import asked
 from work.beside import RowsBeside
 from work.writes import insert_together
 
@@ -26,6 +29,17 @@ from work.writes import insert_together
 current: ContextVar[SessionStore | None] = ContextVar("accounts.session_store.current", default=None)
 
 _accounts = RowsBeside(User, ACCOUNTS)
+
+
+_UPDATE = """
+    UPDATE accounts_session SET session_key = %s, session_data = %s, expire_date = %s, user_id = %s
+     WHERE session_key = %s
+"""
+
+
+@asked
+def _account(pk: Any) -> QuerySet[User]:
+    return User.objects.filter(pk=pk)
 
 
 class SessionStore(db.SessionStore):
@@ -40,7 +54,7 @@ class SessionStore(db.SessionStore):
         return Session
 
     def load(self) -> dict[str, Any]:
-        if (copy := SESSIONS.get(self.session_key)) is not None:
+        if (copy := SESSIONS.get_with_account(self.session_key)) is not None:
             data, expires = json.loads(copy)
             if datetime.fromisoformat(expires) > timezone.now():
                 return dict(data)
@@ -96,12 +110,12 @@ class SessionStore(db.SessionStore):
         before, self._saved_under = self._saved_under, None
         if before is not None:
             SESSIONS.close(before)
-        return Session.objects.filter(session_key=before or row.session_key).update(
-            session_key=row.session_key,
-            session_data=row.session_data,
-            expire_date=row.expire_date,
-            user=row.user_id,
-        )
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _UPDATE,
+                [row.session_key, row.session_data, row.expire_date, row.user_id, before or row.session_key],
+            )
+            return int(cursor.rowcount)
 
     def delete(self, session_key: str | None = None) -> None:
         keys = [session_key] if session_key else [key for key in (self.session_key, self._saved_under) if key]
@@ -116,7 +130,8 @@ def _may_be_copied(user: User | None) -> bool:
 
 
 def _copy_of(data: dict[str, Any], expires: datetime) -> str:
-    return json.dumps([data, expires.isoformat()])
+    """Whose it is in front: nobody's yet begins with the bar."""
+    return f"{data.get(SESSION_KEY, '')}|{json.dumps([data, expires.isoformat()])}"
 
 
 def account(user_id: int) -> User | None:
@@ -127,7 +142,7 @@ def account(user_id: int) -> User | None:
         return user
     user = _accounts.get(user_id)
     if user is None:
-        user = User.objects.filter(pk=user_id).first()
+        user = _account.first(pk=user_id)
         if user is not None and _may_be_copied(user):
             _accounts.keep(user_id, user)
     if session is not None:

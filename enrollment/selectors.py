@@ -55,7 +55,7 @@ def family_of(payer: Person, *, plan_year: PlanYear) -> list[FamilyMember]:
     """The payer first, then relatives as they were added. Two queries, whatever the size of the family."""
     kinships = family_list(payer)
     people = [payer.pk, *(kinship.relative_id for kinship in kinships)]
-    by_person = {policy.insured_id: policy for policy in _live_policies(plan_year=plan_year.pk, people=people)}
+    by_person = {policy.insured_id: policy for policy in live_policies(plan_year=plan_year.pk, people=people)}
     members = [FamilyMember(payer, Relation.SELF, by_person.get(payer.pk))]
     for kinship in kinships:
         policy = by_person.get(kinship.relative_id)
@@ -66,7 +66,7 @@ def family_of(payer: Person, *, plan_year: PlanYear) -> list[FamilyMember]:
 
 
 @asked
-def _live_policies(plan_year: Any, people: Any) -> QuerySet[Policy]:
+def live_policies(plan_year: Any, people: Any) -> QuerySet[Policy]:
     live = Policy.objects.filter(plan_year=plan_year, insured__among=people, state__in=LIVE_POLICY_STATES)
     return live.select_related("policyholder")
 

@@ -47,12 +47,12 @@ class Client:
     connect_timeout: float = 3.0
     read_timeout: float = 15.0
     extra_headers: Mapping[str, str] = field(default_factory=dict)
-    _http: httpx.Client = field(init=False, repr=False, compare=False)
+    # Without what a client does around it (cookies, redirects, credentials): the platform has none of that.
+    _http: httpx.HTTPTransport = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        timeout = httpx.Timeout(self.read_timeout, connect=self.connect_timeout)
         # trust_env off: a proxy of the machine must not see or redirect these calls.
-        http = httpx.Client(timeout=timeout, trust_env=False)
+        http = httpx.HTTPTransport(trust_env=False)
         object.__setattr__(self, "_http", http)
         # Whoever forgets to close it leaves no connection open either.
         weakref.finalize(self, http.close)
@@ -106,7 +106,10 @@ class Client:
         body = json.dumps(envelope, ensure_ascii=False).encode()
         url = self.base_url.rstrip("/") + self.path.format(infno=infno)
         try:
-            reply = self._http.post(url, content=body, headers=headers, timeout=patience)
+            asked = {"timeout": patience.as_dict()}
+            request = httpx.Request("POST", url, content=body, headers=headers, extensions=asked)
+            reply = self._http.handle_request(request)
+            reply.read()
         except httpx.ConnectError:
             # Nothing reached the platform with this message; earlier messages of the same instruction may have.
             raise NhsaUnknownOutcome("unreachable", infno=infno, msgid=msgid) from None

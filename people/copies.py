@@ -13,7 +13,7 @@ from people.models import Person
 from work.asked import asked
 from work.beside import Beside, RowsBeside
 
-_OF_ACCOUNT = Beside("person", seconds=60)
+_OF_ACCOUNT = Beside("person", seconds=60, by_account=True)
 _people = RowsBeside(Person, _OF_ACCOUNT)
 
 

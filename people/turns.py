@@ -58,8 +58,8 @@ class Turn:
 
 
 @contextmanager
-def turn(user: User, *, counted: models.QuerySet[models.Model], now: datetime) -> Iterator[Turn]:
-    """counted: the rows of this account that count against its limit. Raises look_up_in_progress."""
+def turn(user: User, *, counted: Sql, now: datetime) -> Iterator[Turn]:
+    """counted: a query for the rows of this account that count against its limit. Raises look_up_in_progress."""
     so_far = _take(user, counted, now)
     if so_far is None:
         raise Busy("look_up_in_progress", _("We are still looking up the person before. Please wait a moment."))
@@ -70,8 +70,8 @@ def turn(user: User, *, counted: models.QuerySet[models.Model], now: datetime) -
         mine.end()
 
 
-def _take(user: User, counted: models.QuerySet[models.Model], now: datetime) -> int | None:
-    which, params = counted.order_by().values("pk").query.sql_with_params()
+def _take(user: User, counted: Sql, now: datetime) -> int | None:
+    which, params = counted
     how_many, until = f"SELECT count(*) FROM ({which}) AS counted", now + LASTS  # noqa: S608  (a query of ours)
     with connection.cursor() as cursor:
         cursor.execute(_TAKE.format(counted=how_many), [user.pk, now, until, user.pk, until, *params])

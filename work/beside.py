@@ -12,7 +12,9 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -37,12 +39,22 @@ _CLOSED_SECONDS = 90
 _SILENCE_SECONDS = 2.0
 _silent_until = 0.0
 
+# A copy that says whose it is ("7|…"), and with it the copies of that account in other kinds.
+_GET_WITH = """
+local found = {redis.call('GET', KEYS[1])}
+local user = found[1] and string.match(found[1], '^(%d+)|')
+if user then
+    for place, prefix in ipairs(ARGV) do found[place + 1] = redis.call('GET', prefix .. user) end
+end
+return found
+"""
 # Only over the token of who has read the row.
 _KEEP = "if redis.call('GET', KEYS[1]) == ARGV[3] then redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2]) end"
 # Written by whoever has just saved the row: nobody's mark is overwritten.
 _PUT = "if redis.call('GET', KEYS[1]) ~= ARGV[3] then redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2]) end"
 _TOKEN = b"?"
 _TOKEN_SECONDS = 30
+_NO_COPY = (_CLOSED, _TOKEN)
 _NO_ROW = "null"
 
 
@@ -53,12 +65,31 @@ def _redis() -> redis.Redis:
     )
 
 
-class Beside:
-    """Texts by key. name: of the kind of row. seconds: how long a copy is believed when nobody closes it."""
+# What came along with another copy, by its full key, until this request is over.
+_along: ContextVar[dict[str, bytes] | None] = ContextVar("work.beside.along", default=None)
+_by_account: list[str] = []
 
-    def __init__(self, name: str, *, seconds: int) -> None:
+
+@contextmanager
+def one_visitor() -> Iterator[None]:
+    """Around a request: copies that came along with the session's are asked for no more while it lasts, unless this
+    request changes their rows."""
+    token = _along.set({})
+    try:
+        yield
+    finally:
+        _along.reset(token)
+
+
+class Beside:
+    """Texts by key. name: of the kind of row. seconds: how long a copy is believed when nobody closes it. by_account:
+    the keys are accounts' ids, and what is kept of an account comes along with her session."""
+
+    def __init__(self, name: str, *, seconds: int, by_account: bool = False) -> None:
         self._prefix = f"portal:beside:{name}:"
         self._seconds = seconds
+        if by_account:
+            _by_account.append(self._prefix)
         self._mine = threading.local()  # the key last looked for in vain by this thread, and the token left there
 
     @property
@@ -68,13 +99,30 @@ class Beside:
     def get(self, key: object) -> str | None:
         """The copy; None when there is none: ask the database, then `keep` what it said."""
         name = f"{self._prefix}{key}"
-        found = _asked(lambda: _redis().get(name))
+        found = (_along.get() or {}).get(name) or _asked(lambda: _redis().get(name))
+        return self._read(name, found)
+
+    def get_with_account(self, key: object) -> str | None:
+        """`get` of a text that begins with whose it is ("7|…"), and what is kept by her account comes along."""
+        name = f"{self._prefix}{key}"
+        found, *along = _asked(lambda: _redis().eval(_GET_WITH, 1, name, *_by_account)) or [None]
+        text = self._read(name, found)
+        if text is None:
+            return None
+        user, _bar, text = text.partition("|")
+        kept = _along.get()
+        if kept is not None:
+            came = zip(_by_account, along, strict=False)
+            kept.update((prefix + user, copy) for prefix, copy in came if copy and not copy.startswith(_NO_COPY))
+        return text
+
+    def _read(self, name: str, found: bytes | None) -> str | None:
         if found is None:
             token = _TOKEN + secrets.token_hex(8).encode()
             is_ours = _asked(lambda: _redis().set(name, token, nx=True, ex=_TOKEN_SECONDS))
             self._mine.token = (name, token) if is_ours else None
             return None
-        return None if found.startswith((_CLOSED, _TOKEN)) else found.decode()
+        return None if found.startswith(_NO_COPY) else found.decode()
 
     def keep(self, key: object, text: str) -> None:
         """What was read after `get` had found nothing, unless somebody has changed it meanwhile."""
@@ -85,6 +133,7 @@ class Beside:
 
     def put(self, key: object, text: str) -> None:
         """What was just saved, in place of the copy."""
+        self._forget(f"{self._prefix}{key}")
         _asked(lambda: _redis().eval(_PUT, 1, f"{self._prefix}{key}", text, self._seconds, _CLOSED))
 
     def close(self, *keys: object) -> None:
@@ -93,9 +142,14 @@ class Beside:
         if not self.is_used or not keys:
             return
         names = [f"{self._prefix}{key}" for key in keys]
+        self._forget(*names)
         self._tell(lambda pipe: [pipe.set(name, _CLOSED, ex=_CLOSED_SECONDS) for name in names])
         if connection.in_atomic_block:
             transaction.on_commit(lambda: self._tell(lambda pipe: pipe.delete(*names)))
+
+    def _forget(self, *names: str) -> None:
+        for name in names:
+            (_along.get() or {}).pop(name, None)
 
     def _tell(self, what: Callable[[Any], object]) -> None:
         """Whatever Redis did a moment ago."""

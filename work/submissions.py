@@ -79,6 +79,9 @@ _TAKE = """
 """
 
 
+_END = "UPDATE work_submission SET status = %s, location = %s WHERE id = %s"
+
+
 def _take(*, scope: str, key: str, digest: str, now: datetime) -> Submission | None:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [uuid.uuid4(), scope, key, digest, now, now + _LEASE])
@@ -129,7 +132,8 @@ def _carry_out(submission: Submission, run: Callable[[], HttpResponse]) -> HttpR
         Submission.objects.filter(pk=submission.pk, status=None).delete()
         raise
     if isinstance(response, HttpResponseRedirect):
-        Submission.objects.filter(pk=submission.pk).update(status=response.status_code, location=response.url)
+        with connection.cursor() as cursor:
+            cursor.execute(_END, [response.status_code, response.url, submission.pk])
     else:
         Submission.objects.filter(pk=submission.pk, status=None).delete()
     return response

@@ -43,8 +43,26 @@ def insert_sql(rows: Sequence[models.Model], *, unless_known: bool = False) -> S
         if row.pk is None:
             row.pk = pk.get_pk_value_on_save(row)
     fields = [field for field in model._meta.concrete_fields if field is not pk or rows[0].pk is not None]
+    if len(rows) > 1:
+        return _written_by_django(rows, fields, unless_known)
+    key = (model, rows[0].pk is None, unless_known)
+    if key not in _texts:
+        text, params = _written_by_django(rows, fields, unless_known)
+        assert len(params) == len(fields), f"{model.__name__} is not written value by value"
+        _texts[key] = text
+        return text, params
+    [row] = rows
+    return _texts[key], [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+
+
+# INSERTs of one row, by model, whether the database gives the id, and what becomes of a known one.
+_texts: dict[tuple[type[models.Model], bool, bool], str] = {}
+
+
+def _written_by_django(rows: Sequence[models.Model], fields: Sequence[Any], unless_known: bool) -> Sql:
+    model = type(rows[0])
     query = sql.InsertQuery(model, on_conflict=OnConflict.IGNORE if unless_known else None)
-    query.insert_values(fields, list(rows))
+    query.insert_values(list(fields), list(rows))
     [(text, params)] = query.get_compiler(connection=connection).as_sql()
     return text, list(params)
 

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -11,15 +13,17 @@ from core.actors import Actor
 from core.clock import civil_date
 from core.errors import Conflict, DomainError, NotFound
 from enrollment.errors import AlreadyInsured, CannotEnrolNow, NobodyChosen
-from enrollment.lifecycle import LIVE_POLICY_STATES, OrderState
-from enrollment.models import Order, OrderLine, Policy, Policyholder
+from enrollment.lifecycle import OrderState
+from enrollment.models import Order, OrderLine, Policyholder
+from enrollment.selectors import live_policies
 from people.eligibility import insured_elsewhere
 from people.errors import InsuredElsewhere, PersonMissing
 from people.models import Person
 from people.relations import Relation
-from people.selectors import capacity_for, listed_kinships
+from people.selectors import capacity_for, family_list
 from products.models import PlanYear, Way
 from products.ways import require_open_way
+from work.asked import asked
 from work.lifecycle import transition
 from work.numbers import next_number
 from work.row_ids import new_row_id
@@ -42,13 +46,13 @@ def start_order(*, user: User, plan_year: PlanYear, people: Collection[int], act
     actor.require("enrollment.enrol")
     require_open_way(plan_year, Way.RESIDENT, now=now)
     # Two tabs of one payer choose one after the other; policies that refer to her are not kept waiting (no_key).
-    payer = Person.objects.select_for_update(of=("self",), no_key=True).filter(user=user).first()
+    payer = _locked_payer.first(user=user.pk)
     if payer is None:
         raise PersonMissing()
     relations = _relations(payer, people)
     refuse_elsewhere(payer, [person for person, _relation in relations], plan_year, now)
     _refuse_insured(payer, relations, plan_year)
-    holder = Policyholder.objects.filter(person=payer).first()
+    holder = _holder.first(person=payer.pk)
     begun = _cart(holder, plan_year) if holder is not None else None
     if begun is not None and _same_people(begun, relations):
         Order.objects.filter(pk=begun.pk).update(expires_at=now + DRAFT_KEPT_FOR)
@@ -73,6 +77,16 @@ def start_order(*, user: User, plan_year: PlanYear, people: Collection[int], act
     return order
 
 
+@asked
+def _locked_payer(user: Any) -> QuerySet[Person]:
+    return Person.objects.select_for_update(of=("self",), no_key=True).filter(user=user)
+
+
+@asked
+def _holder(person: Any) -> QuerySet[Policyholder]:
+    return Policyholder.objects.filter(person=person)
+
+
 def _cart(holder: Policyholder, plan_year: PlanYear) -> Order | None:
     carts = Order.objects.select_for_update().filter(policyholder=holder, plan_year=plan_year)
     return carts.filter(state=OrderState.DRAFT).first()
@@ -92,7 +106,7 @@ def _relations(payer: Person, people: Collection[int]) -> list[tuple[Person, str
         raise DomainError(
             "too_many_people", _("At most %(most)s people fit on one order."), field="people", most=MOST_PEOPLE
         )
-    kinships = listed_kinships(payer).filter(relative__in=wanted)
+    kinships = [kinship for kinship in family_list(payer) if kinship.relative_id in wanted]
     chosen: list[tuple[Person, str]] = [(payer, Relation.SELF)] if payer.pk in wanted else []
     chosen += [(kinship.relative, kinship.relation) for kinship in kinships]
     if len(chosen) != len(wanted):
@@ -103,8 +117,7 @@ def _relations(payer: Person, people: Collection[int]) -> list[tuple[Person, str
 def _refuse_insured(payer: Person, relations: list[tuple[Person, str]], plan_year: PlanYear) -> None:
     """A kind word early; the last word is the database's when the order is placed."""
     people = {person.pk: person for person, _relation in relations}
-    insured = Policy.objects.filter(plan_year=plan_year, insured__in=people, state__in=LIVE_POLICY_STATES)
-    for policy in insured[:1]:
+    for policy in live_policies(plan_year=plan_year.pk, people=list(people)):
         raise already_insured(payer, people[policy.insured_id])
 
 

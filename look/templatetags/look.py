@@ -23,6 +23,7 @@ from django.forms.utils import flatatt
 from django.forms.widgets import ChoiceWidget
 from django.template import Context
 from django.template.context import RequestContext
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -276,13 +277,14 @@ def actions(content: str) -> SafeString:
 # forms -----------------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("components/error_summary.html")
-def error_summary(*sources: Any) -> dict[str, object]:
+@register.simple_tag
+def error_summary(*sources: Any) -> str:
     """Everything that must be mended, at the top, linked to the fields.
 
     `sources`: forms, formsets, or (message, "#id") pairs for what no form knows, such as a DomainError's message.
     """
-    return {"errors": [error for source in sources for error in _errors_of(source)]}
+    errors = [error for source in sources for error in _errors_of(source)]
+    return render_to_string("components/error_summary.html", {"errors": errors}) if errors else ""
 
 
 def _errors_of(source: Any) -> list[tuple[str, str]]:
@@ -292,6 +294,8 @@ def _errors_of(source: Any) -> list[tuple[str, str]]:
         whole = [(str(message), "") for message in source.non_form_errors()]
         return whole + [error for form in source.forms for error in _errors_of(form)]
     if isinstance(source, BaseForm):
+        if not source.errors:
+            return []
         found = [(str(message), "") for message in source.non_field_errors()]
         for bound in source:
             found += [(message, f"#{_anchor(bound)}") for message in plain_errors(bound)]

@@ -107,12 +107,14 @@ def _ask(scheme: Scheme, name: str, number: IdNumber) -> InsuredPerson:
         return platform.look_up(scheme, name=name, id_number=person.id_number, id_type=person.id_type)
 
 
+_TODAY = "SELECT id FROM people_personcheck WHERE user_id = %s AND at > %s"
+
+
 @contextmanager
 def looking_up(user: User, now: datetime) -> Iterator[Turn]:
     """Around everything that asks the platform about somebody named by this account. Raises look_up_in_progress,
     too_many_lookups."""
-    today = PersonCheck.objects.filter(user=user, at__gt=now - timedelta(days=1))
-    with turn(user, counted=today, now=now) as mine:
+    with turn(user, counted=(_TODAY, [user.pk, now - timedelta(days=1)]), now=now) as mine:
         if mine.so_far >= LOOKUPS_PER_DAY:
             raise DomainError(
                 "too_many_lookups",

@@ -139,3 +139,37 @@ def test_a_row_comes_back_as_it_lies_in_the_database_and_costs_no_statement() ->
     assert {name: value for name, value in vars(copy).items() if name != "_state"} == {
         name: value for name, value in vars(parcel).items() if name != "_state"
     }
+
+
+@pytest.fixture
+def visits_and_pets(monkeypatch: pytest.MonkeyPatch) -> tuple[Beside, Beside]:
+    """A visit of account 7, who has a cat."""
+    monkeypatch.setattr(beside, "_by_account", [])
+    visits, pets = Beside("visit", seconds=60), Beside("pet", seconds=60, by_account=True)
+    read(visits, 1, "7|since noon")
+    read(pets, 7, "a cat")
+    return visits, pets
+
+
+def test_what_is_kept_of_an_account_comes_along_with_her_session(visits_and_pets: tuple[Beside, Beside]) -> None:
+    visits, pets = visits_and_pets
+    with beside.one_visitor():
+        assert visits.get_with_account(1) == "since noon"
+        beside._redis().flushdb()
+        assert pets.get(7) == "a cat"
+    assert pets.get(7) is None
+
+
+def test_what_came_along_is_not_believed_after_her_own_change(visits_and_pets: tuple[Beside, Beside]) -> None:
+    visits, pets = visits_and_pets
+    with beside.one_visitor():
+        visits.get_with_account(1)
+        pets.close(7)
+        assert pets.get(7) is None
+
+
+def test_that_there_is_no_row_is_kept_too() -> None:
+    parcels = RowsBeside(Parcel, Beside("parcel", seconds=60))
+    assert parcels.look(1) == (None, False)
+    parcels.keep(1, None)
+    assert parcels.look(1) == (None, True)
