@@ -14,7 +14,7 @@ kept by the process, and the server keeps its plan for as long as the connection
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar
@@ -38,6 +38,11 @@ class Given(Value):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         return "%s", [self]
+
+
+def filled(params: Sequence[Any], given: Mapping[str, Any]) -> list[Any]:
+    """params of a text that was written with places: the values in them."""
+    return [_plain(given[param.value]) if isinstance(param, Given) else param for param in params]
 
 
 class Among(Lookup):  # type: ignore[type-arg]  # of any field
@@ -80,9 +85,8 @@ class Asked(Generic[R]):
         written = self._written
         if written is None:
             written = self._written = _write(self._question)
-        params = [_plain(given[param.value]) if isinstance(param, Given) else param for param in written.params]
         with connection.asking() as cursor:  # type: ignore[attr-defined]  # core.postgresql
-            cursor.execute(written.sql, params)
+            cursor.execute(written.sql, filled(written.params, given))
             return written.made(cursor.fetchall())
 
     def first(self, **given: Any) -> R | None:

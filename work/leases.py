@@ -8,16 +8,17 @@ wakes after its lease has lost the row and changes nothing. Source: reliability.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from core import guards
-from work.asked import Asked
+from work.asked import Asked, Given, filled
 from work.models import HumanTask, LeasedModel
 from work.writes import Sql, quoted, run, update_sql
 
@@ -27,6 +28,7 @@ _FIRST_RETRY = timedelta(seconds=2)
 _LONGEST_RETRY = timedelta(minutes=30)
 
 L = TypeVar("L", bound=LeasedModel)
+_NO_MORE: Mapping[str, Any] = {}
 
 
 class LeaseLost(Exception):
@@ -39,7 +41,7 @@ def retry_delay(attempts: int) -> timedelta:
     return min(_FIRST_RETRY * (1 << doublings), _LONGEST_RETRY)
 
 
-def due_rows(queryset: QuerySet[L], *, now: datetime) -> QuerySet[L]:
+def due_rows(queryset: QuerySet[L], *, now: Any) -> QuerySet[L]:
     """Those whose time has come and that nobody holds."""
     return queryset.filter(next_attempt_at__lte=now).filter(Q(lease_until__isnull=True) | Q(lease_until__lte=now))
 
@@ -52,30 +54,63 @@ def claim_due(
     Each returned row carries its new fencing_token (give it to `settle` and to guarded writes) and `more_due`, whether
     others were left. most: so many of all these rows may be held at once, see claim_within; 0 for any number.
     """
-    bare = queryset.select_related(None)
+    return claim(claimable(queryset), now=now, lease=lease, limit=limit, most=most)
+
+
+@dataclass(frozen=True)
+class Claimable(Generic[L]):
+    """How rows of one kind are claimed, written once: which are due, and which are held, each with places for `now` and
+    whatever else the queryset has a place for."""
+
+    model: type[L]
+    due: tuple[str, Sequence[Any]]
+    held: tuple[str, Sequence[Any]]
+
+
+def claimable(queryset: QuerySet[L]) -> Claimable[L]:
+    bare, now = queryset.select_related(None), Given("now")
     due = due_rows(bare, now=now).order_by("next_attempt_at", "pk").values("pk")
-    which, params = due.query.sql_with_params()
-    table, pk = (quoted(name) for name in (queryset.model._meta.db_table, str(queryset.model._meta.pk.column)))
+    held = bare.filter(lease_until__gt=now).order_by().values("pk")
+    return Claimable(queryset.model, due.query.sql_with_params(), held.query.sql_with_params())
+
+
+def claim(
+    kind: Claimable[L],
+    *,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    most: int = 0,
+    given: Mapping[str, Any] = _NO_MORE,
+) -> list[L]:
+    """claim_due. given: what else the kind has places for."""
+    (which, due_params), (held, held_params) = kind.due, kind.held
+    params = filled(due_params, {"now": now, **given})
+    table, pk = (quoted(name) for name in (kind.model._meta.db_table, str(kind.model._meta.pk.column)))
     free, values = "%s", [limit]
     if most:
-        held, held_params = bare.filter(lease_until__gt=now).order_by().values("pk").query.sql_with_params()
-        free, values = f"(SELECT greatest(0, least(%s, %s - count(*))) FROM ({held}) AS held)", [  # noqa: S608
-            limit, most, *held_params,
-        ]  # fmt: skip
-    claim = f"""
+        free = f"(SELECT greatest(0, least(%s, %s - count(*))) FROM ({held}) AS held)"  # noqa: S608  (a query of ours)
+        values = [limit, most, *filled(held_params, {"now": now, **given})]
+    text = f"""
         WITH due AS ({which} LIMIT {free} FOR UPDATE OF {table} SKIP LOCKED)
         UPDATE {table} AS held
            SET lease_until = %s, fencing_token = held.fencing_token + 1, attempts = held.attempts + 1
           FROM due WHERE held.{pk} = due.pk
         RETURNING held.*, (SELECT count(*) FROM ({which} LIMIT %s) AS waiting) > %s AS more_due
     """  # noqa: S608  (names of our own tables)
-    found = queryset.model._base_manager.raw(claim, [*params, *values, now + lease, *params, limit + 1, limit])
+    found = kind.model._base_manager.raw(text, [*params, *values, now + lease, *params, limit + 1, limit])
     rows: list[L] = list(found)
     return sorted(rows, key=lambda row: (row.next_attempt_at, row.pk))
 
 
 def claim_within(
-    queryset: QuerySet[L], *, most: int, now: datetime, lease: timedelta = LEASE, limit: int = 50
+    kind: Claimable[L],
+    *,
+    most: int,
+    now: datetime,
+    lease: timedelta = LEASE,
+    limit: int = 50,
+    given: Mapping[str, Any] = _NO_MORE,
 ) -> list[L]:
     """The same, but so that of all these rows, due or not, never more than `most` are held at once, by whomever.
 
@@ -84,9 +119,9 @@ def claim_within(
     """
     for patience in _SHORT_WAITS:
         with transaction.atomic():
-            if not guards.on("leases.bound_lock") or _is_our_turn(queryset):
+            if not guards.on("leases.bound_lock") or _is_our_turn(kind, given):
                 bound = most if guards.on("leases.bound") else 0
-                return claim_due(queryset, now=now, lease=lease, limit=limit, most=bound)
+                return claim(kind, now=now, lease=lease, limit=limit, most=bound, given=given)
         time.sleep(patience)
     return []
 
@@ -95,12 +130,13 @@ def claim_within(
 _SHORT_WAITS = (0.002, 0.003, 0.005, 0.008, 0.013, 0.021, 0.034, 0.055, 0.089)
 
 
-def _is_our_turn(queryset: QuerySet[L]) -> bool:
+def _is_our_turn(kind: Claimable[L], given: Mapping[str, Any]) -> bool:
     """Claims of one bound (the same query text with the same values) go one after the other: what is held is counted by
     the statement after this one. Ends with the transaction."""
-    which, params = queryset.values("pk").query.sql_with_params()
+    which, params = kind.held
+    bound = f"{which} {filled(params, {'now': None, **given})}"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"{which} {params}"])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [bound])
         row = cursor.fetchone()
     return row is not None and bool(row[0])
 

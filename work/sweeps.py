@@ -8,22 +8,25 @@ A room registers its sweeps in AppConfig.ready; one loop runs them all (work.swe
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
 from core import clock, guards
 from core.registry import Registry
 from work import lanes
+from work.asked import Given, filled
 from work.lanes import Lane
-from work.leases import LEASE, claim_due, claim_within, due_rows, renew
+from work.leases import LEASE, Claimable, claim, claim_within, claimable, due_rows, renew
 from work.models import LeasedModel
 
 L = TypeVar("L", bound=LeasedModel)
+T = TypeVar("T")
 
 # One turn ends well before anybody who waits for the process to stop loses patience; the next turn goes on.
 TURN_SECONDS = 60.0
@@ -50,7 +53,7 @@ class Sweep(Generic[L]):
     lease: timedelta = LEASE
     take: Callable[[datetime], list[L]] | None = None
 
-    def due(self, *, now: datetime) -> QuerySet[L]:
+    def due(self, *, now: Any) -> QuerySet[L]:
         return due_rows(self.rows(), now=now)
 
     @property
@@ -70,12 +73,39 @@ class Sweep(Generic[L]):
         if turn.wait:
             time.sleep(turn.wait)
             now += timedelta(seconds=turn.wait)
-        rows = self.rows()
-        if bound:
-            rows = rows.filter(**{self.bound: bound})
+        kind, given = self._claimable(bool(bound)), {"bound": bound}
         if self.most:
-            return claim_within(rows, most=self.most, now=now, lease=self.lease, limit=turn.count)
-        return claim_due(rows, now=now, lease=self.lease, limit=turn.count)
+            return claim_within(kind, most=self.most, now=now, lease=self.lease, limit=turn.count, given=given)
+        return claim(kind, now=now, lease=self.lease, limit=turn.count, given=given)
+
+    def _claimable(self, is_bound: bool) -> Claimable[L]:
+        rows = self.rows
+        if is_bound:
+            return _kept((self.name, "bound"), lambda: claimable(rows().filter(**{self.bound: Given("bound")})))
+        return _kept((self.name, "claim"), lambda: claimable(rows()))
+
+    def due_sql(self) -> tuple[str, Sequence[Any]]:
+        """Whether something is due, or for which values of the bound, with a place for `now`."""
+        return _kept((self.name, "due", self.is_divided), self._write_due)
+
+    def _write_due(self) -> tuple[str, Sequence[Any]]:
+        due = self.due(now=Given("now")).select_related(None).order_by()
+        asked = due.values(self.bound).distinct() if self.is_divided else due.values("pk")[:1]
+        return asked.query.sql_with_params()
+
+
+# What is asked for each step of each order, put into SQL once. In tests anew each time: guards that are switched off
+# change it.
+_written: dict[tuple[Any, ...], Any] = {}
+
+
+def _kept(key: tuple[Any, ...], write: Callable[[], T]) -> T:
+    if settings.TESTING:
+        return write()
+    if key not in _written:
+        _written[key] = write()
+    found: T = _written[key]
+    return found
 
 
 _sweeps: Registry[Sweep[Any]] = Registry("sweep")
@@ -143,14 +173,12 @@ def something_due(sweeps: Iterable[Sweep[Any]], *, now: datetime) -> list[tuple[
     parts: list[str] = []
     values: list[Any] = []
     for number, sweep in enumerate(asked):
-        due = sweep.due(now=now).select_related(None).order_by()
+        which, params = sweep.due_sql()
         if sweep.is_divided:
-            which, params = due.values(sweep.bound).distinct().query.sql_with_params()
             parts.append(f"SELECT {number}, bound.value::text FROM ({which}) AS bound (value)")  # noqa: S608
         else:
-            which, params = due.values("pk")[:1].query.sql_with_params()
             parts.append(f"SELECT {number}, '' WHERE EXISTS ({which})")
-        values += params
+        values += filled(params, {"now": now})
     if not parts:
         return []
     with connection.cursor() as cursor:
