@@ -133,7 +133,9 @@ def record(errand: Errand[R], row: R, outcome: Outcome, *, token: int, now: date
     with transaction.atomic():
         held = _lock(errand, row, token)
         next_attempt_at = errand.apply(held, outcome, now=now)
-        settle(held, token=token, next_attempt_at=next_attempt_at, error=_error_of(outcome))
+        has_ended = held.lease_until is None and held.next_attempt_at is None  # with the transition itself
+        if not has_ended or next_attempt_at is not None:
+            settle(held, token=token, next_attempt_at=next_attempt_at, error=_error_of(outcome))
         if outcome.kind in (Kind.UNKNOWN, Kind.NOT_FOUND) and next_attempt_at and held.attempts >= MAX_ATTEMPTS:
             ask_a_person(errand.kind, held.number, reason=f"no answer after {held.attempts} attempts", now=now)
         reach(f"{errand.kind}.result_uncommitted")

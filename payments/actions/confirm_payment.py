@@ -38,9 +38,10 @@ def confirm_payment(
     """Payment PAID + ledger + the purpose's on_paid, or none of them. Confirming again changes nothing.
 
     paid_at: the channel's own time of the payment. is_locked: the caller holds the locks of purpose and payment, and
-    payment is the row as it stands. When the purpose has no cover for the money (NoCover), it is booked
-    as unapplied and a full refund is requested in the same transaction. Raises DomainError("amount_mismatch") and
-    Conflict("paid_twice") when the channel contradicts what we know: then nothing is changed.
+    payment is the row as it stands, with its lease, which ends by this. When the purpose has no cover for the money
+    (NoCover), it is booked as unapplied and a full refund is requested in the same transaction. Raises
+    DomainError("amount_mismatch") and Conflict("paid_twice") when the channel contradicts what we know: then nothing is
+    changed.
     """
     purpose = purposes.get(payment.purpose)
     with transaction.atomic():
@@ -49,6 +50,7 @@ def confirm_payment(
             return _same_or_conflict(row, channel_transaction_no)
         if amount_fen != row.amount_fen and guards.on("payments.payment_amount"):
             raise DomainError("amount_mismatch", _("The payment service reports another amount than was asked for."))
+        lease: dict[str, Any] = {"lease_until": None, "last_error": ""} if is_locked else {}
         transition(
             row,
             PaymentState.PAID,
@@ -63,6 +65,7 @@ def confirm_payment(
             next_attempt_at=None,
             attempts=0,
             beside=[no_longer_asked("payment", row.number, now=now)],
+            **lease,
         )
         refusal = _apply_to_purpose(purpose, row, now=now)
         ledger.post(
