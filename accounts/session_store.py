@@ -39,7 +39,8 @@ _UPDATE = """
 
 @asked
 def _account(pk: Any) -> QuerySet[User]:
-    return User.objects.filter(pk=pk)
+    accounts: QuerySet[User] = User.objects.filter(pk=pk)
+    return accounts
 
 
 class SessionStore(db.SessionStore):

@@ -111,7 +111,7 @@ def with_lines(found: Sequence[OrderLine]) -> Order | None:
     for line in found:
         line.order = order
     all_lines = order.lines.all()
-    all_lines._result_cache = found  # what prefetch_related does
+    all_lines._result_cache = list(found)  # what prefetch_related does
     order._prefetched_objects_cache = {"lines": all_lines}  # type: ignore[attr-defined]  # not in the stubs
     return order
 

@@ -36,7 +36,7 @@ R = TypeVar("R")
 class Given(Value):
     """The place of a value that is given when the question is asked."""
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
 
 
@@ -45,13 +45,13 @@ def filled(params: Sequence[Any], given: Mapping[str, Any]) -> list[Any]:
     return [_plain(given[param.value]) if isinstance(param, Given) else param for param in params]
 
 
-class Among(Lookup):  # type: ignore[type-arg]  # of any field
+class Among(Lookup):
     """`person__among=[1, 2]`: IN with one place for all values, so that it is the same question for any number."""
 
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} = ANY({right})", [*left_params, *right_params]
@@ -123,7 +123,7 @@ def _maker(queryset: QuerySet[Any, Any], compiler: Any) -> Callable[[Sequence[Se
                 values[place] = step(values[place], expression, connection)
         return values
 
-    kind = queryset._iterable_class  # type: ignore[attr-defined]  # not in the stubs
+    kind = queryset._iterable_class
     if kind is FlatValuesListIterable:
         return lambda rows: [converted(row)[0] for row in rows]
     if kind is ValuesListIterable:
@@ -139,7 +139,7 @@ def _instances(compiler: Any, alias: str) -> Callable[[Sequence[Any]], Model]:
     model, columns = info["model"], info["select_fields"]
     begin, end = columns[0], columns[-1] + 1
     names = [column[0].target.attname for column in compiler.select[begin:end]]
-    populators = get_related_populators(info, compiler.select, alias)
+    populators = get_related_populators(info, compiler.select, alias)  # type: ignore[call-arg]  # stubs of Django 6
 
     def made(row: Sequence[Any]) -> Model:
         instance: Model = model.from_db(alias, names, row[begin:end])

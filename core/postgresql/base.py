@@ -17,7 +17,7 @@ class SchemaEditor(schema.DatabaseSchemaEditor):
 
 
 class DatabaseOperations(operations.DatabaseOperations):
-    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str | None:
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
         """For whoever listens: with the values in the text, also where they travelled beside it."""
         if isinstance(cursor, base.ServerBindingCursor):
             composed: str = self.compose_sql(sql, params)
@@ -49,6 +49,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.close_if_health_check_failed()
         self.ensure_connection()
         with self.wrap_database_errors:
-            cursor = self._prepare_cursor(base.ServerBindingCursor(self.connection))
+            plain: Any = base.ServerBindingCursor
+            cursor = self._prepare_cursor(plain(self.connection))  # type: ignore[attr-defined]  # not in the stubs
         with cursor:
             yield cursor

@@ -24,7 +24,7 @@ from work.lifecycle import transition
 
 # Time to read the question that may follow ("another number stands for you"), not to leave the phone on a table.
 PROOF_GOOD_FOR = timedelta(minutes=15)
-FORGOTTEN = {"name": "", "id_number": "", "psn_no": "", "mobile": "", "nonce": "", "platform_url": ""}
+FORGOTTEN: dict[str, Any] = {"name": "", "id_number": "", "psn_no": "", "mobile": "", "nonce": "", "platform_url": ""}
 
 
 def finish_proof(

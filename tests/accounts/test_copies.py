@@ -141,7 +141,7 @@ def test_with_redis_away_she_reads_on(browser: Client, monkeypatch: pytest.Monke
     def away(*_args: object, **_kwargs: object) -> None:
         raise redis.ConnectionError
 
-    monkeypatch.setattr(redis.Redis, "get", away)
-    monkeypatch.setattr(redis.Redis, "set", away)
+    for what in ("get", "set", "eval"):
+        monkeypatch.setattr(redis.Redis, what, away)
     assert who_is_asked(browser) == (200, 1)
     beside._silent_until = 0.0
