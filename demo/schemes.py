@@ -46,6 +46,64 @@ SPECIAL_DRUGS = DemoList(
 )
 
 
+# By the marks that plan files name (Shuozhou 四(二)). What costs what is invented, and so are the codes; ZF0001 to
+# ZF0003 are the sandbox's.
+EXCLUDED_COSTS = DemoList(
+    key="excluded_costs",
+    kind=ListKind.EXCLUDED,
+    name_zh="不予支付费用清单",
+    name_en="Costs that are not paid for",
+    source="示例除外费用备案〔2025〕2号",
+    items=tuple(
+        Item(name, code, tag=tag, category=category)
+        for tag, name, code, category in (
+            ("registration", "挂号费", "", "registration"),
+            ("outside_consultation", "院外会诊费", "", ""),
+            ("medical_records", "病历工本费", "", ""),
+            ("house_call", "出诊费", "", ""),
+            ("urgent_handling", "检查治疗加急费", "", ""),
+            ("named_surgeon", "点名手术附加费", "", ""),
+            ("premium_price", "优质优价费", "", ""),
+            ("private_nurse", "自请特别护士", "", ""),
+            ("cosmetic", "美容治疗", "", ""),
+            ("cosmetic", "非功能性整容", "", ""),
+            ("body_shape", "减肥治疗", "", ""),
+            ("check_up", "健康体检", "", ""),
+            ("prevention", "预防保健诊疗", "", ""),
+            ("assessment", "医疗鉴定", "", ""),
+            ("pet", "正电子发射断层扫描（PET）", "002106000000000-210600001", ""),
+            ("electron_beam_ct", "电子束CT检查", "", ""),
+            ("excimer_laser", "眼科准分子激光治疗", "", ""),
+            ("aids", "眼镜", "", ""),
+            ("aids", "义齿", "", ""),
+            ("aids", "义眼", "", ""),
+            ("aids", "义肢", "", ""),
+            ("aids", "助听器", "", ""),
+            ("own_devices", "自用按摩器械", "", ""),
+            ("not_chargeable", "不可单独收费的一次性材料", "", ""),
+            ("organ_source", "器官源", "", ""),
+            ("other_transplant", "肝脏移植", "", ""),
+            ("myopia", "近视眼矫形术", "", ""),
+            ("supporting_therapy", "音乐疗法", "", ""),
+            ("supporting_therapy", "磁疗", "", ""),
+            ("infertility", "不孕不育诊疗", "", ""),
+            ("research", "科研性诊疗", "", ""),
+            ("transport", "急救车费", "", ""),
+            ("comforts", "空调费", "", ""),
+            ("comforts", "电视费", "", ""),
+            ("companion", "陪护费", "", ""),
+            ("nursing", "护工费", "", ""),
+            ("nursing", "护工服务费", "ZF0003", ""),
+            ("herb_boiling", "门诊煎药费", "", ""),
+            ("meals", "膳食费", "", ""),
+            ("meals", "营养膳食", "ZF0002", ""),
+            ("leisure", "文娱活动费", "", ""),
+            ("special_service", "特需病房差价", "ZF0001", ""),
+        )
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class DemoScheme:
     """opens_on, cover_on: (month, day) of the window's beginning and of the first day of cover, a year apart from the
@@ -107,7 +165,7 @@ SANMENXIA = DemoScheme(
         WayIn(Way.SCHOOL, least_people=10, paid_by=WhoPays.INSURED),
         WayIn(Way.COUNTER),
     ),
-    lists=(SPECIAL_DRUGS,),
+    lists=(SPECIAL_DRUGS, EXCLUDED_COSTS),
     opens_bare_address=True,
 )
 ZHENGZHOU = DemoScheme(
@@ -126,6 +184,7 @@ ZHENGZHOU = DemoScheme(
     platform="NHSA_2",
     messages="SMS_2",
     ways=(WayIn(Way.RESIDENT), WayIn(Way.COUNTER)),
+    lists=(EXCLUDED_COSTS,),
 )
 INSURERS = {
     "xiaoshan": ("崤山财险（示例）", "Xiaoshan Property (demonstration)"),

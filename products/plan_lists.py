@@ -19,7 +19,16 @@ from products.models import ListItem, ListVersion
 def digest(items: Iterable[ListItem]) -> str:
     """Over what the items say, in their order."""
     said = [
-        [item.code, item.name, item.brand_name, item.specification, item.indication, item.limit_price_fen]
+        [
+            item.code,
+            item.name,
+            item.brand_name,
+            item.specification,
+            item.indication,
+            item.limit_price_fen,
+            item.category,
+            item.tag,
+        ]
         for item in items
     ]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()

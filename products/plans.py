@@ -7,7 +7,7 @@ from datetime import date
 
 from benefits import DatedPlan, load_dated
 from core.kept import Made
-from products.models import ListVersion, PlanYear
+from products.models import ListKind, ListVersion, PlanYear
 from products.plan_lists import dated_lists, published
 
 _made: Made[tuple[str, ...], DatedPlan] = Made(most=32)
@@ -41,9 +41,11 @@ def lists_used(plan_year: PlanYear) -> set[str]:
 
 
 def lists_on(plan_year: PlanYear, day: date) -> list[ListVersion]:
-    """The versions in force on a day of the lists that the rules look up, with their list, by key."""
+    """The versions in force on a day, with their list, by key: of the lists that the rules look up, and of those that
+    say what is not paid for."""
     newest = {one.filed_list.key: one for one in published(plan_year.scheme_id) if one.from_on <= day}
-    return [newest[key] for key in sorted(lists_used(plan_year) & newest.keys())]
+    excluded = {key for key, one in newest.items() if one.filed_list.kind == ListKind.EXCLUDED}
+    return [newest[key] for key in sorted((lists_used(plan_year) | excluded) & newest.keys())]
 
 
 def lists_lacking(plan_year: PlanYear) -> list[str]:

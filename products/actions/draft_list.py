@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import Actor
 from core.errors import DomainError
-from products.models import FiledList, ListItem, ListVersion
+from products.models import FeeCategory, FiledList, ListItem, ListKind, ListVersion
 from products.plan_lists import digest
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """As products.models.ListItem. code: the national one, "" where there is none."""
+    """As products.models.ListItem. code: the national one, "" where there is none. category, tag: of costs that are not
+    paid for."""
 
     name: str
     code: str = ""
@@ -24,6 +26,8 @@ class Item:
     specification: str = ""
     indication: str = ""
     limit_price_fen: int | None = None
+    category: str = ""
+    tag: str = ""
 
 
 @transaction.atomic
@@ -32,7 +36,7 @@ def draft_list(
 ) -> ListVersion:
     """The next version of a list, whole: nothing is added to it or taken from it afterwards; a slip is another version.
 
-    Raises list_empty, list_item_twice, source_missing. Source: Sanmenxia 三(三)3.
+    Raises list_empty, list_item_twice, list_item_marks, source_missing. Source: Sanmenxia 三(三)3.
     """
     actor.require("enrollment.operate", filed_list)
     if not items:
@@ -40,6 +44,15 @@ def draft_list(
     codes = [item.code or item.name for item in items]
     if len(set(codes)) < len(codes):
         raise DomainError("list_item_twice", _("A drug or service stands on a list once."), field="items")
+    if not all(_may_be_marked(item, filed_list) for item in items):
+        raise DomainError(
+            "list_item_marks",
+            _(
+                "Only on a list of costs that are not paid for an item has a mark (small letters, digits, low lines) "
+                "or stands for a fee category."
+            ),
+            field="items",
+        )
     if not source.strip():
         raise DomainError("source_missing", _("Please say under which number the list was filed."), field="source")
     # One after the other: the number is the next one.
@@ -54,6 +67,8 @@ def draft_list(
             specification=item.specification,
             indication=item.indication,
             limit_price_fen=item.limit_price_fen,
+            category=item.category,
+            tag=item.tag,
         )
         for position, item in enumerate(items, start=1)
     ]
@@ -69,3 +84,9 @@ def draft_list(
         row.version = version
     ListItem.objects.bulk_create(rows)
     return version
+
+
+def _may_be_marked(item: Item, filed_list: FiledList) -> bool:
+    if filed_list.kind != ListKind.EXCLUDED:
+        return not (item.tag or item.category)
+    return item.category in ("", *FeeCategory.values) and re.fullmatch(r"([a-z][a-z0-9_]*)?", item.tag) is not None

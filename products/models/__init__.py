@@ -1,9 +1,10 @@
-from products.models.filed_list import FiledList, ListItem, ListKind, ListVersion
+from products.models.filed_list import FeeCategory, FiledList, ListItem, ListKind, ListVersion
 from products.models.plan_year import PlanDocument, PlanYear, PlanYearEvent
 from products.models.share import PoolShare
 from products.models.way import OpenWay, Way, WhoPays
 
 __all__ = [
+    "FeeCategory",
     "FiledList",
     "ListItem",
     "ListKind",

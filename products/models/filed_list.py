@@ -1,7 +1,8 @@
-"""Filed lists of a scheme: special drugs, what counts as reasonable self-pay. Dated versions, each as it was published.
+"""Filed lists of a scheme: special drugs, what counts as reasonable self-pay, what is not paid for. Dated versions,
+each as it was published.
 
 Sanmenxia 三(三)2, 3: what lies outside the catalogue may be managed by lists; the one of special drugs is worked out by
-the insurers, filed with the bureau and adjusted from time to time.
+the insurers, filed with the bureau and adjusted from time to time. Shuozhou 四(二): ten classes of costs not paid for.
 """
 
 from __future__ import annotations
@@ -22,7 +23,27 @@ from work.triggers import Plain, fixed, never_deleted, refuse
 class ListKind(models.TextChoices):
     SPECIAL_DRUGS = "special_drugs", _("Special drugs")
     SELF_PAY = "self_pay", _("Reasonable self-pay")
+    EXCLUDED = "excluded", _("Costs that are not paid for")
     OTHER = "other", pgettext_lazy("kind of list", "Other")
+
+
+class FeeCategory(models.TextChoices):
+    """Of fee lines, in the words of nhsa.codes.FEE_CATEGORIES."""
+
+    BED = "bed", _("Bed")
+    CONSULTATION = "consultation", _("Consultation")
+    EXAMINATION = "examination", _("Examination")
+    LABORATORY = "laboratory", _("Laboratory")
+    TREATMENT = "treatment", _("Treatment")
+    SURGERY = "surgery", _("Surgery")
+    NURSING = "nursing", _("Nursing")
+    MATERIAL = "material", _("Material")
+    WESTERN_MEDICINE = "western_medicine", _("Western medicine")
+    HERBAL_SLICES = "herbal_slices", _("Prepared herbs")
+    CHINESE_PATENT_MEDICINE = "chinese_patent_medicine", _("Chinese patent medicine")
+    GENERAL_TREATMENT = "general_treatment", _("General outpatient treatment")
+    REGISTRATION = "registration", _("Registration")
+    OTHER = "other", pgettext_lazy("fee category", "Other")
 
 
 @tracked
@@ -123,6 +144,9 @@ class ListItem(AppendOnly):
     """A drug or service on a version of a list. A fee line is on it by the national code or by the generic name.
 
     limit_price_fen: of one package or service, as filed; None where none is set. indication: for what it counts.
+    On a list of costs that are not paid for a line is marked with the item's tag, by which the plan's exclusions name
+    it; without one with the list's key. There an item may stand for a whole category of fees, and
+    one with a limit price marks only what costs more than it (Shuozhou 四(二)8).
     """
 
     version = models.ForeignKey(ListVersion, models.PROTECT, related_name="items", verbose_name=_("version of a list"))
@@ -133,6 +157,8 @@ class ListItem(AppendOnly):
     specification = models.CharField(_("form and size"), max_length=120, blank=True)
     indication = models.CharField(_("indication"), max_length=500, blank=True)
     limit_price_fen = models.BigIntegerField(_("limit price (fen)"), null=True, blank=True)
+    category = models.CharField(_("fee category"), max_length=30, choices=FeeCategory.choices, blank=True)
+    tag = models.CharField(_("mark in the plan file"), max_length=40, blank=True)
 
     class Meta(AppendOnly.Meta):
         verbose_name = _("item of a list")
@@ -145,6 +171,7 @@ class ListItem(AppendOnly):
                 name="limit_price_is_positive", condition=Q(limit_price_fen__isnull=True) | Q(limit_price_fen__gt=0)
             ),
             models.CheckConstraint(name="list_item_has_a_name", condition=~Q(name="")),
+            models.CheckConstraint(name="list_item_tag_is_a_word", condition=Q(tag__regex=r"^([a-z][a-z0-9_]*)?$")),
         ]
         triggers = [
             *AppendOnly.Meta.triggers,

@@ -187,4 +187,4 @@ def test_every_reason_is_a_sentence(scheme: Scheme) -> None:
         classes_on(asked("2026-06-10"), day("2026-06-11")),
         in_waiting_period_on(asked("2026-06-10", LI, insured(since="2026-05-01")), day("2026-06-10"), scheme=scheme),
     ):
-        assert found.words.endswith(".")
+        assert found.words.endswith(("。", "."))

@@ -83,6 +83,9 @@ CHANGED_HERE = {
     ("parties.institution", "add"): Role.OPERATOR,
     ("parties.institution", "change"): Role.OPERATOR,
     ("parties.scheme", "change"): Role.OPERATOR,
+    ("products.filedlist", "add"): Role.OPERATOR,
+    ("products.filedlist", "change"): Role.OPERATOR,
+    ("products.listversion", "change"): Role.OPERATOR,
 }
 
 

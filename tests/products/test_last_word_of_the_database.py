@@ -26,6 +26,7 @@ _NEVER_OPEN = {"opens_at": JULY, "closes_at": JULY}
         case("products_filedlist.filed_list_has_a_key", {"key": "special_drugs"}, {"key": "Special drugs"}),
         case("products_listitem.limit_price_is_positive", {"limit_price_fen": 1}, {"limit_price_fen": 0}),
         case("products_listitem.list_item_has_a_name", {"name": "甲"}, {"name": ""}),
+        case("products_listitem.list_item_tag_is_a_word", {"tag": "over_price"}, {"tag": "Over price"}),
         case(
             "products_poolshare.pool_share_is_a_part", {"share_millionths": 1_000_000}, {"share_millionths": 1_000_001}
         ),
