@@ -18,6 +18,7 @@ BEFORE_THE_FIRST_RELEASE = [
     "0002_indexes_that_pages_ask", "0002_scheme_names_its_credentials", "0003_account_of_a_scheme",
     "0003_bills_fetched_by_a_worker", "0003_ids_known_beforehand", "0004_dimensions", "0005_place_of_the_accident",
     "0006_claims_reported_to_the_desk", "0004_sources_of_texts",
+    "0003_institutions_and_waiting_periods", "0005_lists_of_what_is_not_paid_for",
 ]  # fmt: skip
 
 
