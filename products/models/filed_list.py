@@ -34,7 +34,7 @@ class FeeCategory(models.TextChoices):
     CONSULTATION = "consultation", _("Consultation")
     EXAMINATION = "examination", _("Examination")
     LABORATORY = "laboratory", _("Laboratory")
-    TREATMENT = "treatment", _("Treatment")
+    TREATMENT = "treatment", pgettext_lazy("fee category", "Treatment")
     SURGERY = "surgery", _("Surgery")
     NURSING = "nursing", _("Nursing")
     MATERIAL = "material", _("Material")
