@@ -29,14 +29,20 @@ CLINIC = "H41120200077"
 
 
 def clinic(**changes: Any) -> Institution:
-    given = {"code": CLINIC, "kind": "hospital", "name_zh": "湖滨示例医院", "area": "411202", "level": "2"}
+    given: dict[str, Any] = {
+        "code": CLINIC,
+        "kind": "hospital",
+        "name_zh": "湖滨示例医院",
+        "area": "411202",
+        "level": "2",
+    }
     given |= {"from_on": date(2026, 3, 1), "source": "示例〔2026〕3号"}
     return register_institution(**{**given, **changes}, actor=OPERATOR, now=NOW)
 
 
 def said(on: date, code: str = CLINIC) -> tuple[bool, str] | None:
     found = institution_on(code, on)
-    return found and (found.designated, found.level)
+    return None if found is None else (found.designated, found.level)
 
 
 @pytest.mark.django_db
