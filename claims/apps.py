@@ -11,10 +11,12 @@ class ClaimsConfig(AppConfig):
     def ready(self) -> None:
         from claims import checking, handlers, promises, sweeps
         from claims.actions.let_go_of_drafts import let_go_of_drafts
+        from claims.facts import table
         from people import links
 
         checking.discover()
         handlers.register()
         sweeps.register()
         promises.register()
+        table.register()
         links.register("claims", let_go_of_drafts)

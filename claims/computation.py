@@ -7,19 +7,19 @@ from typing import Any
 
 import benefits
 from claims import errors
+from claims.facts import gather
 from claims.models import Claim, ClaimBill, YearAccount
-from enrollment.lifecycle import PolicyState
-from enrollment.models import Policy
 from products.plans import plan_of
 
 
 @dataclass(frozen=True)
 class ComputedOne:
-    """What one bill gives: the whole of benefits.Decision as JSON."""
+    """What one bill gives: the whole of benefits.Decision as JSON. facts: what it stands on, as claims.facts.sealed."""
 
     bill: ClaimBill
     payable_fen: int
     trace: dict[str, Any]
+    facts: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -44,53 +44,25 @@ def terms_of(claim: Claim) -> benefits.DatedPlan:
 
 
 def compute(claim: Claim, year: YearAccount, terms: benefits.DatedPlan) -> Computed:
-    """Pure in claim, year and terms: the same three give the same fen. Each bill is computed by the terms of its own
-    day, on the year as the bill before it left it. Raises Conflict cannot_compute."""
+    """Pure in claim, what is known of it, year and terms: the same give the same fen. Each bill is computed by the
+    terms of its own day, on the year as the bill before it left it. Raises Conflict facts_unknown, cannot_compute."""
     plan_year = claim.policy.plan_year
     so_far = benefits.year_from_json(year.year_so_far) if year.year_so_far else benefits.YearSoFar()
     done = []
     for bill in claim.bills.all():
         number = f"{claim.number}-{bill.position}"
         try:
-            plan, person = terms.on(bill.admitted_on), person_of(claim.policy, bill)
-            decision = benefits.adjudicate(plan, person, so_far, bill.as_benefits_bill(number))
+            plan = terms.on(bill.admitted_on)
+            known = gather(claim, bill, plan)
+            known.require()
+            decision = benefits.adjudicate(plan, known.person(), so_far, known.bill(number))
         except benefits.BenefitsError as error:
             raise errors.cannot_compute(str(error)) from error
         so_far = decision.year_after
-        done.append(ComputedOne(bill, decision.payable_fen, benefits.object_to_json(decision)))
+        done.append(ComputedOne(bill, decision.payable_fen, benefits.object_to_json(decision), known.sealed))
     return Computed(
         bills=tuple(done),
         year_after=benefits.object_to_json(so_far),
         plan_name=plan_year.benefits_plan,
         plan_sha256=plan_year.benefits_sha256,
     )
-
-
-def person_of(policy: Policy, bill: ClaimBill) -> benefits.Person:
-    """Nothing that identifies anybody goes into the stored computation: the person is the policy's number."""
-    years, claim_free = continuity(policy)
-    return benefits.Person(
-        id=policy.number,
-        birth_date=policy.insured.birth_date,
-        insured_type=bill.insurance_type if bill.insurance_type in ("employee", "resident") else "resident",
-        continuous_years=years,
-        claim_free_years=claim_free,
-        cover_from=policy.cover_from,
-        cover_to=policy.cover_to,
-    )
-
-
-def continuity(policy: Policy) -> tuple[int, int]:
-    """(consecutive years insured, this one included; consecutive years before it without any payout). B6.
-
-    A year counts as following when its cover begins on the day on which the earlier one ended.
-    """
-    years, claim_free, unbroken, begins = 1, 0, True, policy.cover_from
-    earlier = Policy.objects.filter(insured_id=policy.insured_id, state=PolicyState.ISSUED, cover_to__lte=begins)
-    for previous in earlier.select_related("year_account").order_by("-cover_to"):
-        if previous.cover_to != begins:
-            break
-        account = getattr(previous, "year_account", None)
-        unbroken = unbroken and (account is None or account.paid_fen == 0)
-        years, claim_free, begins = years + 1, claim_free + unbroken, previous.cover_from
-    return years, claim_free

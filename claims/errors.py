@@ -81,6 +81,26 @@ def cannot_compute(detail: str) -> DomainError:
     )
 
 
+def facts_unknown(names: str) -> DomainError:
+    return Conflict(
+        "facts_unknown",
+        _("Not known yet: %(names)s. Ask the national platform again, or settle it yourself with a reason."),
+        names=names,
+    )
+
+
+def no_such_fact() -> DomainError:
+    return DomainError("no_such_fact", _("Nobody can find this differently."), status=404)
+
+
+def finding_not_understood() -> DomainError:
+    return DomainError("finding_not_understood", _("Please choose one of the answers, or write an amount in yuan."))
+
+
+def not_under_review() -> DomainError:
+    return Conflict("not_under_review", _("Facts are settled while a claim is reviewed."))
+
+
 def settlement_not_found() -> DomainError:
     return DomainError(
         "settlement_not_found",

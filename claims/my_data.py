@@ -14,7 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import my_data
 from accounts.models import User
-from claims.models import Claim, ClaimBill, ClaimDocument, ClaimPayee, ClaimReport, Decision, MaterialsRequest
+from claims.models import (
+    Claim,
+    ClaimBill,
+    ClaimDocument,
+    ClaimPayee,
+    ClaimReport,
+    Decision,
+    FactFinding,
+    MaterialsRequest,
+)
 from claims.purposes import PAYOUT
 from claims.questions import answers_of
 from claims.selectors import decline_reasons, own_claims
@@ -31,7 +40,13 @@ def section(user_id: int) -> list[dict[str, Any]]:
     """Amounts in fen."""
     claims = own_claims(User.objects.get(pk=user_id).actor()).order_by("pk")
     claims = claims.select_related("policy__year_account", "incident").prefetch_related(
-        "documents", "materials_requests", "decisions__bills__bill", "payees", "payouts__payee"
+        "documents",
+        "materials_requests",
+        "decisions__bills__bill",
+        "payees",
+        "payouts__payee",
+        "fact_findings__bill",
+        "platform_history",
     )
     transfers = paid_out(PAYOUT, [payout.number for claim in claims for payout in claim.payouts.all()])
     reasons = decline_reasons(claims)
@@ -75,6 +90,11 @@ def _claim(
         "bills": [_bill(bill) for bill in claim.bills.all()],
         "papers": [_paper(document) for document in claim.documents.all()],
         "requests_for_papers": [_request(request) for request in claim.materials_requests.all()],
+        "diagnoses_before_cover": [
+            {"asked_at": _moment(told.asked_at), "from": told.from_on.isoformat(), "told": told.diagnoses}
+            for told in claim.platform_history.all()
+        ],
+        "findings": [_finding(finding) for finding in claim.fact_findings.all()],
         "decisions": [_decision(decision) for decision in claim.decisions.all() if decision.approved_at],
         "reason_for_declining": declined_because,
         "payouts": [
@@ -137,13 +157,29 @@ def _request(request: MaterialsRequest) -> dict[str, Any]:
     }
 
 
+def _finding(finding: FactFinding) -> dict[str, Any]:
+    return {
+        "fact": finding.fact,
+        "bill": finding.bill.position if finding.bill else None,
+        "line": finding.line,
+        "found": finding.value,
+        "reason": finding.reason,
+        "at": _moment(finding.found_at),
+    }
+
+
 def _decision(decision: Decision) -> dict[str, Any]:
     return {
         "version": decision.version,
         "payable_fen": decision.payable_fen,
         "plan": decision.plan_name,
         "bills": [
-            {"bill": row.bill.position, "payable_fen": row.payable_fen, "computation": row.computation}
+            {
+                "bill": row.bill.position,
+                "payable_fen": row.payable_fen,
+                "computation": row.computation,
+                "facts": row.facts,
+            }
             for row in decision.bills.all()
         ],
         "approved_at": _moment(decision.approved_at),

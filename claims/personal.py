@@ -119,6 +119,16 @@ def register() -> None:
         computation=of_a_claim(
             "how the sum came about", Shown.AT_THE_DESK, "decisions[].bills[].computation", AS_IT_WAS
         ),
+        facts=of_a_claim("what the sum stands on", Shown.AT_THE_DESK, "decisions[].bills[].facts", AS_IT_WAS),
+    )
+    declare(
+        "claims.factfinding",
+        value=of_a_claim("a fact as a reviewer found it", Shown.AT_THE_DESK, "findings[].found", AS_IT_WAS),
+        reason=of_a_claim("why the reviewer found it so", Shown.AT_THE_DESK, "findings[].reason", AS_IT_WAS),
+    )
+    declare(
+        "claims.platformhistory",
+        diagnoses=of_a_claim("diagnoses before the cover", Shown.AT_THE_DESK, "diagnoses_before_cover", AS_IT_WAS),
     )
     declare(
         "claims.staylookup",
@@ -148,3 +158,4 @@ def register() -> None:
         dropped_reason=Personal("why it was dropped", Shown.AT_THE_DESK, _DESK_ONLY, AS_IT_WAS, WITH_CONTRACT),
     )
     declare_impersonal("claims.decision", "the name of the terms it ran on", "plan_name")
+    declare_impersonal("claims.factfinding", "when something was found", "found_at")

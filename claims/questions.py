@@ -92,6 +92,14 @@ QUESTIONS = (
         hint=_("Town and street, workplace or home: what you would tell the police."),
         when=_no_illness,
     ),
+    Question(
+        "other_insurance",
+        what="whether another insurer pays for it",
+        asks=_("Has another commercial insurance paid for this treatment?"),
+        says=_("Other insurance"),
+        hint=_("Also one of your employer or school. What it paid is taken off, so that nothing is paid twice."),
+        of=frozenset(ClaimType),
+    ),
 )
 
 

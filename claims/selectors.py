@@ -236,6 +236,13 @@ def proposal_of(claim: Claim) -> Decision | None:
     return decisions.prefetch_related("bills__bill").first()
 
 
+def facts_stand_at(claim: Claim) -> list[int | None]:
+    """The last finding and the last answer of the platform: whatever comes later changes what is computed."""
+    found = claim.fact_findings.order_by("-pk").values_list("pk", flat=True).first()
+    told = claim.platform_history.order_by("-pk").values_list("pk", flat=True).first()
+    return [found, told]
+
+
 def decline_reason(claim: Claim) -> str:
     event = claim.events.filter(new_state=ClaimState.DECLINED).last()
     return event.reason if event else ""

@@ -39,6 +39,7 @@ def desk_version(claim: Claim) -> str:
         papers=[str(document.pk) for document in selectors.documents_of(claim)],
         said=questions.answers_of(claim),
         decision=[proposal.version, proposal.payable_fen, proposal.plan_sha256] if proposal else None,
+        facts=[*selectors.facts_stand_at(claim), claim.insured.answer_digest],
         # Before there is a proposal the page computes on the year as it stands.
         year=selectors.year_of(claim).version if claim.state == ClaimState.UNDER_REVIEW else None,
         payout=payout.pk if payout else None,

@@ -102,7 +102,7 @@ def deadline(*, wait: bool = False) -> float | None:
 
 
 @contextmanager
-def _speaks() -> Iterator[None]:
+def speaks() -> Iterator[None]:
     """Raises Busy platform_slow in the place of a time-out, platform_silent of whatever else kept it from answering."""
     try:
         yield
@@ -125,7 +125,7 @@ def find_stays(policy: Policy, *, now: datetime, deadline: float | None = None) 
     if until <= since:
         return []
     try:
-        with _speaks():
+        with speaks():
             found = fetch_settlements(
                 client_of(policy.plan_year.scheme),
                 psn_no=insured.psn_no,
@@ -158,7 +158,7 @@ def find_bill(policy: Policy, numbers: StayNumbers, *, deadline: float | None = 
     deadline: as for find_stays. Raises DomainError settlement_not_found, Busy platform_slow, platform_silent.
     """
     try:
-        with _speaks():
+        with speaks():
             client = client_of(policy.plan_year.scheme)
             return bill_fields(fetch_settlement(client, **_key(policy, numbers), deadline=deadline))
     except NhsaNotFound:
@@ -171,7 +171,7 @@ def still_stands(claim: Claim, *, wait: bool = False) -> bool | None:
     until = deadline(wait=wait)
     numbers = [StayNumbers(bill.visit_no, bill.settlement_no) for bill in claim.bills.all() if bill.settlement_no]
     try:
-        with _speaks():
+        with speaks():
             client = client_of(claim.policy.plan_year.scheme)
             return all(settlement_stands(client, **_key(claim.policy, each), deadline=until) for each in numbers)
     except NhsaNotFound:

@@ -20,7 +20,7 @@ from claims.checklist import CHECKLISTS, ClaimType, DocumentKind
 from claims.documents.quarantine import Quarantined, quarantine_folder
 from claims.lifecycle import DocumentState
 from claims.models import Claim
-from claims.models.incident import Cause
+from claims.models.incident import Cause, OtherInsurance
 from claims.stays import ListedStay
 from core import clock
 from core.money import format_yuan
@@ -53,8 +53,10 @@ def _hand_in(policy: Policy, stay: ListedStay, filed_by: User, now: datetime) ->
     actor = filed_by.actor()
     claim = actions.start_claim(policy=policy, stays=[stay.numbers], actor=actor, now=now, wait=True)
     assert claim is not None
-    if questions.asked(claim, {}):
-        actions.answer_questions(claim=claim, answers={"cause": Cause.ILLNESS}, actor=actor, now=now)
+    said = {"cause": Cause.ILLNESS, "other_insurance": OtherInsurance.NO}
+    asked = {question.name for question in questions.asked(claim, said)}
+    answers = {name: answer for name, answer in said.items() if name in asked}
+    actions.answer_questions(claim=claim, answers=answers, actor=actor, now=now)
     name = policy.insured.name
     for requirement in CHECKLISTS[claim.claim_type]:
         words = _WORDS[requirement.kind].format(

@@ -102,6 +102,22 @@ EXCLUDED_COSTS = DemoList(
         )
     ),
 )
+THIRTY_DRUGS = DemoList(
+    key="thirty_drugs",
+    kind=ListKind.SPECIAL_DRUGS,
+    name_zh="郑州特药目录",
+    name_en="Zhengzhou's special drugs",
+    source="示例郑州特药备案〔2025〕1号",
+    items=(Item("示例郑州特药甲", "TZ001"), Item("示例郑州特药乙", "TZ002")),
+)
+RARE_DRUGS = DemoList(
+    key="rare_drugs",
+    kind=ListKind.SPECIAL_DRUGS,
+    name_zh="郑州罕见病药目录",
+    name_en="Zhengzhou's drugs for rare diseases",
+    source="示例郑州特药备案〔2025〕2号",
+    items=(Item("示例罕见病药", "TZ101"),),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +200,7 @@ ZHENGZHOU = DemoScheme(
     platform="NHSA_2",
     messages="SMS_2",
     ways=(WayIn(Way.RESIDENT), WayIn(Way.COUNTER)),
-    lists=(EXCLUDED_COSTS,),
+    lists=(EXCLUDED_COSTS, THIRTY_DRUGS, RARE_DRUGS),
 )
 INSURERS = {
     "xiaoshan": ("崤山财险（示例）", "Xiaoshan Property (demonstration)"),

@@ -5,6 +5,7 @@ from claims.actions.add_document import add_document
 from claims.actions.answer_questions import answer_questions
 from claims.actions.approve_decision import approve_decision
 from claims.actions.arrange_payees import PayeeGiven, confirm_payees, propose_payees, refuse_payees
+from claims.actions.ask_platform import ask_platform
 from claims.actions.confirm_payout import confirm_payout, refuse_payout
 from claims.actions.decline_claim import decline_claim
 from claims.actions.fetch_bills import fetch_again
@@ -14,6 +15,7 @@ from claims.actions.pay_claim import pay_claim
 from claims.actions.payout_outcome import payout_failed, payout_paid
 from claims.actions.propose_decision import propose_decision
 from claims.actions.propose_payout import propose_payout
+from claims.actions.record_finding import record_finding
 from claims.actions.remove_document import remove_document
 from claims.actions.report_claim import report_claim
 from claims.actions.request_materials import request_materials
@@ -30,6 +32,7 @@ __all__ = [
     "add_document",
     "answer_questions",
     "approve_decision",
+    "ask_platform",
     "confirm_payees",
     "confirm_payout",
     "decline_claim",
@@ -42,6 +45,7 @@ __all__ = [
     "propose_decision",
     "propose_payees",
     "propose_payout",
+    "record_finding",
     "refuse_payees",
     "refuse_payout",
     "register_claim",

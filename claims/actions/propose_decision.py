@@ -55,7 +55,9 @@ def record_decision(
         note=note.strip(),
     )
     ComputedBill.objects.bulk_create(
-        ComputedBill(decision=decision, bill=one.bill, payable_fen=one.payable_fen, computation=one.trace)
+        ComputedBill(
+            decision=decision, bill=one.bill, payable_fen=one.payable_fen, computation=one.trace, facts=one.facts
+        )
         for one in computed.bills
     )
     return decision

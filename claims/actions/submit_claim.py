@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from claims import checking, errors, notices, questions, shown, stays
 from claims.actions._locks import lock_claim
 from claims.actions._reviewing import require_hand
+from claims.actions.ask_platform import learn
 from claims.checklist import missing_kinds
 from claims.lifecycle import ClaimState, DocumentState
 from claims.models import Claim
@@ -32,6 +33,7 @@ def submit_claim(*, claim: Claim, seen: str, actor: Actor, now: datetime) -> Cla
     """
     require_hand(claim, actor)
     bill_stands = stays.still_stands(claim)
+    learn(claim, now=now)
     with transaction.atomic():
         locked = lock_claim(claim)
         if locked.state != ClaimState.DRAFT and locked.submitted_at:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from claims import actions, checking, computation, errors, explain, pages, questions, selectors, shown
-from claims.admin import continuing
+from claims.admin import continuing, settling
 from claims.banks import BANKS
 from claims.checklist import DocumentKind
 from claims.lifecycle import ClaimState
@@ -93,7 +93,10 @@ def show(model_admin: Any, request: HttpRequest, pk: int, *, error: DomainError 
         "payout_mark": shown.payee_mark(payout.payee) if payout else "",
         **payee_context(claim, actor),
         "own_proposal": claim.state == S.PROPOSED and proposal and proposal.proposed_by_id == actor.user_id,
-        "open_form": form if form in ("materials", "send_back", "decline") else "",
+        "open_form": form if form in ("materials", "send_back", "decline", "find") else "",
+        "finding": settling.form_of(request, claim) if form == "find" and settling.settles(claim, actor) else None,
+        "facts": settling.of(claim, actor, proposal),
+        "settles": settling.settles(claim, actor),
         "kinds": DocumentKind,
         "events": [event_row(event) for event in claim.events.select_related("actor")],
         "transfers": selectors.transfers_of(claim),
@@ -327,6 +330,7 @@ _VERBS: dict[str, Callable[[HttpRequest, Claim, dict[str, Any]], str]] = {
     "confirm_payees": _confirm_payees,
     "refuse_payees": _refuse_payees,
     **continuing.VERBS,
+    **settling.VERBS,
 }
 
 

@@ -4,6 +4,7 @@ from claims.models.claim import Claim, ClaimEvent, ClaimWay
 from claims.models.decision import ComputedBill, Decision, YearAccount
 from claims.models.document import ClaimDocument, DocumentEvent, DocumentJob, PaperFile
 from claims.models.fetch import BillFetch, FetchState
+from claims.models.finding import FactFinding, PlatformHistory
 from claims.models.incident import Incident
 from claims.models.letter import ClaimLetter
 from claims.models.lookup import LookUpState, StayLookUp
@@ -28,6 +29,7 @@ __all__ = [
     "Decision",
     "DocumentEvent",
     "DocumentJob",
+    "FactFinding",
     "FetchState",
     "Incident",
     "LookUpState",
@@ -38,6 +40,7 @@ __all__ = [
     "Payout",
     "PayoutEvent",
     "PayoutProposal",
+    "PlatformHistory",
     "StayLookUp",
     "YearAccount",
 ]

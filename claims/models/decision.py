@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.models.bill import ClaimBill
 from claims.models.claim import Claim
+from privacy.fields import EncryptedJSONField
 from work.audit import tracked
 from work.models import AppendOnly
+from work.row_ids import RowId
 from work.triggers import Plain, fixed, never_deleted, refuse
 
 
@@ -138,13 +140,16 @@ class Decision(models.Model):
 class ComputedBill(AppendOnly):
     """What one bill gives, computed on the year as the bills before it left it.
 
-    computation: benefits.Decision as JSON, its trace in both languages.
+    computation: benefits.Decision as JSON, its trace in both languages. facts: what it stands on, by name: value,
+    source, day (claims.facts.sealed).
     """
 
+    id = RowId()
     decision = models.ForeignKey(Decision, models.PROTECT, related_name="bills", db_index=False)
     bill = models.ForeignKey(ClaimBill, models.PROTECT, related_name="computations", db_index=False)
     payable_fen = models.BigIntegerField(_("payable (fen)"))
     computation = models.JSONField()
+    facts = EncryptedJSONField(_("facts"), null=True)
 
     class Meta(AppendOnly.Meta):
         verbose_name = _("computed bill")

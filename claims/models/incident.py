@@ -34,6 +34,13 @@ class ThirdParty(models.TextChoices):
     UNSURE = "unsure", _("I do not know yet")
 
 
+class OtherInsurance(models.TextChoices):
+    """Whether another insurer pays for the same treatment: no more than what it cost is paid back in all."""
+
+    NO = "no", pgettext_lazy("other insurance", "No")
+    YES = "yes", pgettext_lazy("other insurance", "Yes, or will do")
+
+
 @tracked
 class Incident(models.Model):
     """Of one claim, from the first answer on; "" where a question was not asked or not answered."""
@@ -43,6 +50,7 @@ class Incident(models.Model):
     cause = models.CharField(max_length=12, choices=Cause.choices, blank=True, default="")
     third_party = models.CharField(max_length=12, choices=ThirdParty.choices, blank=True, default="")
     accident_place = EncryptedTextField(blank=True, default="")
+    other_insurance = models.CharField(max_length=12, choices=OtherInsurance.choices, blank=True, default="")
 
     class Meta:
         verbose_name = _("what happened")

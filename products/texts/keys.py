@@ -11,22 +11,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from benefits import Bill, BillLine, Person
-from benefits.conditions import FACTS
 from benefits.files.tree import read_tree
 from products import promises
+from products.suppliers import SUPPLIERS
 
 YEAR_KEYS = ("year.premium", "year.cover", "year.window", "year.insurers")
 SUPPLIER, PORTAL = "supplier:", "portal:"
-
-SUPPLIED = frozenset(
-    (*FACTS, *(one.name.removesuffix("_fen") for shape in (Person, Bill, BillLine) for one in fields(shape)))
-)
-"""Every fact that a plan can ask for, by the names of `benefits`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +98,12 @@ def is_outside(key: str) -> bool:
     return key.startswith((SUPPLIER, PORTAL))
 
 
+def _supplied() -> frozenset[str]:
+    """The names of benefits' fields that somebody supplies (products.suppliers): "place", "preexisting", "tags" …"""
+    return frozenset(name.partition(":")[0].partition(".")[2].removesuffix("_fen") for name in SUPPLIERS)
+
+
 def outside_is_known(key: str) -> bool:
     if key.startswith(SUPPLIER):
-        return key.removeprefix(SUPPLIER) in SUPPLIED
+        return key.removeprefix(SUPPLIER) in _supplied()
     return key.removeprefix(PORTAL) in promises.declared()

@@ -16,8 +16,8 @@ from accounts.roles import Role
 from claims import actions, questions, selectors, shown
 from claims.checklist import ClaimType, DocumentKind
 from claims.documents.quarantine import Quarantined, clean_name, quarantine_folder
-from claims.models import Claim, ClaimDocument, ClaimPayee, ClaimReport, Decision
-from claims.models.incident import Cause
+from claims.models import Claim, ClaimDocument, ClaimPayee, ClaimReport, Decision, FactFinding
+from claims.models.incident import Cause, OtherInsurance
 from claims.questions import QUESTIONS, Question
 from claims.stays import StayNumbers
 from core import clock
@@ -156,15 +156,16 @@ class Family:
 
     def says(self, claim: Claim, *, by: User | None = None, **answers: str) -> Claim:
         """That it was an illness, when nothing else is said and anything is asked."""
-        answers = answers or {"cause": Cause.ILLNESS}
-        if not questions.asked(claim, {}):
-            return claim
+        answers = {"other_insurance": OtherInsurance.NO, **(answers or {"cause": Cause.ILLNESS})}
+        asked = {question.name for question in questions.asked(claim, answers)}
+        answers = {name: value for name, value in answers.items() if name in asked}
         actor = (by or self.li).actor()
         return actions.answer_questions(claim=claim, answers=answers, actor=actor, now=clock.now())
 
     def says_everything(self, claim: Claim) -> Claim:
         """Something else than an illness, with an answer to every question there is."""
-        return self.says(claim, **answers_with(QUESTIONS[-1]))
+        [place] = [question for question in QUESTIONS if question.name == "accident_place"]
+        return self.says(claim, **answers_with(place))
 
     def names_account(
         self,
@@ -230,6 +231,13 @@ class Family:
 
     def takes(self, claim: Claim, by: User | None = None) -> Claim:
         return actions.take_claim(claim=claim, seen=desk_page(claim), actor=(by or self.zhou).actor(), now=clock.now())
+
+    def finds(self, claim: Claim, fact: str, found: str, **where: int) -> FactFinding:
+        """Zhou Min, from the papers."""
+        about = {"fact": fact, "found": found, "reason": "Read in the papers.", **where}
+        return actions.record_finding(
+            claim=claim, **about, seen=desk_page(claim), actor=self.zhou.actor(), now=clock.now()
+        )
 
     def proposes(self, claim: Claim, by: User | None = None) -> Decision:
         actor = (by or self.zhou).actor()

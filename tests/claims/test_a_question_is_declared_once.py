@@ -95,14 +95,15 @@ class TestEveryQuestion:
         assert refusal.value.code == "answers_missing"
 
 
-def test_an_illness_is_one_question(family: Family, browser_of: Browser) -> None:
+def test_an_illness_is_two_questions(family: Family, browser_of: Browser) -> None:
     claim, li = family.starts(LI_HIP), browser_of(family.li)
     address = f"/claims/{claim.number}/what-happened/"
     page = text_of(li, address)
-    assert page.count("<fieldset") == 1
+    assert page.count("<fieldset") == 2
     assert li.post(address, {}).status_code == 400
-    assert li.post(address, {"cause": "a dare"}).status_code == 400
-    assert li.post(address, {"cause": "illness"}).url == f"/claims/{claim.number}/papers/"
+    assert li.post(address, {"cause": "a dare", "other_insurance": "no"}).status_code == 400
+    assert li.post(address, {"cause": "illness"}).status_code == 400
+    assert li.post(address, {"cause": "illness", "other_insurance": "no"}).url == f"/claims/{claim.number}/papers/"
 
 
 def test_after_an_accident_the_page_asks_on_and_forgets_what_is_asked_no_more(
@@ -110,18 +111,19 @@ def test_after_an_accident_the_page_asks_on_and_forgets_what_is_asked_no_more(
 ) -> None:
     claim, li = family.starts(LI_HIP), in_english(browser_of(family.li))
     address = f"/claims/{claim.number}/what-happened/"
-    assert li.post(address, {"cause": "traffic"}).url == address
+    assert li.post(address, {"cause": "traffic", "other_insurance": "no"}).url == address
     assert "Does somebody else have to answer for it?" in text_of(li, address)
     li.post(address, {**answers_with(QUESTIONS[1]), "cause": "traffic", "third_party": "yes"})
     assert Incident.objects.get().third_party == "yes"
-    li.post(address, {"cause": "illness", "third_party": "yes"})
+    li.post(address, {"cause": "illness", "third_party": "yes", "other_insurance": "no"})
     assert (Incident.objects.get().cause, Incident.objects.get().third_party) == ("illness", "")
 
 
-def test_a_long_term_illness_is_asked_nothing(family: Family, browser_of: Browser) -> None:
+def test_a_long_term_illness_is_not_asked_how_it_happened(family: Family, browser_of: Browser) -> None:
     claim = family.completes(family.starts(WANG_DIABETES, of="王桂英"))
-    answer = browser_of(family.li).get(f"/claims/{claim.number}/what-happened/")
-    assert answer.url == f"/claims/{claim.number}/"
+    page = text_of(browser_of(family.li), f"/claims/{claim.number}/what-happened/")
+    assert page.count("<fieldset") == 1
+    assert "是否有其他商业保险赔付" in page
     assert family.submits(claim).submitted_at
 
 
@@ -139,7 +141,7 @@ def test_a_stranger_and_a_name_that_is_no_question_are_refused(family: Family, b
     assert browser_of(family.zhao).get(f"/claims/{claim.number}/what-happened/").status_code == 404
     for answers, code in (({"shoe_size": "38"}, "answer_unknown"), ({"cause": " "}, "answer_missing")):
         with pytest.raises(DomainError) as refusal:
-            family.says(claim, **answers)
+            actions.answer_questions(claim=claim, answers=answers, actor=family.li.actor(), now=clock.now())
         assert refusal.value.code == code
 
 

@@ -98,7 +98,8 @@ def test_a_claim_is_filed_without_javascript(
     page.locator("main form.form button").click()
     claim = Claim.objects.get()
     page.goto(f"/claims/{claim.number}/what-happened/")
-    page.locator(".option-text").first.click()
+    for question in page.locator("fieldset").all():
+        question.locator(".option-text").first.click()
     page.locator("main form.form button").click()
     for kind in ("INVOICE", "BANK_CARD"):
         photo = tmp_path / f"{kind}.jpg"

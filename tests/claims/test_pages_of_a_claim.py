@@ -54,7 +54,8 @@ def test_li_files_a_claim_from_the_list_to_handing_in(family: Family, li: Client
     answer = li.post(answer.url, {"stays": str(stay(LI_HIP)), "form_key": form_key(page)})
     claim = Claim.objects.get()
     assert answer.url == f"/claims/{claim.number}/"
-    assert li.post(reverse("claims:what_happened", args=[claim.number]), {"cause": "illness"}).status_code == 302
+    said = {"cause": "illness", "other_insurance": "no"}
+    assert li.post(reverse("claims:what_happened", args=[claim.number]), said).status_code == 302
     assert upload(li, claim, "INVOICE", paper_files.photo("1")).status_code == 302
     assert upload(li, claim, "BANK_CARD", paper_files.photo("2")).status_code == 302
     family.worker_checks()

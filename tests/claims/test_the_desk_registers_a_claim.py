@@ -115,7 +115,7 @@ def test_from_a_telephone_call_to_the_money_on_the_screens_of_the_desk(
     assert claim.bills.count() == 2
     # what happened, papers, account
     assert do(zhou, claim, "hand_in").status_code == 400
-    assert do(zhou, claim, "answer", cause="illness").status_code == 302
+    assert do(zhou, claim, "answer", cause="illness", other_insurance="no").status_code == 302
     for kind in ("INVOICE", "BANK_CARD"):
         assert uploads(zhou, claim, kind) == 302
     family.worker_checks()
@@ -158,7 +158,7 @@ def test_papers_that_are_asked_for_are_added_at_the_desk_when_nobody_else_can(fa
 
 def registered_and_handed_in(family: Family, zhou: Client) -> Claim:
     claim = family.registers(family.is_told())
-    do(zhou, claim, "answer", cause="illness")
+    do(zhou, claim, "answer", cause="illness", other_insurance="no")
     for kind in ("INVOICE", "BANK_CARD"):
         uploads(zhou, claim, kind)
     family.worker_checks()
@@ -170,7 +170,7 @@ def registered_and_handed_in(family: Family, zhou: Client) -> Claim:
 def test_heirs_are_arranged_by_two_before_it_is_handed_in(family: Family, zhou: Client, browser_of: Browser) -> None:
     """Wang Guiying has died: her daughter and her son-in-law inherit, and nobody can name an account of hers."""
     claim = family.registers(family.is_told())
-    do(zhou, claim, "answer", cause="illness")
+    do(zhou, claim, "answer", cause="illness", other_insurance="no")
     for kind in ("INVOICE", "BANK_CARD"):
         uploads(zhou, claim, kind)
     family.worker_checks()
