@@ -45,7 +45,7 @@ from benefits.needs import needs_of
 from benefits.plan import Listed, Plan
 from benefits.premium import premium_fen
 from benefits.reversal import reverse
-from benefits.verifiable import canonical, check_signature, digest, sign, statement, verify
+from benefits.verifiable import canonical, check_signature, digest, document, sign, statement, verify
 
 __all__ = [
     "BILL_AMOUNTS",
@@ -81,6 +81,7 @@ __all__ = [
     "check_plan",
     "check_signature",
     "digest",
+    "document",
     "list_plans",
     "load_dated",
     "load_plan",

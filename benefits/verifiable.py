@@ -82,16 +82,29 @@ def statement(
 ) -> dict[str, Any]:
     """The document of a decision. `plan`: as `plan_text` gives it, with the lists filed for the day of the bill;
     `year`: as it stood before the bill. Raises BadValue when these do not give this decision."""
+    made = document(
+        plan_text=plan_text, plan=plan, person=person, year=year, bill=bill, decision=object_to_json(decision)
+    )
+    wrong = verify(made, plan_text=plan_text)
+    if wrong:
+        raise BadValue("decision", f"is not what plan, person, year and bill give: {wrong[0]}")
+    return made
+
+
+def document(
+    *, plan_text: str, plan: Plan, person: Person, year: YearSoFar, bill: Bill, decision: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The same of a decision that was made before and kept as JSON: nothing is computed."""
     age = age_on(person, bill_day(plan, bill))
     facts = replace(person, birth_date=None, age=None if age == UNKNOWN_AGE else age)
-    document: dict[str, Any] = {
+    made: dict[str, Any] = {
         "kind": KIND,
         "format": FORMAT,
         "plan": {"id": plan.id, "sha256": text_digest(plan_text), "on": plan.on.isoformat()},
         "person": object_to_json(facts),
         "year_before": object_to_json(year),
         "bill": object_to_json(bill),
-        "decision": object_to_json(decision),
+        "decision": dict(decision),
     }
     filed = load_text(plan_text, name=plan.id, on=plan.on).lists
     lists = {
@@ -100,11 +113,8 @@ def statement(
         if (one.codes, one.names) != (filed[key].codes, filed[key].names)
     }
     if lists:
-        document["plan"]["lists"] = lists
-    wrong = verify(document, plan_text=plan_text)
-    if wrong:
-        raise BadValue("decision", f"is not what plan, person, year and bill give: {wrong[0]}")
-    return document
+        made["plan"]["lists"] = lists
+    return made
 
 
 def sign(document: Mapping[str, Any], private_key: Ed25519PrivateKey) -> dict[str, Any]:

@@ -9,16 +9,17 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from claims import explain, pages, questions, selectors
+from claims import explain, pages, questions, selectors, statements
 from claims.lifecycle import ClaimState
 from claims.models import Claim, ClaimLetter, Decision
 from core import clock
 from core.errors import NotFound
 from look.pdf import render_pdf
+from look.qr import qr_svg
 from work.files import kept_or_drawn
 
 # Raise it when the template changes: letters already rendered stay as they were sent.
-LETTER_VERSION = "3"
+LETTER_VERSION = "4"
 
 
 def decision_letter(claim: Claim) -> bytes:
@@ -55,6 +56,7 @@ def letter_context(claim: Claim, decision: Decision) -> dict[str, Any]:
         "parts": explain.bill_parts(claim.bills.all(), decision.payable_fen),
         **pages.computation(decision),
         "account": pages.accounts(claim),
+        "qr": qr_svg(statements.shown_at(claim)),
         "decided_on": clock.civil_date(decision.approved_at) if decision.approved_at else None,
         "paid_on": clock.civil_date(claim.paid_at) if claim.paid_at else None,
     }

@@ -7,14 +7,13 @@ import json
 from datetime import datetime
 from typing import Any
 
-import segno
 from django.utils import translation
-from django.utils.safestring import SafeString, mark_safe
 
 from enrollment.lifecycle import PolicyState
 from enrollment.models import Policy, PolicyFile
 from look.pdf import LANGUAGES, render_pdf
 from look.phrases import yuan
+from look.qr import qr_svg
 from parties.addresses import address
 from people.relations import Relation
 from products import plan_terms
@@ -41,12 +40,6 @@ def certificate_pdf(policy: Policy, *, lang: str, now: datetime) -> bytes:
 
 def verification_url(policy: Policy) -> str:
     return address(policy.plan_year.scheme, "enrollment:verify", args=[policy.verify_token])
-
-
-def qr_svg(text: str) -> SafeString:
-    """The QR code as inline SVG: sharp on paper, no file to load."""
-    # Safe: segno writes only paths; the text is encoded into the picture, not into the markup.
-    return mark_safe(segno.make(text, error="m").svg_inline(scale=3, border=2))  # noqa: S308
 
 
 def _content_key(policy: Policy, lang: str) -> str:

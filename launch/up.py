@@ -29,6 +29,7 @@ SECRETS = {
     "SECRET_KEY": token,
     "FIELD_KEY": key_32_bytes,
     "BLIND_INDEX_KEY": key_32_bytes,
+    "DECISION_KEY": key_32_bytes,
     "POSTGRES_PASSWORD": token,
     "OWNER_PASSWORD": token,
     "APP_PASSWORD": token,

@@ -16,7 +16,15 @@ from core import partners
 
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 # Values that a container's secret file may hold instead of the environment: NAME_FILE.
-_FROM_FILES = ("SECRET_KEY", "FIELD_KEYS", "BLIND_INDEX_KEY", "DATABASE_URL", "REDIS_URL", "FILES_OPTIONS")
+_FROM_FILES = (
+    "SECRET_KEY",
+    "FIELD_KEYS",
+    "BLIND_INDEX_KEY",
+    "DECISION_KEY",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "FILES_OPTIONS",
+)
 
 
 def read() -> dict[str, str]:

@@ -49,6 +49,8 @@ SECRET_KEY = _secret("SECRET_KEY")
 # "id:base64key,id:base64key": the first encrypts, all decrypt (rotation). 32 bytes each.
 FIELD_KEYS = _secret("FIELD_KEYS") if PRODUCTION else env.text("FIELD_KEYS") or f"k1:{_secret('FIELD_KEY')}"
 BLIND_INDEX_KEY = _secret("BLIND_INDEX_KEY")
+# Signs decisions (Ed25519). 32 bytes in base64.
+DECISION_KEY = _secret("DECISION_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 # Where residents find us: in links of messages and certificates, and where channels send their notifications.

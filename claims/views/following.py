@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from claims import explain, letters, pages, questions, selectors, shown
+from claims import explain, letters, pages, questions, selectors, shown, statements
 from claims.lifecycle import ClaimState
 from claims.models import Claim
-from core.access import actor_of, requires
+from core.access import actor_of, public, requires
 
 
 @requires("claims.read_own", owner="claims")
@@ -72,6 +72,27 @@ def _tasks(request: HttpRequest, claim: Claim, status: int) -> HttpResponse:
 def letter_pdf(request: HttpRequest, number: str) -> HttpResponse:
     found = selectors.claim_for(actor_of(request), number)
     return pages.pdf_response(letters.decision_letter(found), f"{number}-letter.pdf")
+
+
+@requires("claims.read_own", owner="claim")
+@require_safe
+def statement(request: HttpRequest, number: str, position: int) -> HttpResponse:
+    """One bill's decision, to be computed again anywhere."""
+    found = selectors.claim_for(actor_of(request), number)
+    return _file(statements.statement(found, position), "application/json", f"{number}-{position}.json")
+
+
+@public
+@require_safe
+def decision_key(request: HttpRequest) -> HttpResponse:
+    """The public half of the key that signs decisions."""
+    return _file(statements.public_key(), "application/x-pem-file", "decision-key.pem")
+
+
+def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @requires("claims.read_own", owner="claim")

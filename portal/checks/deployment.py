@@ -66,6 +66,19 @@ def blind_index_key() -> Found:
         yield Error("BLIND_INDEX_KEY is the same as another secret.", hint=hint, id="portal.E013")
 
 
+def decision_key() -> Found:
+    key = settings.DECISION_KEY
+    hint = "openssl rand -base64 32"
+    try:
+        raw = base64.b64decode(key, altchars=b"-_", validate=True)
+    except ValueError:
+        raw = b""
+    if len(raw) != 32:
+        yield Error("DECISION_KEY is not base64 of 32 bytes.", hint=hint, id="portal.E021")
+    elif key in settings.FIELD_KEYS or key in (settings.SECRET_KEY, settings.BLIND_INDEX_KEY):
+        yield Error("DECISION_KEY is the same as another secret.", hint=hint, id="portal.E021")
+
+
 def hosts() -> Found:
     names = settings.ALLOWED_HOSTS
     hint = "ALLOWED_HOSTS=huiminbao.example: the names that residents type, separated by commas."
@@ -193,7 +206,8 @@ def static_files() -> Found:
 
 
 ERRORS: tuple[Callable[[], Found], ...] = (
-    debug, secret_key, field_keys, blind_index_key, hosts, public_url, trusted_origins, cookies, proxies, folder, files,
+    debug, secret_key, field_keys, blind_index_key, decision_key, hosts, public_url, trusted_origins, cookies, proxies,
+    folder, files,
 )  # fmt: skip
 WARNINGS: tuple[Callable[[], Found], ...] = (redis, database, virus_scanner, files_of_one_host)
 # Of a process that serves, not of a command: `prepare` is the owner and comes before the static files are there.

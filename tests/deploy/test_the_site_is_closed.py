@@ -11,7 +11,7 @@ import pytest
 from portal.checks import PARTNER_IDS, deployment, nothing_is_left_out, site_is_closed
 from tests.servers import CHECKOUT
 
-A, B = "A" * 42 + "E=", "B" * 42 + "E="  # 32 bytes each in base64
+A, B, C = "A" * 42 + "E=", "B" * 42 + "E=", "C" * 42 + "E="  # 32 bytes each in base64
 
 
 def sealed(backend: str = "privacy.storage.DurableFolder", **options: str) -> dict[str, Any]:
@@ -26,6 +26,7 @@ def site(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         "SECRET_KEY": "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6kL9nO2qR5tU8wX1zA4",
         "FIELD_KEYS": f"k1:{A}",
         "BLIND_INDEX_KEY": "0" * 32,
+        "DECISION_KEY": C,
         "ALLOWED_HOSTS": ["huiminbao.example"],
         "PUBLIC_URL": "https://huiminbao.example",
         "CSRF_TRUSTED_ORIGINS": [],
@@ -70,6 +71,8 @@ def test_demo_and_tests_are_not_asked(site) -> None:
         ({"FIELD_KEYS": f"k1:{A},k2:{A}"}, "portal.E012", "twice"),
         ({"BLIND_INDEX_KEY": "0" * 31}, "portal.E013", "shorter than 32 bytes"),
         ({"BLIND_INDEX_KEY": A}, "portal.E013", "the same as another secret"),
+        ({"DECISION_KEY": "c2hvcnQ="}, "portal.E021", "not base64 of 32 bytes"),
+        ({"DECISION_KEY": A}, "portal.E021", "the same as another secret"),
         ({"ALLOWED_HOSTS": []}, "portal.E014", "names no host"),
         ({"ALLOWED_HOSTS": ["huiminbao.example", "*"]}, "portal.E014", "any host name"),
         ({"PUBLIC_URL": ""}, "portal.E015", "PUBLIC_URL is not set."),
