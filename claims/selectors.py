@@ -30,7 +30,7 @@ from claims.models import (
     YearAccount,
 )
 from core import clock
-from core.actors import Actor, reached
+from core.actors import Actor, ScopeColumns, reached
 from core.errors import NotFound
 from core.workdays import workdays_left
 from enrollment.selectors import policies_in_force
@@ -299,6 +299,12 @@ def transfers_of(claim: Claim) -> list[Transfer]:
 class ClaimOn:
     """A claim on this policy, not written yet: where it would belong."""
 
+    scope_columns: ScopeColumns = {
+        "insurer": "insurer__code",
+        "scheme": "policy__plan_year__scheme",
+        "area": "policy__insured__insurance_area",
+    }
+
     def __init__(self, policy: Policy, day: date) -> None:
         self.policy, self.day = policy, day
 
@@ -306,10 +312,6 @@ class ClaimOn:
     def insurer(self) -> Insurer:
         """Who leads the pool in the insured's area on the day, and so answers for the claim."""
         return lead_insurer(self.policy.plan_year, self.day, area=self.policy.insured.insurance_area)
-
-    @property
-    def scope(self) -> dict[str, str]:
-        return {"insurer": self.insurer.pk}
 
 
 def policies_to_report_on(actor: Actor, *, name: str, id_number: str, day: date) -> list[Policy]:
@@ -322,7 +324,7 @@ def policies_to_report_on(actor: Actor, *, name: str, id_number: str, day: date)
 
 def _reports(actor: Actor) -> QuerySet[ClaimReport]:
     reports = ClaimReport.objects.select_related("policy__insured", "policy__plan_year__scheme", "claim", "taken_by")
-    return reached(reports, actor, "claims.review", insurer="insurer")
+    return reached(reports, actor, "claims.review")
 
 
 def open_reports(actor: Actor) -> list[ClaimReport]:
@@ -346,7 +348,7 @@ def desk_claims(actor: Actor, *permissions: str) -> QuerySet[Claim]:
     these permissions besides."""
     not_here = Q(state=ClaimState.WITHDRAWN) | Q(state=ClaimState.DRAFT, way=ClaimWay.RESIDENT)
     claims = Claim.objects.exclude(not_here)
-    return reached(claims, actor, DESK, *permissions, insurer="insurer")
+    return reached(claims, actor, DESK, *permissions)
 
 
 def desk_shows_payee(actor: Actor, payee_id: int) -> bool:

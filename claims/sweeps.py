@@ -13,7 +13,7 @@ from claims.actions.fetch_bills import waiting as chosen
 from claims.actions.look_up_stays import carry_on_looking, forget_look_ups, waiting
 from claims.lifecycle import ClaimState
 from claims.models import Claim, DocumentJob
-from core.actors import Actor
+from core.actors import Actor, scope_of
 from core.errors import DomainError
 from work import chores, sweeps
 from work.lanes import Lane
@@ -46,5 +46,5 @@ def pay_forgotten_claims(now: datetime) -> int:
         try:
             pay_claim(claim=claim, actor=_SYSTEM, now=now)
         except DomainError as error:
-            open_human_task(kind="payout", key=claim.number, reason=error.code, now=now)
+            open_human_task(kind="payout", key=claim.number, reason=error.code, scope=scope_of(claim), now=now)
     return len(forgotten)

@@ -7,7 +7,7 @@ letter; these answer 400 to everything that is not one of their filters.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -49,14 +49,24 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     spread_columns: frozenset[str] = frozenset()
     # For tables of a few hundred rows at most, for which none of this matters.
     is_short = False
-    # Dimension of a scope -> the column that carries it (core.actors); without one, who is narrowed in it sees no row.
-    scope_columns: Mapping[str, str] = {}
+
+    @property
+    def view_permission(self) -> str:
+        return f"{self.opts.app_label}.view_{self.opts.model_name}"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """Rows that the reader's permission to view this page reaches."""
+        """Rows that the reader's permission to view this page reaches (scope_columns of the model)."""
         rows: QuerySet[Any] = super().get_queryset(request)
-        permission = f"{self.opts.app_label}.view_{self.opts.model_name}"
-        return reached(rows, actor_of(request), permission, **self.scope_columns)
+        return reached(rows, actor_of(request), self.view_permission)
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """A filter by what a row points to offers what the reader reaches, and no names from elsewhere."""
+        return [self._within_reach(item) for item in super().get_list_filter(request)]
+
+    def _within_reach(self, item: Any) -> Any:
+        if not isinstance(item, str) or LOOKUP_SEP in item or not self.opts.get_field(item).is_relation:
+            return item
+        return item, WithinReach
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -112,6 +122,15 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
         return page  # type: ignore[no-any-return]  # unfold ships no types
 
 
+class WithinReach(admin.RelatedFieldListFilter):
+    """Choices that the reader's permission for this page reaches, by the scope of what is chosen."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+        related = field.remote_field.model._default_manager.all()
+        choices = reached(related, actor_of(request), model_admin.view_permission)
+        return [(getattr(row, field.target_field.attname), str(row)) for row in choices]
+
+
 class NothingChanges:
     """Adding, changing and deleting are the actions' business, in the admin as everywhere."""
 
@@ -155,6 +174,8 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
         try:
             self.instance = self.act(data)
         except DomainError as error:
+            if error.code == seen.CODE:  # the page, not the form, is what is out of date: see shown_anew
+                raise
             field = error.field if error.field in self.fields else None
             self.add_error(field, ValidationError(str(error), code=error.code))
         return data

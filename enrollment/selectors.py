@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from core.actors import Actor
+from core.actors import Actor, reached
 from enrollment.errors import OrderNotFound, PolicyNotFound
 from enrollment.lifecycle import LIVE_POLICY_STATES, OWNED_POLICY_STATES, OrderState, PolicyState
 from enrollment.models import InsuredCount, Order, OrderLine, Policy
@@ -230,3 +230,9 @@ def holds(actor: Actor, policy: Policy) -> bool:
     """Whether the actor's person is the policyholder."""
     person = policy.policyholder.person
     return actor.user_id is not None and person is not None and person.user_id == actor.user_id
+
+
+def operator_sees_insured(actor: Actor, person_id: int) -> bool:
+    """Operators answer for everybody who is insured in their scheme, wherever her basic insurance is."""
+    policies = Policy.objects.filter(insured_id=person_id)
+    return reached(policies, actor, "enrollment.operate", "identity.reveal").exists()

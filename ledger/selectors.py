@@ -15,8 +15,6 @@ from ledger.sums import EVER, Only, Sums, sums_by_account
 from parties.models import Insurer, Scheme
 
 READ = "ledger.read"
-# The dimensions of a scope (core.actors) that the books carry.
-SCOPE_COLUMNS = {"scheme": "scheme", "insurer": "insurer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Where:
 
 def within_reach(actor: Actor, where: Where) -> Only:
     """Rows that the actor may read, of those that are meant."""
-    return lambda rows: reached(where.only(rows), actor, READ, **SCOPE_COLUMNS)
+    return lambda rows: reached(where.only(rows), actor, READ)
 
 
 def balance_fen(account: str, *, as_of: datetime | None = None, **where: str) -> int:

@@ -15,7 +15,6 @@ from messaging.models import SmsMessage
 class SmsMessageAdmin(ReadOnlyAdmin):
     list_display = ["created_at", "scheme", "template", "shown_phone", "state", "settled_at", "refusal_code"]
     list_filter = ["state", ("template", ValuesInUse)]
-    scope_columns = {"scheme": "scheme"}
     list_select_related = ["scheme"]
     fields = [
         "message_id",

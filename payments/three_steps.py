@@ -22,7 +22,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core import guards
-from core.actors import Actor
+from core.actors import Actor, scope_of
 from core.errors import Busy, Conflict, DomainError
 from payments import conf
 from payments.channels.base import Kind, Outcome, digest
@@ -137,7 +137,7 @@ def record(errand: Errand[R], row: R, outcome: Outcome, *, token: int, now: date
         if not has_ended or next_attempt_at is not None:
             settle(held, token=token, next_attempt_at=next_attempt_at, error=_error_of(outcome))
         if outcome.kind in (Kind.UNKNOWN, Kind.NOT_FOUND) and next_attempt_at and held.attempts >= MAX_ATTEMPTS:
-            ask_a_person(errand.kind, held.number, reason=f"no answer after {held.attempts} attempts", now=now)
+            ask_a_person(errand.kind, held, reason=f"no answer after {held.attempts} attempts", now=now)
         reach(f"{errand.kind}.result_uncommitted")
     reach(f"{errand.kind}.result_committed")
     log.info(
@@ -193,13 +193,14 @@ def instruction_number(row: Payment | Refund | Transfer) -> str:
     return row.number
 
 
-def ask_a_person(kind: str, number: str, *, reason: str, now: datetime) -> None:
+def ask_a_person(kind: str, row: Payment | Refund | Transfer, *, reason: str, now: datetime) -> None:
     """Put the row before a person, with a link to it. Asking goes on meanwhile: the answer may come by itself."""
     open_human_task(
         kind=f"payments.{kind}",
-        key=number,
+        key=row.number,
         reason=reason,
-        url=f"/admin/payments/{kind}/?q={number}",
+        url=f"/admin/payments/{kind}/?q={row.number}",
+        scope=scope_of(row),
         now=now,
     )
 
@@ -243,6 +244,6 @@ def _hold(errand: Errand[R], row: R, *, token: int, code: str, is_final: bool, n
             later = now + conf.SLOW_RETRY if to_person else next_look(held, now=now)
             settle(held, token=token, next_attempt_at=later, error=code)
             if to_person:
-                ask_a_person(errand.kind, held.number, reason=code, now=now)
+                ask_a_person(errand.kind, held, reason=code, now=now)
     except LeaseLost:
         log.warning("money.lease_lost", kind=errand.kind, number=row.number)

@@ -82,7 +82,11 @@ def operator_sees_document(actor: Actor, document_id: int) -> bool:
 def operator_sees_account(actor: Actor, user_id: int) -> bool:
     """Of residents alone: a colleague's name and telephone are nobody's desk."""
     residents = User.objects.filter(pk=user_id, kind=User.Kind.RESIDENT)
-    return reached(residents, actor, "enrollment.operate", "identity.reveal").exists()
+    if reached(residents, actor, "enrollment.operate", "identity.reveal").exists():
+        return True
+    # An account belongs nowhere; whoever is narrowed answers for the person that it stands for.
+    people = Person.objects.filter(user__in=residents)
+    return reached(people, actor, "enrollment.operate", "identity.reveal").exists()
 
 
 def listed_kinships(payer: Person) -> QuerySet[Kinship]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.actors import Actor
+from core.actors import Actor, reached
 from core.errors import Conflict, DomainError
 from core.registry import Registry
 from core.seen import require_unchanged, version
@@ -30,11 +30,11 @@ def permission_for(kind: str) -> str:
 
 
 def tasks_for(actor: Actor, tasks: QuerySet[HumanTask]) -> QuerySet[HumanTask]:
-    """Those of the tasks that the actor may settle."""
-    condition = Q(kind__in=[kind for kind, permission in _settled_by.items() if actor.may(permission)])
-    if actor.may(PERMISSION):
-        condition |= ~Q(kind__in=list(_settled_by))
-    return tasks.filter(condition)
+    """Those of the tasks that the actor may settle: each kind by its own permission, within what that reaches."""
+    theirs = reached(tasks.exclude(kind__in=list(_settled_by)), actor, PERMISSION)
+    for kind, permission in _settled_by.items():
+        theirs |= reached(tasks.filter(kind=kind), actor, permission)
+    return theirs
 
 
 def task_version(task: HumanTask) -> str:

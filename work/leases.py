@@ -217,12 +217,18 @@ def settle(
         setattr(row, name, value)
 
 
-def open_human_task(*, kind: str, key: str, reason: str, now: datetime, url: str = "") -> HumanTask:
-    """Put a case before a person, once: the same open (kind, key) is returned as it is."""
+def open_human_task(
+    *, kind: str, key: str, reason: str, now: datetime, url: str = "", scope: Mapping[str, str] | None = None
+) -> HumanTask:
+    """Put a case before a person, once: the same open (kind, key) is returned as it is.
+
+    scope: where what it is about belongs (core.actors.scope_of); without one, only who is not narrowed sees it.
+    """
+    where = {name: code for name, code in (scope or {}).items() if name in HumanTask.scope_columns}
     task, _created = HumanTask.objects.get_or_create(
         kind=kind,
         key=key,
         resolved_at=None,
-        defaults={"reason": reason[:300], "url": url, "created_at": now},
+        defaults={"reason": reason[:300], "url": url, "created_at": now, **where},
     )
     return task

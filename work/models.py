@@ -149,6 +149,10 @@ class HumanTask(models.Model):
     kind = models.CharField(_("kind of task"), max_length=64)
     key = models.CharField(pgettext_lazy("task", "about"), max_length=120)
     reason = models.CharField(_("what happened"), max_length=300)
+    # Where what it is about belongs, as far as it is known: who settles it is narrowed by it.
+    scheme = models.CharField(max_length=32, blank=True, editable=False)
+    insurer = models.CharField(max_length=32, blank=True, editable=False)
+    area = models.CharField(max_length=6, blank=True, editable=False)
     url = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(_("waiting since"))
     resolved_at = models.DateTimeField(_("task settled"), null=True, blank=True)
@@ -162,6 +166,8 @@ class HumanTask(models.Model):
         verbose_name=_("settled by"),
     )
     resolution = models.TextField(blank=True)
+
+    scope_columns = {"scheme": "scheme", "insurer": "insurer", "area": "area"}
 
     class Meta:
         verbose_name = _("task for a person")

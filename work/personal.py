@@ -37,4 +37,5 @@ def register() -> None:
     )
     declare_impersonal("work.lifecycleevent", "the name of a step", "name")
     declare_impersonal("work.change", "the name of a table", "relation")
+    declare_impersonal("work.humantask", "an area code that a task belongs to", "area")
     declare_impersonal("work.chore", "the name of a chore", "name")

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from claims.checklist import ClaimType
+from claims.institutions import InstitutionsOfBills
 from claims.lifecycle import (
     CLAIM_LIFECYCLE,
     DESK_CLAIM_STATES,
@@ -22,6 +23,7 @@ from claims.lifecycle import (
     ClaimState,
     PayoutState,
 )
+from core.actors import ScopeColumns
 from parties.models import Insurer
 from work.audit import tracked
 from work.models import LifecycleEvent
@@ -85,6 +87,13 @@ class Claim(models.Model):
     paid_at = models.DateTimeField(_("paid out"), null=True, blank=True)
 
     lifecycle = CLAIM_LIFECYCLE
+    # The insurer that answers for it, the scheme of the policy, where the insured person lives, where she was treated.
+    scope_columns: ScopeColumns = {
+        "insurer": "insurer",
+        "scheme": "policy__plan_year__scheme",
+        "area": "insured__insurance_area",
+        "institution": InstitutionsOfBills(),
+    }
 
     class Meta:
         verbose_name = _("claim")
@@ -149,11 +158,6 @@ class Claim(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def scope(self) -> dict[str, str]:
-        """Where the claim belongs, for core.actors: the insurer that answers for it."""
-        return {"insurer": self.insurer_id}
 
     @property
     def is_editable(self) -> bool:

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from claims.models.claim import Claim, ClaimWay
+from core.actors import ScopeColumns
 from parties.models import Insurer
 from privacy.fields import EncryptedTextField
 from work.row_ids import RowId
@@ -61,6 +62,13 @@ class ClaimReport(models.Model):
     taken_at = models.DateTimeField(_("reported"))
     claim = models.OneToOneField(Claim, models.PROTECT, null=True, blank=True, related_name="report")
 
+    # As its claim will: the insurer that answers for it, the scheme of the policy, where the insured person lives.
+    scope_columns: ScopeColumns = {
+        "insurer": "insurer",
+        "scheme": "policy__plan_year__scheme",
+        "area": "policy__insured__insurance_area",
+    }
+
     class Meta:
         verbose_name = _("report of a claim")
         verbose_name_plural = _("reports of claims")
@@ -73,8 +81,3 @@ class ClaimReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.policy_id} {self.taken_at:%Y-%m-%d}"
-
-    @property
-    def scope(self) -> dict[str, str]:
-        """Where it belongs, for core.actors, as its claim will."""
-        return {"insurer": self.insurer_id}

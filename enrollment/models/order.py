@@ -53,6 +53,11 @@ class Order(models.Model):
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
 
     lifecycle = ORDER_LIFECYCLE
+    scope_columns = {
+        "scheme": "plan_year__scheme",
+        "area": "policyholder__person__insurance_area",
+        "organisation": "policyholder__organisation",
+    }
 
     class Meta:
         verbose_name = _("order")

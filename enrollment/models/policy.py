@@ -68,6 +68,11 @@ class Policy(models.Model):
     issued_at = models.DateTimeField(_("issued"), null=True, blank=True)
 
     lifecycle = POLICY_LIFECYCLE
+    scope_columns = {
+        "scheme": "plan_year__scheme",
+        "area": "insured__insurance_area",
+        "organisation": "policyholder__organisation",
+    }
 
     class Meta:
         verbose_name = _("policy")

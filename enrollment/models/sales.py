@@ -62,6 +62,8 @@ class SalesStep(AppendOnly):
     actor_label = models.CharField(_("by"), max_length=120)
     at = models.DateTimeField(_("time"))
 
+    scope_columns = {"scheme": "order__plan_year__scheme", "area": "order__policyholder__person__insurance_area"}
+
     class Meta(AppendOnly.Meta):
         verbose_name = _("sales step")
         verbose_name_plural = _("sales steps")

@@ -4,11 +4,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.actors import IN_COMMON, ScopeColumns
 from ledger.chart import CHART
 
 
 class Account(models.Model):
     """A row of the chart (ledger.chart, which writes it). needs_…: without it an entry of the account is refused."""
+
+    # The chart is everybody's who reads the books; whose sums she sees is asked of the entries.
+    scope_columns: ScopeColumns = IN_COMMON
 
     code = models.CharField(_("code"), max_length=80, unique=True)
     nature = models.CharField(pgettext_lazy("ledger account", "nature"), max_length=12)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.actors import ScopeColumns
 from ledger.kinds import name_of
 from ledger.models.account import Account
 from parties.models import Insurer, Scheme
@@ -64,6 +65,8 @@ class Dimensions(models.Model):
     area = models.CharField(_("area code"), max_length=6, blank=True)
     money_account = models.CharField(_("money account"), max_length=40, blank=True)
     booking_date = models.DateField(_("booking date"))
+
+    scope_columns: ScopeColumns = {"scheme": "scheme", "insurer": "insurer", "area": "area"}
 
     class Meta:
         abstract = True

@@ -21,6 +21,7 @@ class SmsMessage(models.Model):
     REVEALABLE_FIELDS = {"to_phone": mask_mobile}
 
     lifecycle = SMS_LIFECYCLE
+    scope_columns = {"scheme": "scheme"}
 
     id = RowId()
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

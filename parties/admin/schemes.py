@@ -67,7 +67,6 @@ class SchemeAdmin(HistoryAdmin):
     list_filter = ["kind"]
     is_short = True
     ordering = ["code"]
-    scope_columns = {"scheme": "code"}
     readonly_fields = [
         "code", "kind", "name_zh", "name_en", "city_zh", "city_en", "hotline", "message_signature",
         "platform_credentials", "message_credentials", "host", "opens_bare_address", "admits_new_citizens", "from_on",

@@ -1,3 +1,4 @@
+from parties.models.belonging import SchemesOfArea
 from parties.models.party import Designation, Institution, InstitutionKind, Insurer, Organisation
 from parties.models.scheme import RESERVED_CODES, Scheme, SchemeArea, SchemeKind
 from parties.models.waiting import BasicInsurance, WaitingRule
@@ -13,5 +14,6 @@ __all__ = [
     "Scheme",
     "SchemeArea",
     "SchemeKind",
+    "SchemesOfArea",
     "WaitingRule",
 ]

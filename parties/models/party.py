@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.actors import IN_COMMON, ScopeColumns
+from parties.models.belonging import SchemesOfArea
 from work.audit import tracked
 from work.triggers import fixed, never_deleted
 
@@ -23,6 +25,9 @@ class Party(models.Model):
     area = models.CharField(_("area code"), max_length=6, blank=True)
     from_on = models.DateField(_("from"))
     to_on = models.DateField(_("until (not included)"), null=True, blank=True)
+
+    # Of insurers, hospitals and pharmacies everybody who may see any sees all: they are public registers.
+    scope_columns: ScopeColumns = IN_COMMON
 
     class Meta:
         abstract = True
@@ -113,6 +118,8 @@ class Designation(models.Model):
 @tracked
 class Organisation(Party):
     """An employer, school, village or sponsor under its unified social credit code (统一社会信用代码)."""
+
+    scope_columns: ScopeColumns = {"organisation": "code", "scheme": SchemesOfArea("area"), "area": "area"}
 
     class Meta(Party.Meta):
         verbose_name = _("organisation")

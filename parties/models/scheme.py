@@ -55,6 +55,8 @@ class Scheme(models.Model):
     from_on = models.DateField(_("from"))
     to_on = models.DateField(_("until (not included)"), null=True, blank=True)
 
+    scope_columns = {"scheme": "code"}
+
     class Meta:
         verbose_name = _("scheme")
         verbose_name_plural = _("schemes")
@@ -88,11 +90,6 @@ class Scheme(models.Model):
     @property
     def city(self) -> str:
         return self.city_en if _english() else self.city_zh
-
-    @property
-    def scope(self) -> dict[str, str]:
-        """Where it belongs, for grants (core.actors)."""
-        return {"scheme": self.code}
 
 
 def _english() -> bool:

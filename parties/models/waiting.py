@@ -33,6 +33,8 @@ class WaitingRule(models.Model):
     break_months = models.PositiveSmallIntegerField(_("a break is longer than (months)"))
     source = models.CharField(_("said by"), max_length=120)
 
+    scope_columns = {"scheme": "scheme"}
+
     class Meta:
         verbose_name = _("waiting period of the basic insurance")
         verbose_name_plural = _("waiting periods of the basic insurance")
@@ -51,8 +53,3 @@ class WaitingRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme_id} {self.insurance_type} {self.from_on}"
-
-    @property
-    def scope(self) -> dict[str, str]:
-        """Where it belongs, for grants (core.actors)."""
-        return {"scheme": self.scheme_id}

@@ -76,7 +76,7 @@ class RefundErrand(Errand[Refund]):
             if row.state != RefundState.ACCEPTED:
                 transition(row, RefundState.ACCEPTED, actor=SYSTEM, now=now, attempts=1)
             if outcome.for_a_person:
-                ask_a_person("refund", row.number, reason=outcome.for_a_person, now=now)
+                ask_a_person("refund", row, reason=outcome.for_a_person, now=now)
             return next_look(row, now=now)
         if row.state == RefundState.SENDING:
             transition(row, RefundState.UNKNOWN, actor=SYSTEM, now=now, reason=outcome.code)

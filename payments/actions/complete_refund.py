@@ -66,7 +66,7 @@ def refuse_refund(*, refund: Refund, code: str, now: datetime) -> Refund:
         next_attempt_at=None,
         beside=[no_longer_asked("refund", refund.number, now=now)],
     )
-    ask_a_person("refund", refund.number, reason=f"the channel refused: {code}", now=now)
+    ask_a_person("refund", refund, reason=f"the channel refused: {code}", now=now)
     return refund
 
 

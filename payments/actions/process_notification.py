@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 
+from core.actors import scope_of
 from core.errors import DomainError
 from payments import conf
 from payments.actions.complete_refund import complete_refund
@@ -167,5 +168,6 @@ def _ask_a_person(notification: Notification, code: str, *, now: datetime) -> No
         key=notification.notification_id,
         reason=f"{code}: {number}" if number else code,
         url=f"/admin/payments/notification/{notification.pk}/change/",
+        scope=scope_of(notification),
         now=now,
     )

@@ -40,8 +40,8 @@ class _Events(ReadOnlyInline):
     readonly_fields = fields
     verbose_name_plural = _("What happened")
 
-    def has_view_permission(self, request: HttpRequest, _obj: Model | None = None) -> bool:
-        return actor_of(request).may(PERMISSION)
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return actor_of(request).may(PERMISSION, obj)
 
 
 class PaymentEvents(_Events):
@@ -61,7 +61,6 @@ class NotificationEvents(_Events):
 
 
 class _MoneyAdmin(ReadOnlyAdmin):
-    scope_columns = {"scheme": "account__scheme"}
     actions = ["ask_the_channel_again"]
     _work_fields = ["attempts", "next_attempt_at", "lease_until", "last_error"]
 
@@ -72,7 +71,10 @@ class _MoneyAdmin(ReadOnlyAdmin):
     def row_version(self, row: Any) -> str:
         return money_version(row)
 
-    @admin.action(description=_("Ask the channel again now"), permissions=["view"])
+    def has_ask_permission(self, request: HttpRequest) -> bool:
+        return actor_of(request).may(PERMISSION)
+
+    @admin.action(description=_("Ask the channel again now"), permissions=["ask"])
     def ask_the_channel_again(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
         now, actor = clock.now(), actor_of(request)
         try:
@@ -101,7 +103,8 @@ class PaymentAdmin(_MoneyAdmin):
     search_fields = ["number", "purpose_ref", "channel_transaction_no"]
     inlines = [PaymentEvents]
     fields = [
-        "number", "state", "amount", "channel", "account", "purpose", "purpose_ref", "plan_year", "subject", "covered",
+        "number", "state", "amount", "channel", "account", "purpose", "purpose_ref", "plan_year", "subject",
+        "covered",
         "channel_transaction_no", "channel_paid_at", "created_at", "payable_until", "close_at", "sent_at", "paid_at",
         "outcome_code", "request_sha256", *_MoneyAdmin._work_fields,
     ]  # fmt: skip
@@ -145,14 +148,12 @@ class MoneyAccountAdmin(ReadOnlyAdmin):
     is_short = True
     list_select_related = ["scheme"]
     search_fields = ["code", "name"]
-    scope_columns = {"scheme": "scheme"}
     ordering = ["scheme", "channel", "valid_from"]
     fields = [*list_display, "reference"]
 
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnlyAdmin):
-    scope_columns = {"scheme": "account__scheme"}
     list_display = ["notification_id", "channel", "event_type", "state", "refusal_code", "payment", "received_at"]
     list_filter = ["state"]
     list_select_related = ["payment"]

@@ -53,6 +53,8 @@ class MoneyAccount(models.Model):
     valid_from = models.DateField(_("used from"))
     valid_to = models.DateField(_("no longer used from"), null=True, blank=True)
 
+    scope_columns = {"scheme": "scheme"}
+
     class Meta:
         verbose_name = _("money account")
         verbose_name_plural = _("money accounts")
@@ -74,8 +76,3 @@ class MoneyAccount(models.Model):
 
     def __str__(self) -> str:
         return self.code
-
-    @property
-    def scope(self) -> dict[str, str]:
-        """Where it belongs, for grants (core.actors)."""
-        return {"scheme": self.scheme_id}

@@ -46,6 +46,7 @@ class Notification(LeasedModel):
     refund = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, blank=True, related_name="notifications")
 
     lifecycle = NOTIFICATION_LIFECYCLE
+    scope_columns = {"scheme": "account__scheme"}
 
     class Meta:
         verbose_name = _("channel notification")

@@ -62,6 +62,7 @@ class Payment(LeasedModel):
     outcome_code = models.CharField(max_length=64, blank=True)
 
     lifecycle = PAYMENT_LIFECYCLE
+    scope_columns = {"scheme": "account__scheme"}
 
     class Meta:
         verbose_name = _("payment")
@@ -119,11 +120,6 @@ class Payment(LeasedModel):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def scope(self) -> dict[str, str]:
-        """Where it belongs, for grants (core.actors)."""
-        return self.account.scope
 
     @property
     def is_taken(self) -> bool:

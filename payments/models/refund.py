@@ -54,6 +54,7 @@ class Refund(LeasedModel):
     outcome_code = models.CharField(max_length=64, blank=True)
 
     lifecycle = REFUND_LIFECYCLE
+    scope_columns = {"scheme": "account__scheme"}
 
     class Meta:
         verbose_name = _("refund")
@@ -91,11 +92,6 @@ class Refund(LeasedModel):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def scope(self) -> dict[str, str]:
-        """Where it belongs, for grants (core.actors)."""
-        return self.account.scope
 
 
 class RefundEvent(LifecycleEvent):

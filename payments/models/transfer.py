@@ -59,6 +59,7 @@ class Transfer(LeasedModel):
     outcome_text = EncryptedTextField(blank=True, default="")
 
     lifecycle = TRANSFER_LIFECYCLE
+    scope_columns = {"scheme": "account__scheme", "insurer": "insurer"}
 
     class Meta:
         verbose_name = _("transfer")
@@ -110,11 +111,6 @@ class Transfer(LeasedModel):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def scope(self) -> dict[str, str]:
-        """Where it belongs, for grants (core.actors)."""
-        return self.account.scope
 
     @property
     def failure_reason(self) -> str:

@@ -68,6 +68,7 @@ def release(person: Person, *, why: Why, scheme: Scheme, actor: Actor, now: date
             kind=PERSON_GIVEN_BACK,
             key=f"{person.pk}:{proof.pk}",
             reason=_REASONS[why].format(person=person.pk, account=account.label, day=f"{proof.started_at:%Y-%m-%d}"),
+            scope={"scheme": scheme.pk, "area": person.insurance_area},
             now=now,
         )
 

@@ -73,7 +73,7 @@ class KinshipAdmin(ReadOnlyAdmin):
     inlines = [HouseholdCheckInline, KinshipEventInline]
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        if not actor_of(request).may(PERMISSION):
+        if not actor_of(request).may(PERMISSION, obj):
             return False
         is_open = isinstance(obj, Kinship) and obj.state == KinshipState.CLAIMED and obj.relation in CLOSE_RELATIONS
         return obj is None or is_open

@@ -56,6 +56,8 @@ class Kinship(models.Model):
     created_at = models.DateTimeField(_("created"))
 
     lifecycle = KINSHIP_LIFECYCLE
+    # As on messages about it: the scheme under whose notice she was put on the list; the area of who pays.
+    scope_columns = {"scheme": "privacy_document__plan_year__scheme", "area": "payer__insurance_area"}
 
     class Meta:
         verbose_name = _("relative")

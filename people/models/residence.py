@@ -34,6 +34,8 @@ class Residence(AppendOnly):
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("time"))
 
+    scope_columns = {"scheme": "scheme"}
+
     class Meta(AppendOnly.Meta):
         verbose_name = _("residence")
         verbose_name_plural = _("residences")

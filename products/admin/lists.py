@@ -165,7 +165,6 @@ class FiledListAdmin(_ByActions):
     is_short = True
     list_filter = ["scheme", "kind"]
     list_select_related = ["scheme"]
-    scope_columns = {"scheme": "scheme"}
     readonly_fields = ["scheme", "key", "kind", "name_zh", "name_en"]
     inlines = [ListVersionInline]
     history_of = ["versions"]
@@ -184,7 +183,6 @@ class ListVersionAdmin(_ByActions):
     is_short = True
     list_filter = ["filed_list"]
     list_select_related = ["filed_list"]
-    scope_columns = {"scheme": "filed_list__scheme"}
     readonly_fields = ["filed_list", "number", "from_on", "source", "sha256", "created_at", "published_at"]
     inlines = [ListItemInline]
     asks = (_("Publish"), PublishListForm)

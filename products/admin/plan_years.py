@@ -43,7 +43,6 @@ class PlanYearAdmin(HistoryAdmin):
     is_short = True
     ordering = ["-cover_from"]
     search_fields = ["code"]
-    scope_columns = {"scheme": "scheme"}
     inlines = [PoolShareInline, OpenWayInline, PlanDocumentInline, PlanYearEventInline]
     history_of = ["shares", "ways"]
 

@@ -56,6 +56,8 @@ class FiledList(models.Model):
     name_zh = models.CharField(_("name in Chinese"), max_length=60)
     name_en = models.CharField(_("name in English"), max_length=100)
 
+    scope_columns = {"scheme": "scheme"}
+
     class Meta:
         verbose_name = _("filed list")
         verbose_name_plural = _("filed lists")
@@ -74,11 +76,6 @@ class FiledList(models.Model):
         """In the reader's language."""
         return self.name_en if (get_language() or "").startswith("en") else self.name_zh
 
-    @property
-    def scope(self) -> dict[str, str]:
-        """Where it belongs, for grants (core.actors)."""
-        return {"scheme": self.scheme_id}
-
 
 @tracked
 class ListVersion(models.Model):
@@ -95,6 +92,8 @@ class ListVersion(models.Model):
     sha256 = models.CharField(_("digest"), max_length=64)
     created_at = models.DateTimeField(_("created"))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+
+    scope_columns = {"scheme": "filed_list__scheme"}
 
     class Meta:
         verbose_name = _("version of a list")
@@ -125,11 +124,6 @@ class ListVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.filed_list_id}/{self.number}"
-
-    @property
-    def scope(self) -> dict[str, str]:
-        """Where it belongs, for grants (core.actors)."""
-        return self.filed_list.scope
 
 
 _BEFORE_IT_IS_PUBLISHED = """

@@ -67,6 +67,7 @@ class PlanYear(models.Model):
     created_at = models.DateTimeField(_("created"))
 
     lifecycle = PLAN_YEAR_LIFECYCLE
+    scope_columns = {"scheme": "scheme"}
 
     class Meta:
         verbose_name = _("plan year")
@@ -96,11 +97,6 @@ class PlanYear(models.Model):
     def insurer_names(self) -> list[str]:
         """Of those who carry it when cover begins, in the reader's language, the leading one first."""
         return [insurer.name for insurer in pool.insurers_of(self)]
-
-    @property
-    def scope(self) -> dict[str, str]:
-        """Where it belongs, for grants (core.actors)."""
-        return {"scheme": self.scheme_id}
 
     @property
     def is_published(self) -> bool:
@@ -147,6 +143,8 @@ class PlanDocument(AppendOnly):
     sentences = models.JSONField(_("sentences with their keys"), default=dict)
     sha256 = models.CharField(_("digest"), max_length=64)
     created_at = models.DateTimeField(_("created"))
+
+    scope_columns = {"scheme": "plan_year__scheme"}
 
     class Meta(AppendOnly.Meta):
         verbose_name = _("plan document")

@@ -4,16 +4,23 @@ from dataclasses import dataclass
 
 import pytest
 
-from core.actors import Actor, Grant
+from core.actors import IN_COMMON, Actor, Grant, scope_of
 from core.errors import NotAllowed
 
 
 @dataclass
 class Claim:
-    scope: dict[str, str]
+    insurer: str = ""
+    county: str = ""
+
+    scope_columns = {"insurer": "insurer", "area": "county"}
 
 
-XIAOSHAN, DAHE, NOWHERE = Claim({"insurer": "xiaoshan"}), Claim({"insurer": "dahe"}), Claim({})
+class Register:
+    scope_columns = IN_COMMON
+
+
+XIAOSHAN, DAHE, NOWHERE = Claim("xiaoshan"), Claim("dahe"), Claim()
 REVIEW, APPROVE = frozenset({"claims.review"}), frozenset({"claims.approve"})
 AT_XIAOSHAN, AT_DAHE = {"insurer": frozenset({"xiaoshan"})}, {"insurer": frozenset({"dahe"})}
 
@@ -51,9 +58,26 @@ def test_a_subject_that_belongs_nowhere_is_reached_only_by_who_is_not_narrowed()
 
 
 def test_every_dimension_must_fit():
-    narrow = holding(Grant(APPROVE, {**AT_DAHE, "county": frozenset({"411224"})}))
+    narrow = holding(Grant(APPROVE, {**AT_DAHE, "area": frozenset({"411224"})}))
     assert not narrow.may("claims.approve", DAHE)
-    assert narrow.may("claims.approve", Claim({"insurer": "dahe", "county": "411224"}))
+    assert narrow.may("claims.approve", Claim("dahe", "411224"))
+    assert not narrow.may("claims.approve", Claim("xiaoshan", "411224"))
+
+
+def test_an_area_takes_in_its_counties_and_no_other_code_takes_in_anything():
+    city = holding(Grant(APPROVE, {"area": frozenset({"4112", "4101"})}))
+    assert city.may("claims.approve", Claim("dahe", "411224"))
+    assert not city.may("claims.approve", Claim("dahe", "410500"))
+    assert not holding(Grant(APPROVE, {"insurer": frozenset({"da"})})).may("claims.approve", DAHE)
+
+
+def test_a_register_that_all_share_is_reached_from_everywhere():
+    assert holding(Grant(APPROVE, AT_DAHE)).may("claims.approve", Register())
+
+
+def test_a_row_says_its_own_scope_for_what_is_written_about_it():
+    assert scope_of(Claim("dahe", "411224")) == {"insurer": "dahe", "area": "411224"}
+    assert scope_of(NOWHERE) == scope_of(None) == {}
 
 
 def test_a_scope_without_codes_reaches_nothing():

@@ -132,10 +132,10 @@ def _all_rows_at(file: str, first_line: int, last_line: int) -> Iterator[None]:
     """The rows asked for on these lines are not narrowed to what the actor's permission reaches."""
     reached = actors.reached
 
-    def all_rows(rows: Any, actor: Actor, *permissions: str, **columns: str) -> Any:
+    def all_rows(rows: Any, actor: Actor, *permissions: str) -> Any:
         if _is_called_at(file, first_line, last_line):
             return rows
-        return reached(rows, actor, *permissions, **columns)
+        return reached(rows, actor, *permissions)
 
     importers = [module for module in list(sys.modules.values()) if getattr(module, "reached", None) is reached]
     with ExitStack() as patched:
