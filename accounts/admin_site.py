@@ -20,10 +20,11 @@ class StaffAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold ships no 
         return bool(user.is_active and getattr(user, "is_staff", False) and not owes_second_factor(user))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        from accounts.reveal_limits import notice_for
+        from accounts import reveal_limits, standing
 
-        notice = notice_for(actor_of(request))
-        notices = [{"text": notice[0], "url": notice[1]}] if notice else []
+        actor = actor_of(request)
+        found = (standing.roles_that_wait(actor), reveal_limits.notice_for(actor))
+        notices = [{"text": notice[0], "url": notice[1]} for notice in found if notice]
         return {**super().each_context(request), "standing_notices": notices}
 
     @public

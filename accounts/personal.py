@@ -100,6 +100,7 @@ def register() -> None:
             "what staff changed, in a word", Shown.TO_STAFF, NotExported("Staff's own work."), AS_IT_WAS, NO_END_YET
         ),
     )
+    declare_impersonal("accounts.rolescope", "an area code within which a role is held", "area")
     declare_impersonal("admin.logentry", "names of changed fields", "change_message")
     declare_impersonal("accounts.identityreveal", "which record was read", "subject_type", "subject_key")
     declare_impersonal("accounts.authenticator", "the name of a device", "name")

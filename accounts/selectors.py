@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.models import Consent, DataRequest, IdentityReveal, User
+from accounts.lifecycle import RoleState
+from accounts.models import Consent, DataRequest, IdentityReveal, RoleAssignment, User
+from accounts.roles import GRANT
 from core.actors import Actor, reached
 from work.asked import asked
 
@@ -45,3 +47,9 @@ def desk_shows_data_request(actor: Actor, request_id: int) -> bool:
 
 def data_requests_of(user: User) -> QuerySet[DataRequest]:
     return DataRequest.objects.filter(user=user)
+
+
+def roles_to_confirm(actor: Actor) -> QuerySet[RoleAssignment]:
+    """What a colleague has proposed and this officer may confirm."""
+    proposed = RoleAssignment.objects.filter(state=RoleState.PROPOSED)
+    return reached(proposed, actor, GRANT).exclude(user=actor.user_id).exclude(granted_by=actor.user_id)

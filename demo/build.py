@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from accounts.actions import grant_role
+from accounts.actions import confirm_role, grant_role, install_officer
+from accounts.lifecycle import RoleState
 from accounts.models import Authenticator, User
+from accounts.shown import role_version
 from core.actors import Actor
 from demo.claims import create_demo_claims
-from demo.people import MOTHER, RESIDENTS, STAFF, STAFF_PASSWORD
+from demo.people import MOTHER, RESIDENTS, STAFF, STAFF_PASSWORD, DemoStaff
 from demo.plan_years import create_demo_plan_years, create_second_city, make_plan_year
 from demo.proof import prove
 from demo.schemes import SANMENXIA
@@ -41,11 +43,11 @@ def build(*, now: datetime) -> None:
 
     Raises DemoIncomplete when last year's premium could not be paid.
     """
-    for person in STAFF:
-        _staff(person.username, person.name, person.roles, person.insurer_code, person.secret, now)
-    _insure_last_year(make_plan_year(SANMENXIA, cover_year=2026))
-    create_demo_plan_years()
+    last_year = make_plan_year(SANMENXIA, cover_year=2026)
     create_second_city()
+    _staff(now)
+    _insure_last_year(last_year)
+    create_demo_plan_years()
     filed_by = User.objects.with_phone(RESIDENTS[0].phone)
     assert filed_by is not None  # made by _insure_last_year
     create_demo_claims(
@@ -56,21 +58,30 @@ def build(*, now: datetime) -> None:
     )
 
 
-def _staff(username: str, name: str, roles: tuple[str, ...], insurer_code: str, secret: str, now: datetime) -> None:
-    user = User.objects.filter(username=username).first()
-    if user is not None:
-        return
-    user = User.objects.create_staff(username=username, password=STAFF_PASSWORD, display_name=name)
-    for role in roles:
-        grant_role(
-            user=user,
-            role=role,
-            insurer_code=insurer_code,
-            actor=Actor.system("demo", "accounts.grant_role"),
-            now=now,
-            reason="demonstration",
-        )
-    Authenticator.objects.create(user=user, name="totp", secret=secret, confirmed=True, confirmed_at=now)
+def _staff(now: datetime) -> None:
+    """Those who are not there yet; the first two are installed and give the others their roles."""
+    proposes, confirms, *others = STAFF
+    for officer in (proposes, confirms):
+        if (user := _account(officer, now)) is not None:
+            install_officer(user=user, actor=Actor.system("demo", "accounts.install_officer"), now=now)
+    first, second = (User.objects.get(username=officer.username).actor() for officer in (proposes, confirms))
+    for person in others:
+        if (user := _account(person, now)) is not None:
+            for role in person.roles:
+                given = grant_role(
+                    user=user, role=role, within=person.within, actor=first, now=now, reason="demonstration"
+                )
+                if given.state == RoleState.PROPOSED:
+                    confirm_role(assignment=given, seen=role_version(given), actor=second, now=now)
+
+
+def _account(person: DemoStaff, now: datetime) -> User | None:
+    """None for somebody who has one."""
+    if User.objects.filter(username=person.username).exists():
+        return None
+    user = User.objects.create_staff(username=person.username, password=STAFF_PASSWORD, display_name=person.name)
+    Authenticator.objects.create(user=user, name="totp", secret=person.secret, confirmed=True, confirmed_at=now)
+    return user
 
 
 def _insure_last_year(plan_year: PlanYear) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +27,7 @@ class DemoStaff:
     name: str
     roles: tuple[str, ...]
     what: str | Promise
-    insurer_code: str = ""
+    within: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     @property
     def secret(self) -> str:
@@ -70,14 +71,19 @@ RESIDENTS = (
 )
 MOTHER = DemoResident("13900001002", "王桂英", "411202194309023286", _("the mother"), "001002")
 
+AT_XIAOSHAN = {"insurer": ("xiaoshan",)}
+IN_ZHENGZHOU = {"scheme": ("zz",)}
+# The first two give the others their roles: one proposes, the other confirms.
 STAFF = (
-    DemoStaff("zhoumin", "周敏", ("claims_reviewer",), _("reviewer: examines and proposes"), "xiaoshan"),
-    DemoStaff("wanglei", "王蕾", ("claims_approver",), _("approver: decides what somebody else proposed"), "xiaoshan"),
+    DemoStaff("anquan", "吴刚", ("security",), _("accounts and security: staff, roles, who read what")),
+    DemoStaff("anquan2", "赵敏", ("security",), _("second access officer: confirms roles that move money")),
+    DemoStaff("zhoumin", "周敏", ("claims_reviewer",), _("reviewer: examines and proposes"), AT_XIAOSHAN),
+    DemoStaff("wanglei", "王蕾", ("claims_approver",), _("approver: decides what somebody else proposed"), AT_XIAOSHAN),
     DemoStaff("caiwu", "陈会计", ("finance",), _("finance: payments, transfers, ledger")),
+    DemoStaff("caiwu-zz", "马丽", ("finance",), _("finance of the other city alone"), IN_ZHENGZHOU),
     DemoStaff("wangdian", "刘芳", ("operator",), _("operator: plan years, orders, policies")),
     DemoStaff("qiye", "孙立", ("employer_clerk",), _("employer's clerk: signs in; rosters come later")),
     DemoStaff("yibaoju", "何静", ("bureau",), _("the bureau: plan filing; dashboards come later")),
-    DemoStaff("anquan", "吴刚", ("security",), _("accounts and security: staff, roles, who read what")),
 )
 
 

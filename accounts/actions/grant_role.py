@@ -1,55 +1,79 @@
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import RoleAssignment, User
-from accounts.roles import INSURER_ROLES, STAFF_ROLES
+from accounts import scopes
+from accounts.actions._roles import begin, lock_receiver, refuse_own
+from accounts.models import RoleAssignment, RoleScope, User
+from accounts.roles import GRANT, STAFF_ROLES, TWO_OFFICER_ROLES, Dimension
 from core.actors import Actor
 from core.errors import Conflict, DomainError, NotAllowed
 
 
 def grant_role(
-    *, user: User, role: str, actor: Actor, now: datetime, insurer_code: str = "", reason: str = ""
+    *,
+    user: User,
+    role: str,
+    actor: Actor,
+    now: datetime,
+    within: Mapping[str, Iterable[str]] | None = None,
+    replaces: RoleAssignment | None = None,
+    reason: str = "",
 ) -> RoleAssignment:
-    """Give a staff member a role, from her next request on. Needs accounts.grant_role, and a second person.
+    """Give a staff member a role, from her next request on; PROPOSED where a second officer confirms (confirm_role).
 
-    insurer_code narrows it to one insurer's claims; "" is every insurer. Raises NotAllowed: not_allowed, own_role.
-    DomainError: unknown_role, role_is_for_staff, role_has_no_insurer. Conflict: role_already_held.
+    within: {dimension: codes}, nothing for everywhere. replaces: an assignment of hers of the same role that ends when
+    this one begins: the way to narrow a role otherwise, or to widen it. Raises NotAllowed: not_allowed, own_role,
+    officer_is_a_person. DomainError: unknown_role, role_is_for_staff, scope_unfit, scope_unknown, scope_too_long.
+    Conflict: role_already_held, roles_exclude_each_other, nothing_to_replace.
     """
-    actor.require("accounts.grant_role", user)
+    actor.require(GRANT, user)
     refuse_own(user, actor)
+    if actor.user_id is None:
+        raise NotAllowed("officer_is_a_person", _("Roles are given by a person."))
     if role not in STAFF_ROLES:
         raise DomainError("unknown_role", _("There is no such role for staff."), field="role")
-    if insurer_code and role not in INSURER_ROLES:
-        raise DomainError(
-            "role_has_no_insurer",
-            _("This role is not about one insurer's claims. Please leave the insurer empty."),
-            field="insurer_code",
-        )
-    if not user.is_staff:
-        raise DomainError(
-            "role_is_for_staff",
-            _("Roles are for staff accounts that may sign in. Please choose another person."),
-            field="user",
-        )
-    try:
-        with transaction.atomic():
-            return RoleAssignment.objects.create(
+    scope = scopes.checked(role, within or {})
+    with transaction.atomic():
+        lock_receiver(user, role)
+        if replaces is not None:
+            replaces.refresh_from_db(fields=["state"])
+        if replaces is not None and (replaces.user_id, replaces.role, replaces.is_live) != (user.pk, role, True):
+            raise Conflict("nothing_to_replace", _("She does not hold what this is to replace."), field="replaces")
+        assignment = _written(
+            RoleAssignment(
                 user=user,
                 role=role,
-                insurer_code=insurer_code,
+                within=scopes.written(scope),
                 granted_by_id=actor.user_id,
                 granted_at=now,
+                replaces=replaces,
                 reason=reason,
-            )
+            ),
+            scope,
+        )
+        if role not in TWO_OFFICER_ROLES:
+            begin(assignment, actor=actor, now=now)
+    return assignment
+
+
+def _written(assignment: RoleAssignment, scope: scopes.Scope) -> RoleAssignment:
+    try:
+        with transaction.atomic():
+            assignment.save(force_insert=True)
     except IntegrityError as error:
-        raise Conflict("role_already_held", _("This person already holds this role."), field="role") from error
-
-
-def refuse_own(user: User, actor: Actor) -> None:
-    """Raises NotAllowed("own_role"): rights are given and taken by somebody else."""
-    if actor.user_id == user.pk:
-        raise NotAllowed("own_role", _("You cannot change your own roles. Please ask another administrator."))
+        if "one_live_assignment_per_role" not in str(error):
+            raise
+        raise Conflict(
+            "role_already_held", _("This person already holds this role, or it is proposed."), field="role"
+        ) from error
+    RoleScope.objects.bulk_create(
+        RoleScope(assignment=assignment, **{dimension if dimension == Dimension.AREA else f"{dimension}_id": code})
+        for dimension, codes in scope.items()
+        for code in sorted(codes)
+    )
+    return assignment

@@ -8,20 +8,24 @@ from django.utils.translation import gettext_lazy as _
 from accounts.lifecycle import DataRequestState
 from accounts.messages import NAME_CORRECTED
 from accounts.models import DataRequest, User
-from core.actors import Actor
+from core.actors import Actor, scope_of
 from core.errors import Conflict, DomainError
 from core.written import name_as_written
 from messaging.actions import send_sms
+from parties.models import Scheme
 from work.leases import open_human_task
 from work.lifecycle import transition
 
 _LONGEST_NAME = 64  # names of some minorities are long; rare characters are taken as they come
 
 
-def request_name_correction(*, user: User, name: str, actor: Actor, now: datetime) -> DataRequest:
+def request_name_correction(
+    *, user: User, name: str, scheme: Scheme | None = None, actor: Actor, now: datetime
+) -> DataRequest:
     """Ask for another name on one's account; a person looks at it. Source: PIPL 46.
 
-    Raises DomainError("name_missing", "name_too_long"), Conflict("request_is_open").
+    scheme: on whose pages she asks; its staff answer. Raises DomainError("name_missing", "name_too_long"),
+    Conflict("request_is_open").
     """
     actor.require("accounts.own_data")
     name = name_as_written(name)
@@ -41,12 +45,15 @@ def request_name_correction(*, user: User, name: str, actor: Actor, now: datetim
                 _("You have already asked for this. We are looking at it; the answer appears under “My data”."),
                 field="name",
             )
-        request = DataRequest.objects.create(user=user, kind=DataRequest.Kind.CORRECT_NAME, wanted=name, created_at=now)
+        request = DataRequest.objects.create(
+            user=user, kind=DataRequest.Kind.CORRECT_NAME, scheme=scheme, wanted=name, created_at=now
+        )
         open_human_task(
             kind="accounts.data_request",
             key=str(request.pk),
             reason="A resident asks for her name to be corrected.",
             url=f"/admin/accounts/datarequest/{request.pk}/change/",
+            scope=scope_of(request),
             now=now,
         )
     return request

@@ -48,7 +48,7 @@ class DataRequestAdmin(ReadOnlyAdmin):
     readonly_fields = ["user", "kind", "state", "wanted_link", "created_at", "settled_at"]
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        may = actor_of(request).may("accounts.settle_data_request")
+        may = actor_of(request).may("accounts.settle_data_request", obj)
         return may and (obj is None or getattr(obj, "state", None) == DataRequestState.OPEN)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

@@ -6,15 +6,19 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
 from accounts.actions import reset_second_factor, set_active
 from accounts.admin.base import carry_out
+from accounts.lifecycle import RoleState
 from accounts.models import RoleAssignment, User
+from accounts.roles import Dimension
 from core import clock
 from core.access import actor_of
 from core.admin import ReadOnlyAdmin
@@ -112,7 +116,9 @@ class UserAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         rows: QuerySet[User] = super().get_queryset(request)
-        return rows.prefetch_related("role_assignments", "authenticators")
+        live = RoleAssignment.objects.filter(state=RoleState.LIVE).order_by("role", "pk")
+        named = live.prefetch_related(*(f"scopes__{name}" for name in Dimension if name != Dimension.AREA))
+        return rows.prefetch_related(Prefetch("role_assignments", named, to_attr="live_roles"), "authenticators")
 
     @admin.display(description=_("number"))
     def number(self, user: User) -> str:
@@ -128,8 +134,8 @@ class UserAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("roles"))
     def roles(self, user: User) -> str:
-        live: list[RoleAssignment] = [row for row in user.role_assignments.all() if row.is_live]
-        return ", ".join(str(row) for row in live) or "–"
+        live: list[RoleAssignment] = user.live_roles  # type: ignore[attr-defined]  # prefetched in get_queryset
+        return format_html_join(mark_safe("<br>"), "{}", ((str(row),) for row in live)) or "–"
 
     @admin.display(description=_("second step"), boolean=True)
     def has_authenticator(self, user: User) -> bool | None:

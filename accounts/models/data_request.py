@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.lifecycle import DATA_REQUEST_LIFECYCLE, DataRequestState
 from core.identifiers import mask_name
+from parties.models import Scheme
 from privacy.fields import EncryptedTextField
 from work.models import LifecycleEvent
 from work.row_ids import RowId
@@ -22,11 +23,14 @@ class DataRequest(models.Model):
     REVEALABLE_FIELDS = {"wanted": mask_name}
 
     lifecycle = DATA_REQUEST_LIFECYCLE
+    scope_columns = {"scheme": "scheme"}
 
     id = RowId()
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="data_requests", verbose_name=_("person")
     )
+    # On whose pages she asked, where they were one scheme's: who settles it may be narrowed.
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(_("request"), max_length=16, choices=Kind.choices)
     state = models.CharField(_("state"), max_length=16, choices=DataRequestState.choices, default=DataRequestState.OPEN)
     wanted = EncryptedTextField(_("correct name"), blank=True)

@@ -13,8 +13,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts import scopes
 from accounts.copies import ACCOUNTS
-from accounts.roles import INSURER, SECOND_FACTOR, Role, permissions_of
+from accounts.lifecycle import RoleState
+from accounts.roles import SECOND_FACTOR, Role, permissions_of
 from core import clock
 from core.actors import Actor, Grant
 from core.identifiers import mask_mobile, mask_name
@@ -169,14 +171,14 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
         return False
 
     @cached_property
-    def held_roles(self) -> tuple[tuple[str, str], ...]:
-        """(role, insurer) pairs; "" is every insurer. Read once per loaded row, that is once per request: a revoked
-        role ends with the next request.
+    def held_roles(self) -> tuple[tuple[str, scopes.Scope], ...]:
+        """(role, within what) pairs; an empty scope is everywhere. Read once per loaded row, that is once per request:
+        a role that is taken back ends with the next request.
         """
         if not self.is_staff_account:
-            return ((str(Role.RESIDENT), ""),)
-        live = self.role_assignments.filter(revoked_at__isnull=True)
-        return tuple(live.order_by("pk").values_list("role", "insurer_code"))
+            return ((str(Role.RESIDENT), {}),)
+        live = self.role_assignments.filter(state=RoleState.LIVE).order_by("pk")
+        return tuple((role, scopes.read(within)) for role, within in live.values_list("role", "within"))
 
     @cached_property
     def grants(self) -> tuple[Grant, ...]:
@@ -184,14 +186,11 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-
         if not self.is_active:
             return ()
         own = (Grant(frozenset({SECOND_FACTOR})),) if self.is_staff_account else ()
-        return own + tuple(
-            Grant(permissions_of([role]), {INSURER: frozenset({insurer})} if insurer else {})
-            for role, insurer in self.held_roles
-        )
+        return own + tuple(Grant(permissions_of([role]), within) for role, within in self.held_roles)
 
     @property
     def permissions(self) -> frozenset[str]:
-        """What is held for some insurer: enough to open a page (see core.actors)."""
+        """What is held somewhere: enough to open a page (see core.actors)."""
         return self.actor().permissions
 
     def actor(self) -> Actor:

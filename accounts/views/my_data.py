@@ -21,6 +21,7 @@ from core import clock
 from core.access import actor_of, requires
 from core.errors import DomainError, NotFound
 from core.identifiers import mask_mobile, mask_name
+from parties.middleware import scheme_or_none
 
 OWN_DATA = "accounts.own_data"
 
@@ -64,7 +65,11 @@ def correct_name(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             request_name_correction(
-                user=_me(request), name=form.cleaned_data["name"], actor=actor_of(request), now=clock.now()
+                user=_me(request),
+                name=form.cleaned_data["name"],
+                scheme=scheme_or_none(request),
+                actor=actor_of(request),
+                now=clock.now(),
             )
         except DomainError as error:
             refuse(form, error)

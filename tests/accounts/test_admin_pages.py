@@ -1,5 +1,7 @@
 """What accounts and security do at the desk: new colleagues, roles, lost phones, records."""
 
+import re
+
 import pytest
 from django.contrib import admin
 from django.test import Client
@@ -7,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Authenticator, DataRequest, FailedSignIn, RoleAssignment, User
 from core import clock
-from tests.accounts.people import PASSWORD, resident, signed_in, staff
+from tests.accounts.people import PASSWORD, give, resident, signed_in, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +34,10 @@ def in_english(client: Client) -> Client:
 
 def changelist(model) -> str:
     return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def seen_on(client: Client, page: str) -> str:
+    return re.findall(r'name="seen" value="([0-9a-f]+)"', client.get(page).content.decode())[0]
 
 
 def run(client: Client, action: str, *rows) -> str:
@@ -65,7 +71,7 @@ class TestPeople:
         page = reverse("admin:accounts_user_add")
         sent = {"username": username, "display_name": "钱新", "id_number": ID_NUMBER, "password": password}
         assert desk.post(page, sent).status_code == 200
-        assert User.objects.count() == 1
+        assert not User.objects.exclude(username="anquan").exclude(username__startswith="officer-").exists()
 
     def test_people_are_listed_masked(self, desk: Client):
         li = resident("13900001001", "李秀兰")
@@ -104,18 +110,58 @@ class TestPeople:
 
 
 class TestRoles:
-    def test_wu_grants_one_and_takes_it_back(self, desk: Client, wu: User):
-        zhou = staff("zhoumin")
+    def test_wu_gives_one_and_takes_it_back(self, desk: Client, wu: User):
+        liu = staff("liufang")
         page = reverse("admin:accounts_roleassignment_add")
         assert desk.get(page).status_code == 200
-        given = desk.post(
-            page, {"user": zhou.pk, "role": "claims_reviewer", "insurer_code": "INS-1", "reason": "new at the desk"}
-        )
+        given = desk.post(page, {"user": liu.pk, "role": "operator", "area": "411202 4101", "reason": "new"})
         assert given.status_code == 302, given.content.decode()
-        row = RoleAssignment.objects.get(user=zhou)
-        assert (row.role, row.insurer_code, row.granted_by) == ("claims_reviewer", "INS-1", wu)
+        row = RoleAssignment.objects.get(user=liu)
+        assert (row.within, row.granted_by, row.state) == ("area=4101 area=411202", wu, "LIVE")
+        assert "4101, 411202" in desk.get(changelist(User)).content.decode()
         run(desk, "take_back", row)
-        assert RoleAssignment.objects.get(user=zhou).revoked_by == wu
+        assert RoleAssignment.objects.get(user=liu).ended_by == wu
+
+    def test_a_role_that_moves_money_is_confirmed_by_a_colleague_on_her_page(self, desk: Client, wu: User):
+        chen, zhao = staff("caiwu"), signed_in(staff("zhaomin", "security"))
+        desk.post(reverse("admin:accounts_roleassignment_add"), {"user": chen.pk, "role": "finance", "reason": "new"})
+        row = RoleAssignment.objects.get(user=chen)
+        page = reverse("admin:accounts_roleassignment_change", args=[row.pk])
+        assert row.state == "PROPOSED" and not User.objects.get(pk=chen.pk).grants[1:]
+        assert 'name="decision"' not in desk.get(page).content.decode(), "who proposed does not confirm"
+        assert desk.post(page, {"decision": "confirm"}).status_code == 403
+        waiting = in_english(zhao).get(reverse("admin:index")).content.decode()
+        assert "1 role waits for your confirmation." in waiting
+        assert zhao.post(page, {"decision": "confirm", "seen": seen_on(zhao, page)}).status_code == 302
+        assert "payments.finance" in User.objects.get(pk=chen.pk).permissions
+        assert "waits for your confirmation" not in zhao.get(reverse("admin:index")).content.decode()
+
+    def test_a_colleague_declines(self, desk: Client):
+        chen, zhao = staff("caiwu"), signed_in(staff("zhaomin", "security"))
+        desk.post(reverse("admin:accounts_roleassignment_add"), {"user": chen.pk, "role": "finance"})
+        page = reverse("admin:accounts_roleassignment_change", args=[RoleAssignment.objects.get(user=chen).pk])
+        sent = {"decision": "decline", "note": "she left", "seen": seen_on(zhao, page)}
+        assert zhao.post(page, sent).status_code == 302
+        assert RoleAssignment.objects.get(user=chen).state == "DECLINED"
+
+    def test_what_changed_since_the_page_was_opened_is_shown_anew(self, desk: Client):
+        chen, zhao = staff("caiwu"), signed_in(staff("zhaomin", "security"))
+        desk.post(reverse("admin:accounts_roleassignment_add"), {"user": chen.pk, "role": "finance"})
+        page = reverse("admin:accounts_roleassignment_change", args=[RoleAssignment.objects.get(user=chen).pk])
+        seen = seen_on(zhao, page)
+        give(chen, "operator")
+        assert zhao.post(page, {"decision": "confirm", "seen": seen}).status_code == 409
+        assert RoleAssignment.objects.get(user=chen, role="finance").state == "PROPOSED"
+
+    def test_a_role_held_is_proposed_anew_within_something_else(self, desk: Client):
+        liu = staff("liufang", "operator")
+        held = RoleAssignment.objects.get(user=liu)
+        page = desk.get(reverse("admin:accounts_roleassignment_change", args=[held.pk])).content.decode()
+        assert f"replaces={held.pk}" in page
+        sent = {"user": liu.pk, "role": "operator", "area": "4112", "replaces": held.pk}
+        assert desk.post(reverse("admin:accounts_roleassignment_add"), sent).status_code == 302
+        found = RoleAssignment.objects.filter(user=liu).order_by("pk").values_list("within", "state")
+        assert list(found) == [("", "ENDED"), ("area=4112", "LIVE")]
 
     def test_her_own_name_is_not_offered_and_refused_when_sent_anyway(self, desk: Client, wu: User):
         page = reverse("admin:accounts_roleassignment_add")

@@ -26,12 +26,33 @@ MORNING, NOON = "2026-11-20 10:00+08", "2026-11-20 12:00+08"
             {"user_id": ZHOU, "granted_by_id": WU},
             {"user_id": WU, "granted_by_id": WU},
         ),
-        case("accounts_roleassignment.residents_role_is_not_granted", {"role": "bureau"}, {"role": "resident"}),
         case(
-            "accounts_roleassignment.only_claims_roles_are_narrowed",
-            {"role": "claims_reviewer", "insurer_code": "dahe"},
-            {"role": "finance", "insurer_code": "dahe"},
+            "accounts_roleassignment.nobody_confirms_her_own_role",
+            {"user_id": ZHOU, "confirmed_by_id": WU},
+            {"user_id": WU, "confirmed_by_id": WU},
         ),
+        case(
+            "accounts_roleassignment.two_officers_are_two",
+            {"granted_by_id": WU, "confirmed_by_id": ZHOU},
+            {"granted_by_id": WU, "confirmed_by_id": WU},
+        ),
+        case(
+            "accounts_roleassignment.roles_that_move_money_need_two",
+            {"role": "finance", "state": "LIVE", "granted_by_id": WU, "confirmed_by_id": ZHOU},
+            {"role": "finance", "state": "LIVE", "granted_by_id": WU},
+        ),
+        case(
+            "accounts_roleassignment.the_installation_makes_two_officers",
+            {"role": "security", "granted_by_id": None, "installed_as": 2},
+            {"role": "finance", "granted_by_id": None, "installed_as": 2},
+        ),
+        case("accounts_rolescope.role_scope_area_is_a_code", {"area": "411202"}, {"area": "41120x"}),
+        case(
+            "accounts_rolescope.role_scope_names_one_thing",
+            {"scheme_id": "smx", "area": ""},
+            {"scheme_id": "smx", "area": "411202"},
+        ),
+        case("accounts_roleassignment.residents_role_is_not_granted", {"role": "bureau"}, {"role": "resident"}),
         case(
             "accounts_user.residents_have_a_phone_staff_a_user_name",
             {"kind": "RESIDENT", "username": None, "phone_index": "a digest"},

@@ -176,7 +176,7 @@ def test_a_relative_continues_what_another_handed_in(family: Family, wang_guiyin
 
 def test_only_a_reviewer_of_its_insurer_registers(family: Family) -> None:
     report = family.is_told()
-    of_another_insurer = staff("sunhong", Role.CLAIMS_REVIEWER, insurer_code="dahe")
+    of_another_insurer = staff("sunhong", Role.CLAIMS_REVIEWER, within={"insurer": ["dahe"]})
     for who in (family.li, family.wang, of_another_insurer):
         for attempt in (lambda who=who: family.is_told(by=who), lambda who=who: family.registers(report, by=who)):
             with pytest.raises(DomainError) as refusal:

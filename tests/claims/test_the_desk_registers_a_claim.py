@@ -254,7 +254,7 @@ def test_of_several_policies_one_is_chosen(family: Family, zhou: Client, monkeyp
 
 def test_only_who_reviews_for_her_insurer_finds_her_and_sees_the_report(family: Family, browser_of: Browser) -> None:
     report = family.is_told()
-    elsewhere = browser_of(staff("sunhong", Role.CLAIMS_REVIEWER, insurer_code="dahe"))
+    elsewhere = browser_of(staff("sunhong", Role.CLAIMS_REVIEWER, within={"insurer": ["dahe"]}))
     assert elsewhere.post(REGISTER, TOLD).status_code == 400
     assert elsewhere.get(f"{REGISTER}{report.pk}/").status_code == 404
     assert ClaimReport.objects.count() == 1

@@ -1,175 +1,29 @@
-"""Who may do what at the desk: a role counts for the insurer that it is held for, through the action and in the admin;
-and nobody decides a claim of her own or of her family.
+"""Nobody decides a claim of her own or of her family; another insurer's claim is not found. Who may do what at the
+desk, cell by cell: tests/portal/matrix.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
-from accounts.actions import grant_role
 from accounts.models import User
 from accounts.roles import Role
-from claims import actions, selectors
 from claims.models import Claim
-from core import clock
-from core.actors import Actor
 from core.errors import DomainError
-from payments.lifecycle import TransferState
 from people.models import Kinship
-from tests.accounts.people import ROOT, signed_in, staff
-from tests.claims.people import CARDS, HEIRS, LI_HIP, WANG_PNEUMONIA, Family, desk_page
-from work.lifecycle import transition
+from tests.accounts.people import give, signed_in, staff
+from tests.claims.desk_verbs import act, ready_for
+from tests.claims.people import LI_HIP, WANG_PNEUMONIA, Family
 
-TWO_HEIRS = {
-    "payee_name": ["张建国", "王桂英"],
-    "account_no": [CARDS["张建国"], CARDS["王桂英"]],
-    "bank_code": ["102", "102"],
-    "relation": ["heir", "heir"],
-    "share": ["60", "40"],
-}
 REVIEWER, APPROVER = Role.CLAIMS_REVIEWER, Role.CLAIMS_APPROVER
-# Verb of the desk -> (the roles that may, what is sent with it). Asking for papers: a supervisor may too.
-VERBS: dict[str, tuple[set[str], dict[str, Any]]] = {
-    "take": ({REVIEWER}, {}),
-    "propose": ({REVIEWER}, {}),
-    "materials": ({REVIEWER, APPROVER}, {"items": ["ID_CARD"], "message": "请补身份证"}),
-    "approve": ({APPROVER}, {}),
-    "send_back": ({APPROVER}, {"reason": "请再看发票"}),
-    "decline": ({APPROVER}, {"reason": "由第三方负责"}),
-    # After the bank sent the money back.
-    "propose_payout": ({REVIEWER, APPROVER}, {}),
-    "confirm_payout": ({APPROVER}, {}),
-    "propose_payees": ({REVIEWER}, {"reason": "两位继承人", **TWO_HEIRS}),
-    "confirm_payees": ({APPROVER}, {}),
-    "refuse_payees": ({APPROVER}, {"reason": "公证书不全"}),
-}
-
-
-def act(claim: Claim, verb: str, actor: Any) -> Any:
-    """The action behind a verb, as the desk would call it now."""
-    sent, now = VERBS[verb][1], clock.now()
-    calls: dict[str, Callable[[], Any]] = {
-        "take": lambda: actions.take_claim(claim=claim, seen=desk_page(claim), actor=actor, now=now),
-        "propose": lambda: actions.propose_decision(claim=claim, seen=desk_page(claim), actor=actor, now=now),
-        "materials": lambda: actions.request_materials(
-            claim=claim, seen=desk_page(claim), actor=actor, now=now, **sent
-        ),
-        "approve": lambda: actions.approve_decision(claim=claim, seen=desk_page(claim), actor=actor, now=now),
-        "send_back": lambda: actions.send_back(claim=claim, seen=desk_page(claim), actor=actor, now=now, **sent),
-        "propose_payout": lambda: actions.propose_payout(claim=claim, seen=desk_page(claim), actor=actor, now=now),
-        "confirm_payout": lambda: actions.confirm_payout(claim=claim, seen=desk_page(claim), actor=actor, now=now),
-        "propose_payees": lambda: actions.propose_payees(
-            claim=claim, seen=desk_page(claim), payees=HEIRS, reason=sent["reason"], actor=actor, now=now
-        ),
-        "confirm_payees": lambda: actions.confirm_payees(claim=claim, seen=desk_page(claim), actor=actor, now=now),
-        "refuse_payees": lambda: actions.refuse_payees(
-            claim=claim, seen=desk_page(claim), actor=actor, now=now, **sent
-        ),
-        "decline": lambda: actions.decline_claim(claim=claim, seen=desk_page(claim), actor=actor, now=now, **sent),
-    }
-    return calls[verb]()
-
-
-def press(browser: Client, claim: Claim, verb: str) -> int:
-    """The button in the admin, with the version that the page of somebody entitled would carry."""
-    sent = {**VERBS[verb][1], "seen": desk_page(claim)}
-    return browser.post(reverse("admin:claims_claim_do", args=[claim.pk, verb]), sent).status_code
-
-
-def ready_for(family: Family, verb: str, who: User) -> Claim:
-    """Li's claim in the state in which the verb is the next thing to do, by this very person where it must be hers."""
-    if "payout" in verb:
-        claim = came_back(family)
-        if verb == "confirm_payout":
-            actions.propose_payout(claim=claim, seen=desk_page(claim), actor=family.zhou.actor(), now=clock.now())
-        return family.again(claim)
-    claim = family.hands_in(LI_HIP)
-    if verb in ("propose", "materials"):
-        family.takes(claim)
-        Claim.objects.filter(pk=claim.pk).update(reviewer=who)
-    elif "payees" in verb:
-        family.takes(claim)
-        if verb != "propose_payees":
-            act(family.again(claim), "propose_payees", family.zhou.actor())
-    elif verb != "take":
-        family.takes(claim)
-        family.proposes(family.again(claim))
-    return family.again(claim)
-
-
-def came_back(family: Family) -> Claim:
-    """Approved and instructed, refused by the payee's bank; Li has named another account."""
-    claim = family.is_approved(LI_HIP)
-    [transfer] = selectors.transfers_of(claim)
-    for state in (TransferState.SENDING, TransferState.REJECTED):
-        transition(transfer, state, actor=Actor.system("test"), now=clock.now())
-    actions.payout_failed(transfer, now=clock.now())
-    return family.names_account(family.again(claim))
 
 
 def member(name: str, *held: tuple[str, str]) -> User:
     user = staff(name)
-    for role, insurer_code in held:
-        grant_role(user=user, role=role, insurer_code=insurer_code, actor=ROOT, now=clock.now())
+    for role, insurer in held:
+        give(user, role, within={"insurer": [insurer]} if insurer else {})
     return User.objects.get(pk=user.pk)
-
-
-def staff_of_every_kind() -> dict[User, set[str]]:
-    """Who -> the roles that count for a claim of Xiaoshan."""
-    here, there = "xiaoshan", "dahe"
-    return {
-        member("r-here", (REVIEWER, here)): {REVIEWER},
-        member("a-here", (APPROVER, here)): {APPROVER},
-        member("r-all", (REVIEWER, "")): {REVIEWER},
-        member("a-all", (APPROVER, "")): {APPROVER},
-        member("r-there", (REVIEWER, there)): set(),
-        member("a-there", (APPROVER, there)): set(),
-        # What was possible before: reads here, approves there, and so approved here.
-        member("r-here-a-there", (REVIEWER, here), (APPROVER, there)): {REVIEWER},
-        member("a-here-r-there", (APPROVER, here), (REVIEWER, there)): {APPROVER},
-        member("finance", (Role.FINANCE, "")): set(),
-        member("operator", (Role.OPERATOR, "")): set(),
-        member("security", (Role.SECURITY, "")): set(),
-        member("bureau", (Role.BUREAU, "")): set(),
-    }
-
-
-class Undone(Exception):
-    pass
-
-
-@pytest.mark.parametrize("verb", VERBS)
-def test_a_role_counts_only_for_the_insurer_it_is_held_for(family: Family, verb: str) -> None:
-    people = staff_of_every_kind()
-    claim = ready_for(family, verb, family.zhou)
-    assert claim.insurer_id == "xiaoshan"
-    by_action: dict[str, object] = {}
-    by_page: dict[str, object] = {}
-    expected: dict[str, object] = {}
-    for who, roles in people.items():
-        if verb in ("propose", "materials"):
-            Claim.objects.filter(pk=claim.pk).update(reviewer=who)
-        expected[who.username] = bool(VERBS[verb][0] & roles)
-        for outcomes, attempt in (
-            (by_action, lambda who=who: bool(act(family.again(claim), verb, who.actor()))),
-            (by_page, lambda who=who: press(signed_in(who), family.again(claim), verb) == 302),
-        ):
-            try:
-                with transaction.atomic():
-                    outcomes[who.username] = attempt()
-                    raise Undone
-            except Undone:
-                pass
-            except DomainError as error:
-                outcomes[who.username] = False if error.code == "not_allowed" else error.code
-    assert by_action == expected
-    assert by_page == expected
 
 
 def test_another_insurers_claim_is_not_found(family: Family) -> None:

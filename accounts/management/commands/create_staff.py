@@ -1,4 +1,4 @@
-"""Make a staff account from the command line: the first administrator, who then makes the others in the admin."""
+"""Make a staff account from the command line: the first two access officers, who give all other roles in the admin."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError, transaction
 
-from accounts.actions import grant_role
+from accounts.actions import install_officer
+from accounts.actions.install_officer import PERMISSION
 from accounts.models import User
-from accounts.roles import STAFF_ROLES
 from core import clock
 from core.actors import Actor
 from core.errors import DomainError
@@ -26,8 +26,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username", help="small letters, digits, dot, hyphen or underscore")
         parser.add_argument("--name", default="", help="the person's name")
-        parser.add_argument("--role", action="append", default=[], choices=sorted(STAFF_ROLES), help="may be repeated")
-        parser.add_argument("--insurer", default="", help="insurer code the roles are narrowed to")
+        parser.add_argument("--officer", action="store_true", help="one of the first two access officers")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """The password comes from STAFF_PASSWORD or is asked for, never from the command line: others can read it.
@@ -36,7 +35,7 @@ class Command(BaseCommand):
         """
         id_number = os.environ.get("STAFF_ID_NUMBER", "")
         password = os.environ.get("STAFF_PASSWORD") or getpass.getpass("Password: ")
-        installer = Actor.system("create_staff", "accounts.grant_role")
+        installer = Actor.system("create_staff", PERMISSION)
         try:
             password_validation.validate_password(password, User(username=options["username"]))
             with transaction.atomic():
@@ -46,15 +45,8 @@ class Command(BaseCommand):
                 if id_number:
                     user.record_identity(check_id_number(id_number, today=clock.today()).number)
                     user.save(update_fields=["identity_digest"])
-                for role in options["role"]:
-                    grant_role(
-                        user=user,
-                        role=role,
-                        insurer_code=options["insurer"],
-                        actor=installer,
-                        now=clock.now(),
-                        reason="made on the command line",
-                    )
+                if options["officer"]:
+                    install_officer(user=user, actor=installer, now=clock.now())
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         except IntegrityError as error:
