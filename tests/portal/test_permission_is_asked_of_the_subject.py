@@ -6,9 +6,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from accounts.roles import ROLES, Role
+from accounts.roles import GRANT, ROLES, Role
 
 STAFF = frozenset().union(*(held for role, held in ROLES.items() if role != Role.RESIDENT))
+IMPORTED = {"GRANT": GRANT}
 
 ALLOWED = {
     # There is no subject yet: the action makes it.
@@ -35,7 +36,8 @@ def asked_of_nothing(source: str) -> Iterator[str]:
         if node.func.attr not in ("require", "may") or len(node.args) != 1:
             continue
         asked = node.args[0]
-        name = asked.value if isinstance(asked, ast.Constant) else constants.get(getattr(asked, "id", ""), "")
+        known = IMPORTED | constants
+        name = asked.value if isinstance(asked, ast.Constant) else known.get(getattr(asked, "id", ""), "")
         if name in STAFF:
             yield name
 

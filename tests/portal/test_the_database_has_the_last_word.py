@@ -228,7 +228,8 @@ def test_a_count_may_be_0_and_never_less(rows: Rows, table: str, column: str) ->
 SOME_ROWS: dict[str, tuple[dict[str, Any], dict[str, Any] | None]] = {
     "one_confirmed_authenticator": ({"confirmed": True}, {"confirmed": False}),
     "one_open_data_request_per_kind": ({"state": "OPEN"}, {"state": "DONE"}),
-    "one_live_assignment_per_role": ({"revoked_at": None}, {"revoked_at": "2026-11-20 10:00+08"}),
+    "one_live_assignment_per_role": ({"state": "LIVE"}, {"state": "ENDED"}),
+    "each_first_officer_once": ({"state": "LIVE"}, {"state": "ENDED"}),
     "one_opt_out_per_phone": ({"ended_at": None}, {"ended_at": "2026-11-20 10:00+08"}),
     "one_resident_per_phone": ({"kind": "RESIDENT", "username": None}, {"kind": "STAFF"}),
     "one_live_claim_per_settlement": ({"held": True}, {"held": False}),
