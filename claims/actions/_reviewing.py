@@ -18,23 +18,28 @@ def require_desk(claim: Claim, actor: Actor, permission: str) -> None:
     Raises NotAllowed not_allowed, own_claim.
     """
     actor.require(permission, claim)
-    if concerns(claim, actor):
+    refuse_own(actor, insured_id=claim.insured_id, filed_by_id=claim.filed_by_id)
+
+
+def refuse_own(actor: Actor, *, insured_id: int, filed_by_id: int | None = None) -> None:
+    """Nobody at the desk has a hand in what concerns her, from the report on. Raises NotAllowed own_claim."""
+    if concerns(actor, insured_id=insured_id, filed_by_id=filed_by_id):
         raise errors.own_claim()
 
 
-def concerns(claim: Claim, actor: Actor) -> bool:
+def concerns(actor: Actor, *, insured_id: int, filed_by_id: int | None) -> bool:
     """Whether the actor is the insured or who filed the claim, or stands in the family list of one of them, proved or
     only said.
 
-    Staff are recognised as enrollment.selectors.people_who_are says.
+    Staff are recognised as people.selectors.people_who_are says.
     """
     if actor.user_id is None:
         return False
-    if claim.filed_by_id == actor.user_id:
+    if filed_by_id == actor.user_id:
         return True
     people = people_who_are(actor).values("pk")
-    filer = Q(user_id=claim.filed_by_id) if claim.filed_by_id else Q(pk__in=[])
-    involved = Person.objects.filter(Q(pk=claim.insured_id) | filer).values("pk")
+    filer = Q(user_id=filed_by_id) if filed_by_id else Q(pk__in=[])
+    involved = Person.objects.filter(Q(pk=insured_id) | filer).values("pk")
     kin = Kinship.objects.exclude(state__in=[KinshipState.REFUSED, KinshipState.DROPPED])
     return (
         Person.objects.filter(pk__in=people).filter(pk__in=involved).exists()
@@ -48,8 +53,7 @@ def require_hand(claim: Claim, actor: Actor) -> bool:
     then True. Raises NotAllowed not_allowed, own_claim.
     """
     if claim.filed_by_id is None and actor.may("claims.review", claim):
-        if concerns(claim, actor):
-            raise errors.own_claim()
+        refuse_own(actor, insured_id=claim.insured_id)
         return True
     actor.require("claims.file")
     return False

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from claims import errors
 from claims.actions._locks import person_id
+from claims.actions._reviewing import refuse_own
 from claims.models import ClaimReport
 from claims.models.report import WAYS
 from claims.selectors import ClaimOn
@@ -30,10 +31,12 @@ def report_claim(
     """The report, to which register_claim then adds what the national platform knows.
 
     policy: in force on began_on (selectors.policies_to_report_on). Needs claims.review for the insurer that answers for
-    it that day. Raises DomainError way_unknown, reporter_missing, report_missing, began_in_the_future, outside_cover.
+    it that day, from somebody whom it does not concern. Raises NotAllowed own_claim; DomainError way_unknown,
+    reporter_missing, report_missing, began_in_the_future, outside_cover.
     """
     claim_on = ClaimOn(policy, began_on)
     actor.require("claims.review", claim_on)
+    refuse_own(actor, insured_id=policy.insured_id)
     if way not in dict(WAYS):
         raise errors.way_unknown()
     if not reported_by.strip():

@@ -12,6 +12,7 @@ from datetime import datetime
 from claims import errors
 from claims.actions._bills import Choice, gather
 from claims.actions._locks import person_id
+from claims.actions._reviewing import refuse_own
 from claims.models import Claim, ClaimReport
 from claims.selectors import draft_with
 from claims.stays import StayNumbers
@@ -54,9 +55,11 @@ def register_claim(
     """A DRAFT that came by another way than the site, with nobody as its filer; the insured's account is told. A report
     of which a claim has come already gives that claim.
 
-    Needs claims.review for the insurer of the report. Raises as start_claim.
+    Needs claims.review for the insurer of the report, from somebody whom it does not concern. Raises NotAllowed
+    own_claim, and as start_claim.
     """
     actor.require("claims.review", report)
+    refuse_own(actor, insured_id=report.policy.insured_id)
     known = ClaimReport.objects.select_related("claim").get(pk=report.pk).claim
     if known is not None:
         return known

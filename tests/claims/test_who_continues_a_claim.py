@@ -24,7 +24,10 @@ RESIDENT = Actor.holding(8, "resident:8", "claims.file")
 
 def claim(filed_by_id: int | None, insurer: str = "xiaoshan") -> Any:
     """What is asked of a claim when it is only told whose it is."""
-    return SimpleNamespace(filed_by_id=filed_by_id, insured_id=0, is_editable=True, scope={"insurer": insurer})
+    columns = {"insurer": "insurer"}
+    return SimpleNamespace(
+        filed_by_id=filed_by_id, insured_id=0, is_editable=True, insurer=insurer, scope_columns=columns
+    )
 
 
 def reviewer(insurer: str) -> Actor:

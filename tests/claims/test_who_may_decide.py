@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from claims.models import Claim
+from claims.models import Claim, ClaimReport
 from core.errors import DomainError
 from people.models import Kinship
 from tests.accounts.people import give, signed_in, staff
@@ -75,6 +75,18 @@ class TestOnesOwnClaim:
         assert Kinship.objects.filter(payer=family.people["李秀兰"], relative=husband).exists()
         self.is_known_as(family.wang, husband.id_number)
         assert self.refused(claim, "approve", family.wang) == "own_claim"
+
+    @pytest.mark.parametrize("whose", ["王桂英", "李秀兰"])
+    def test_nor_does_she_write_down_or_register_her_familys_or_her_own(self, family: Family, whose: str) -> None:
+        """Zhou Min is Wang Guiying: her daughter Li telephones, or she tells herself what she had in May."""
+        report = family.is_told(of=whose, by=staff("colleague", REVIEWER))
+        self.is_known_as(family.zhou, family.people["王桂英"].id_number)
+        for call in (lambda: family.is_told(of=whose), lambda: family.registers(report, WANG_PNEUMONIA)):
+            with pytest.raises(DomainError) as refusal:
+                call()
+            assert refusal.value.code == "own_claim"
+        assert ClaimReport.objects.count() == 1
+        assert not Claim.objects.exists()
 
     def test_a_stranger_to_the_family_does(self, family: Family) -> None:
         """The control."""
