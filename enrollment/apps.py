@@ -7,11 +7,10 @@ class EnrollmentConfig(AppConfig):
     verbose_name = _("Enrolment")
 
     def ready(self) -> None:
-        from accounts import visibility
         from enrollment import chores, messages, my_data, personal, promises, purposes, retention
         from enrollment.actions.release_orders import release_orders
-        from enrollment.selectors import operator_sees_insured
-        from people import links
+        from enrollment.selectors import insured_by
+        from people import belonging, links
 
         purposes.register()
         messages.register()
@@ -21,5 +20,4 @@ class EnrollmentConfig(AppConfig):
         promises.register()
         retention.register()
         links.register("enrollment", release_orders)
-        # Somebody insured elsewhere whom the scheme has taken in: her area alone does not say so.
-        visibility.register("people.person", operator_sees_insured)
+        belonging.register("enrollment", insured_by)

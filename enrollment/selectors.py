@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from core.actors import Actor, reached
+from core.actors import Actor
 from enrollment.errors import OrderNotFound, PolicyNotFound
 from enrollment.lifecycle import LIVE_POLICY_STATES, OWNED_POLICY_STATES, OrderState, PolicyState
 from enrollment.models import InsuredCount, Order, OrderLine, Policy
@@ -232,7 +232,7 @@ def holds(actor: Actor, policy: Policy) -> bool:
     return actor.user_id is not None and person is not None and person.user_id == actor.user_id
 
 
-def operator_sees_insured(actor: Actor, person_id: int) -> bool:
-    """Operators answer for everybody who is insured in their scheme, wherever her basic insurance is."""
-    policies = Policy.objects.filter(insured_id=person_id)
-    return reached(policies, actor, "enrollment.operate", "identity.reveal").exists()
+def insured_by(schemes: frozenset[str]) -> Q:
+    """People who have or had a policy of one of these schemes, wherever their basic insurance is now: condition on
+    Person, for people.belonging."""
+    return Q(Exists(Policy.objects.filter(insured=OuterRef("pk"), plan_year__scheme__in=schemes)))

@@ -8,11 +8,12 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import visibility
-        from people import chores, messages, my_data, notices, personal, promises, retention
+        from people import belonging, chores, messages, my_data, notices, personal, promises, retention
         from people.actions.give_person_back import PERSON_GIVEN_BACK
         from people.selectors import operator_sees_account, operator_sees_document, operator_sees_person
         from work import human_tasks
 
+        belonging.register("people", belonging.lives_in)
         notices.register()
         messages.register()
         chores.register()

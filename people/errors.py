@@ -44,6 +44,20 @@ class CannotAdd(DomainError):
         )
 
 
+class NobodyOfThisCard(DomainError):
+    """Said at the desk, alike whether the number or the name is another."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nobody_of_this_card",
+            _(
+                "Nobody with this name and number has confirmed here who she is. Please compare both with her card; if "
+                "they are right, she signs in on the site first and confirms that it is she."
+            ),
+            field="id_number",
+        )
+
+
 class InsuredElsewhere(DomainError):
     """Her basic insurance runs in another city. home: the scheme of this kind that is hers, if there is one here.
 

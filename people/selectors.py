@@ -56,6 +56,12 @@ def is_name_of(person: Person, text: str) -> bool:
     return name_as_written(text) in {name_as_written(name) for name in names}
 
 
+def bearer(*, name: str, id_number: str) -> Person | None:
+    """Whose card it is that lies on the desk: name and whole number, both as on it. None also where two have both."""
+    found = [person for person in people_with_number(id_number) if is_name_of(person, name)]
+    return found[0] if len(found) == 1 else None
+
+
 def document_of_before(text: str) -> PersonDocument | None:
     """The document that had this number once and has it no longer, unless it is now somebody else's. Of two people who
     had it one after the other, the later one's."""

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.actors import ScopeColumns
 from core.identifiers import mask_id, mask_name
-from parties.models import SchemesOfArea
+from people.belonging import SchemesOfPerson
 from people.models.proof import PersonProof
 from people.relations import age_on
 from privacy.fields import BlindIndexField, EncryptedTextField
@@ -64,7 +64,7 @@ class Person(models.Model):
     """
 
     REVEALABLE_FIELDS = {"name": mask_name, "id_number": mask_id}
-    scope_columns: ScopeColumns = {"scheme": SchemesOfArea("insurance_area"), "area": "insurance_area"}
+    scope_columns: ScopeColumns = {"scheme": SchemesOfPerson(), "area": "insurance_area"}
 
     id = RowId()
     name = EncryptedTextField(pgettext_lazy("person", "name"))

@@ -80,9 +80,10 @@ CHANGED_HERE = {
     ("accounts.roleassignment", "change"): Role.SECURITY,
     ("accounts.datarequest", "change"): Role.OPERATOR,
     ("work.humantask", "change"): Role.OPERATOR,
+    # Somebody from elsewhere is added to the scheme's people by what she shows.
+    ("people.person", "add"): Role.OPERATOR,
     ("people.person", "change"): Role.OPERATOR,
     ("people.kinship", "change"): Role.OPERATOR,
-    ("people.person", "change"): Role.OPERATOR,
     ("parties.institution", "add"): Role.OPERATOR,
     ("parties.institution", "change"): Role.OPERATOR,
     ("parties.scheme", "change"): Role.OPERATOR,
