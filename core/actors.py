@@ -37,7 +37,8 @@ class Place(Protocol):
 # code in a dimension is reached by nobody who is narrowed in it.
 ScopeColumns = Mapping[str, "str | Place"]
 
-# Of registers that all schemes share (hospitals, insurers): whoever may see them at all sees them all.
+# Of registers that all schemes share (hospitals, insurers): whoever may see them at all sees them all; what is done to
+# one is done to everybody's, so by nobody who is narrowed.
 IN_COMMON: ScopeColumns = MappingProxyType({})
 
 
@@ -104,8 +105,6 @@ class Grant:
 
     def reaches(self, subject: object) -> bool:
         columns = columns_of(subject)
-        if columns is IN_COMMON:
-            return True
         for dimension, codes in self.within.items():
             found = place(columns, dimension)
             if found is None or not found.holds(subject, codes):

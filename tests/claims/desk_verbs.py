@@ -43,9 +43,10 @@ SENT: dict[str, dict[str, Any]] = {
 REVIEWERS_OWN = ("propose", "materials")
 
 
-def act(claim: Claim, verb: str, actor: Actor) -> Any:
-    """The action behind a verb, as the desk would call it now."""
-    common: dict[str, Any] = {"claim": claim, "seen": desk_page(claim), "actor": actor, "now": clock.now()}
+def act(claim: Claim, verb: str, actor: Actor, *, seen: str | None = None) -> Any:
+    """The action behind a verb, as the desk would call it now. seen: of another page than the one that is there now."""
+    seen = desk_page(claim) if seen is None else seen
+    common: dict[str, Any] = {"claim": claim, "seen": seen, "actor": actor, "now": clock.now()}
     sent = SENT[verb]
     calls: dict[str, Callable[[], Any]] = {
         "take": lambda: actions.take_claim(**common),

@@ -45,6 +45,15 @@ def test_two_roles_for_two_insurers_do_not_mix():
         zhou.require("claims.approve", XIAOSHAN)
 
 
+def test_one_permission_held_twice_is_put_together_and_so_are_several_codes():
+    everywhere_she_is = (
+        holding(Grant(REVIEW, AT_XIAOSHAN), Grant(REVIEW, AT_DAHE)),
+        holding(Grant(REVIEW, {"insurer": frozenset({"xiaoshan", "dahe"})})),
+    )
+    for zhou in everywhere_she_is:
+        assert [zhou.may("claims.review", one) for one in (XIAOSHAN, DAHE, Claim("huaxia"))] == [True, True, False]
+
+
 def test_without_a_subject_the_answer_is_whether_it_is_held_anywhere():
     zhou = holding(Grant(APPROVE, AT_DAHE))
     assert zhou.may("claims.approve")
@@ -71,8 +80,10 @@ def test_an_area_takes_in_its_counties_and_no_other_code_takes_in_anything():
     assert not holding(Grant(APPROVE, {"insurer": frozenset({"da"})})).may("claims.approve", DAHE)
 
 
-def test_a_register_that_all_share_is_reached_from_everywhere():
-    assert holding(Grant(APPROVE, AT_DAHE)).may("claims.approve", Register())
+def test_in_a_register_that_all_share_nobody_writes_who_is_narrowed_and_everybody_reads():
+    assert not holding(Grant(APPROVE, AT_DAHE)).may("claims.approve", Register())
+    assert holding(Grant(APPROVE)).may("claims.approve", Register())
+    assert Grant(APPROVE, AT_DAHE).among(Register) is None
 
 
 def test_a_row_says_its_own_scope_for_what_is_written_about_it():

@@ -11,11 +11,16 @@ from tests.claims.desk_verbs import REVIEWERS_OWN, SENT, act, bring
 from tests.claims.people import desk_page
 from tests.portal.matrix.world import World
 
+# Whoever may is told that the page is not as she saw it, after the permission; the buttons send what there is to see.
+OF_BEFORE = "a page of before"
+# These look at the claim first: by its state they know which permission they ask for.
+LOOK_FIRST = ("decline",)
+
 
 def _verb(name: str) -> Callable[[World, Claim, Actor], Any]:
     def run(world: World, claim: Claim, actor: Actor) -> Any:
         hers(name, claim, actor)
-        return act(Claim.objects.get(pk=claim.pk), name, actor)
+        return act(Claim.objects.get(pk=claim.pk), name, actor, seen=None if name in LOOK_FIRST else OF_BEFORE)
 
     return run
 

@@ -15,6 +15,7 @@ from claims import actions as claims
 from claims.models import Claim
 from core import clock
 from core.actors import Actor
+from parties.actions import designate, register_institution, set_waiting_rule
 from payments.actions import ask_again
 from payments.shown import money_version
 from people.actions import check_household, confirm_residence
@@ -76,6 +77,16 @@ def _desk(verb: str, *asks: Asked) -> Action:
         concerns=True,
     )
 
+
+CLINIC = {
+    "code": "H41120200077", "kind": "hospital", "name_zh": "x", "name_en": "", "area": "411202", "level": "2",
+    "source": "x",
+}  # fmt: skip
+RULE = {
+    "insurance_type": "resident", "months_at_first": 6, "months_after_break": 3, "break_months": 2, "source": "x"
+}  # fmt: skip
+# A contract that the city's notice announces.
+_ONE_MORE = {"starts_on": "2030-01-01", "source": "x"}
 
 BUTTON_OF = {"refuse_payout": "send_back"}
 APPROVES = asked("claims.approve", "claim")
@@ -170,18 +181,56 @@ ACTIONS: dict[str, Action] = {
         lambda w, a: check_household(kinship=w.rows["kinship"], shows_it=True, found="户口簿第3页", actor=a, **_now()),
         concerns=True,
     ),
+    # Of somebody whom no scheme here has to do with: what she shows is for the scheme.
     "confirm_residence": Action(
         (asked("enrollment.confirm_residence", "scheme"),),
-        # Nothing was read: the refusal of that comes after the permission.
-        lambda w, a: confirm_residence(
-            person=w.rows["person"],
-            scheme=w.rows["scheme"],
-            ground="",
+        lambda w, a: confirm_residence(person=w.newcomer_to_town, **w.papers_of_work(), actor=a, **_now()),
+        Button("people_person_add", "", lambda w: {**w.papers_of_work(), **w.card_of_newcomer(), "scheme": "smx"}),
+    ),
+    # And once it was read, on her page.
+    "confirm_residence again": Action(
+        (asked("enrollment.confirm_residence", "new citizen"),),
+        lambda w, a: confirm_residence(person=w.rows["new citizen"], **w.papers_of_work(), actor=a, **_now()),
+        Button(
+            "people_person_change",
+            "new citizen",
+            lambda w: {
+                **w.papers_of_work(),
+                **no_inlines("documents", "insurances", "classes", "residences"),
+                "scheme": "smx",
+            },
+        ),
+    ),
+    # parties
+    "register_institution": Action(
+        (asked("enrollment.operate", "register of institutions"),),
+        lambda w, a: register_institution(**CLINIC, from_on=clock.today(), actor=a, **_now()),
+        Button("parties_institution_add", "", lambda w: {**CLINIC, **_ONE_MORE, **no_inlines("designations")}),
+    ),
+    "designate": Action(
+        (asked("enrollment.operate", "register of institutions"),),
+        lambda w, a: designate(
+            institution=w.rows["institution"],
+            is_designated=True,
+            level="3",
             from_on=clock.today(),
-            to_on=clock.today(),
-            found="",
+            source="x",
             actor=a,
             **_now(),
+        ),
+        Button(
+            "parties_institution_change",
+            "institution",
+            lambda w: {**_ONE_MORE, "level": "3", **no_inlines("designations")},
+        ),
+    ),
+    "set_waiting_rule": Action(
+        (asked("enrollment.operate", "scheme"),),
+        lambda w, a: set_waiting_rule(scheme=w.rows["scheme"], **RULE, from_on=clock.today(), actor=a, **_now()),
+        Button(
+            "parties_scheme_change",
+            "scheme",
+            lambda w: {**RULE, "rule_from_on": str(clock.today()), **no_inlines("areas", "waiting_rules")},
         ),
     ),
     # products
@@ -206,7 +255,7 @@ ACTIONS: dict[str, Action] = {
     "attach_document": Action(
         (asked("enrollment.operate", "next year"),),
         lambda w, a: products.attach_document(
-            plan_year=_year(w), kind="notice", body_zh="x", body_en="x", actor=a, **_now()
+            plan_year=_year(w), kind="notice", source_zh="x", source_en="x", actor=a, **_now()
         ),
     ),
     "set_shares": Action(
@@ -265,10 +314,12 @@ ACTIONS: dict[str, Action] = {
             actor=a,
             **_now(),
         ),
+        concerns=True,
     ),
     "register_claim": Action(
         (asked("claims.review", "report"),),
         lambda w, a: claims.register_claim(report=w.report, stays=[], actor=a, **_now()),
+        concerns=True,
     ),
     # Residents look up their own; of which policies, enrollment.selectors.policy_for_claim says.
     "look_up_stays": Action(
@@ -295,6 +346,11 @@ ACTIONS: dict[str, Action] = {
     "confirm_payees": _desk("confirm_payees", APPROVES),
     "refuse_payees": _desk("refuse_payees", APPROVES),
 }
+
+
+def no_inlines(*prefixes: str) -> dict[str, int]:
+    """What a form of the admin carries of the rows below it that are only shown."""
+    return {f"{prefix}-{name}": 0 for prefix in prefixes for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
 
 
 def pressed(action: str, row: Any) -> dict[str, Any]:
@@ -355,6 +411,10 @@ CHANGES: dict[tuple[str, str], Asked] = {
     ("accounts.roleassignment", "add"): asked("accounts.grant_role", "role"),
     ("accounts.roleassignment", "change"): asked("accounts.grant_role", "role proposed"),
     ("accounts.datarequest", "change"): asked("accounts.settle_data_request", "name request"),
+    ("parties.institution", "add"): asked("enrollment.operate", "register of institutions"),
+    ("parties.institution", "change"): asked("enrollment.operate", "register of institutions"),
+    ("parties.scheme", "change"): asked("enrollment.operate", "scheme"),
+    ("people.person", "add"): asked("enrollment.confirm_residence", "scheme"),
     ("people.person", "change"): asked("enrollment.confirm_residence", "person"),
     ("people.kinship", "change"): asked("enrollment.confirm_kinship", "kinship"),
     ("work.humantask", "change"): asked("work.settle_task", "task"),
@@ -369,6 +429,7 @@ LIST_BUTTONS: dict[tuple[str, str], str] = {
     ("payments.transfer", "ask"): "payments.finance",
 }
 
+PDF = "application/pdf"
 LI, MOTHER, ZHAO = "Li", "her mother", "Zhao"
 EVERYBODY = frozenset({LI, MOTHER, ZHAO})
 
@@ -378,22 +439,26 @@ class Route:
     """args: what stands in the address. of: whose it is; opens: to whom of the three; who does not get it gets "not
     found". Of Li's own her mother is family without a hand in it; of her mother's Li is family who acts for her, her
     kinship being proved; Zhao is a stranger. staff: who of the staff, where it is not enough to hold the permission
-    that the route declares.
+    that the route declares. ready: brings the world to where there is something to open. shows: what kind of thing it
+    is then, where a page would not do. sent: what a form carries, of what is not read but done.
     """
 
     args: Callable[[World], Mapping[str, Any]]
     of: str = LI
     opens: frozenset[str] = frozenset({LI})
     staff: tuple[Asked, ...] = field(default=())
+    ready: Callable[[World], None] = lambda world: None
+    shows: str = ""
+    sent: Mapping[str, str] | None = None
 
     def owner(self, who: str) -> str:
         """How the cell is called."""
         return "own" if who == self.of else "stranger" if who == ZHAO else "family"
 
 
-def _mothers(args: Callable[[World], Mapping[str, Any]]) -> Route:
+def _mothers(args: Callable[[World], Mapping[str, Any]], **more: Any) -> Route:
     """Of what Li does for her mother, and her mother sees as well."""
-    return Route(args, MOTHER, frozenset({LI, MOTHER}))
+    return Route(args, MOTHER, frozenset({LI, MOTHER}), **more)
 
 
 def _claim(world: World) -> dict[str, Any]:
@@ -434,7 +499,7 @@ _WHOSE_CHOICE = (asked("nobody's", "report"),)
 
 # Routes with something in their address. The others are everybody's who holds the permission that they declare.
 ROUTES: dict[str, Route] = {
-    "accounts:change_consent": Route(lambda w: {"purpose": "reminders"}, opens=EVERYBODY),
+    "accounts:change_consent": Route(lambda w: {"purpose": "reminders"}, opens=EVERYBODY, sent={"answer": "agree"}),
     "accounts:reveal": Route(
         lambda w: {"model": "people.person", "pk": w.rows["person"].pk, "field": "name"},
         staff=(
@@ -450,12 +515,12 @@ ROUTES: dict[str, Route] = {
     "enrollment:terms": Route(_order),
     "enrollment:check": Route(_order),
     "enrollment:pay": Route(_order),
-    "enrollment:give_up": Route(_order),
-    "enrollment:cancel": Route(_order),
+    "enrollment:give_up": Route(_order, sent={}),
+    "enrollment:cancel": Route(_order, sent={}),
     "enrollment:done": Route(_order),
     "enrollment:policy": _mothers(_policy),
-    "enrollment:certificate": _mothers(_policy),
-    "enrollment:surrender": Route(_policy),
+    "enrollment:certificate": _mothers(_policy, shows=PDF),
+    "enrollment:surrender": Route(_policy, sent={}),  # by whom it was bought, and not by whom it insures
     "claims:choose_stay": _mothers(lambda w: {"policy_number": w.mothers_policy.number}),
     "claims:fetching": _mothers(lambda w: {"policy_number": w.mothers_policy.number}),
     "claims:bills": _mothers(_claim),
@@ -467,13 +532,14 @@ ROUTES: dict[str, Route] = {
     "claims:payee": _mothers(_claim),
     "claims:check": _mothers(_claim),
     "claims:withdraw": _mothers(_claim),
-    "claims:letter_pdf": Route(_claim, MOTHER, opens=frozenset()),  # nothing is decided yet
+    "claims:letter_pdf": _mothers(_claim, ready=World.decides_on_mothers_claim, shows=PDF),
     "claims:handover": _mothers(_claim),
-    "claims:handover_pdf": _mothers(_claim),
+    "claims:handover_pdf": _mothers(_claim, shows=PDF),
     "admin:ledger_statement": Route(
         lambda w: {"pk": w.rows["ledger account"].pk}, staff=(asked("ledger.read", "ledger account"),)
     ),
-    "admin:claims_claim_do": Route(lambda w: {"pk": w.claim.pk, "verb": "take"}, staff=_AT_THE_DESK),
+    # A verb that both may who read at the desk; what is then said of the claim's state is not asked here.
+    "admin:claims_claim_do": Route(lambda w: {"pk": w.claim.pk, "verb": "propose_payout"}, staff=_AT_THE_DESK, sent={}),
     "admin:claims_claim_register_stays": Route(_report, staff=(asked("claims.review", "report"),)),
     "admin:claims_claim_bills": Route(lambda w: {"pk": w.claim.pk}, staff=_AT_THE_DESK),
     "admin:claims_claim_fetching": Route(lambda w: {"policy_number": w.report.policy.number}, staff=_WHOSE_CHOICE),

@@ -30,29 +30,41 @@ AROUND = {"area": "4112"}
 
 @dataclass(frozen=True)
 class Scope:
-    """within: {dimension: code}; every dimension has to fit."""
+    """within: {dimension: codes}; of one dimension any code, of several dimensions all have to fit."""
 
     name: str
-    within: Mapping[str, str] = field(default_factory=dict, hash=False)
+    within: Mapping[str, frozenset[str]] = field(default_factory=dict, hash=False)
 
     def fits(self, belongs: Mapping[str, str]) -> bool:
         """belongs: the code of a thing in each dimension in which it has one."""
         return all(
-            dimension in belongs and (belongs[dimension] == code or AROUND.get(dimension) == code)
-            for dimension, code in self.within.items()
+            dimension in belongs and bool(codes & {belongs[dimension], _around(dimension, belongs[dimension])})
+            for dimension, codes in self.within.items()
         )
+
+
+def _around(dimension: str, code: str) -> str:
+    around = AROUND.get(dimension, code)
+    return around if code.startswith(around) else code
+
+
+def within(name: str, **codes: str) -> Scope:
+    """within("both schemes", scheme="smx zz")."""
+    return Scope(name, {dimension: frozenset(words.split()) for dimension, words in codes.items()})
 
 
 EVERYWHERE = Scope("everywhere")
 SCOPES: tuple[Scope, ...] = (
     EVERYWHERE,
-    *(Scope(f"right {name}", {name: code}) for name, code in HERE.items()),
-    *(Scope(f"other {name}", {name: code}) for name, code in THERE.items()),
-    *(Scope(f"around the {name}", {name: code}) for name, code in AROUND.items()),
+    *(within(f"right {name}", **{name: code}) for name, code in HERE.items()),
+    *(within(f"other {name}", **{name: code}) for name, code in THERE.items()),
+    *(within(f"around the {name}", **{name: code}) for name, code in AROUND.items()),
+    # Several codes of one dimension: any of them.
+    *(within(f"both of {name}", **{name: f"{HERE[name]} {THERE[name]}"}) for name in HERE),
     # Two dimensions narrow together: what is right in one does not make up for the other.
-    Scope("right scheme, other insurer", {"scheme": HERE["scheme"], "insurer": THERE["insurer"]}),
-    Scope("other scheme, right area", {"scheme": THERE["scheme"], "area": HERE["area"]}),
-    Scope("right scheme, right area", {"scheme": HERE["scheme"], "area": HERE["area"]}),
+    within("right scheme, other insurer", scheme=HERE["scheme"], insurer=THERE["insurer"]),
+    within("other scheme, right area", scheme=THERE["scheme"], area=HERE["area"]),
+    within("right scheme, right area", scheme=HERE["scheme"], area=HERE["area"]),
 )
 
 
@@ -76,12 +88,19 @@ class Held:
         return set(self.scope.within) <= {str(name) for name in NARROWED_IN[self.role]}
 
 
-# Somebody may hold several roles, each within its own scope: they never mix.
-_HERE, _THERE = (
-    Scope(f"{word} insurer", {"insurer": at["insurer"]}) for word, at in (("right", HERE), ("other", THERE))
-)
+def _held(role: str, where: Mapping[str, str], dimension: str) -> Held:
+    return Held(role, within(f"{'right' if where is HERE else 'other'} {dimension}", **{dimension: where[dimension]}))
+
+
+# Somebody may hold several roles, each within its own scope. What she holds of one permission is put together; two
+# permissions never mix.
 MIXED: tuple[tuple[Held, ...], ...] = (
-    (Held("claims_reviewer", _HERE), Held("claims_approver", _THERE)),
-    (Held("claims_approver", _HERE), Held("claims_reviewer", _THERE)),
+    (_held("claims_reviewer", HERE, "insurer"), _held("claims_approver", THERE, "insurer")),
+    (_held("claims_approver", HERE, "insurer"), _held("claims_reviewer", THERE, "insurer")),
+    (_held("claims_reviewer", HERE, "insurer"), _held("claims_reviewer", THERE, "insurer")),
+    (_held("claims_approver", THERE, "scheme"), _held("claims_approver", HERE, "institution")),
+    (_held("operator", THERE, "scheme"), _held("operator", HERE, "area")),
+    (_held("operator", HERE, "scheme"), _held("finance", THERE, "scheme")),
+    (_held("finance", HERE, "scheme"), _held("operator", THERE, "scheme")),
 )
 ALL_HELD = tuple(Held(role, scope) for role in sorted(STAFF_ROLES) for scope in SCOPES)

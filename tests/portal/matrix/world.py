@@ -6,7 +6,7 @@ A row's name here is what the declarations call it; BELONGS says where it belong
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -32,16 +32,20 @@ from enrollment.models import Order, Policy, SalesPage, SalesStep
 from ledger.actions import Line, post
 from ledger.models import Account
 from messaging.models import SmsMessage
-from parties.models import Institution, Insurer, Organisation, Scheme
+from nhsa import InsuredPerson
+from parties.models import Designation, Institution, Insurer, Organisation, Scheme, WaitingRule
 from payments.channels import payment_channel
 from payments.models import Notification, Payment, Refund, Transfer
 from payments.money_accounts import account_for
-from people.models import Kinship
+from people.actions import confirm_residence
+from people.answers import remember
+from people.models import Kinship, Person, Residence
 from products.models import ListVersion, PlanDocument, PlanYear
 from tests.accounts.people import give, officers, resident, staff
 from tests.claims.people import LI_HIP, WANG_PNEUMONIA, Family
+from tests.people.answers import insured
 from tests.people.proofs import stands_for
-from tests.portal.matrix.scopes import HERE, THERE
+from tests.portal.matrix.scopes import HERE, THERE, Held
 from work.leases import open_human_task
 from work.lifecycle import transition
 from work.models import HumanTask
@@ -59,6 +63,7 @@ BELONGS: dict[str, Mapping[str, str] | None] = {
     "claim to be": _here("scheme", "insurer", "area"),
     "report": _here("scheme", "insurer", "area"),
     "person": _here("scheme", "area"),
+    "new citizen": _here("scheme"),  # her area is another city's, which has no scheme here
     "kinship": _here("scheme", "area"),
     "order": _here("scheme", "area"),
     "policy": _here("scheme", "area"),
@@ -71,6 +76,7 @@ BELONGS: dict[str, Mapping[str, str] | None] = {
     "scheme": _here("scheme"),
     "insurer": None,
     "institution": None,
+    "register of institutions": {},  # read by all, written for all
     "organisation": _here("organisation", "scheme", "area"),
     "payment": _here("scheme"),
     "refund": _here("scheme"),
@@ -91,6 +97,13 @@ BELONGS: dict[str, Mapping[str, str] | None] = {
     "consent": {},
     "account": {},
 }
+
+
+def from_elsewhere(name: str, id_number: str) -> Person:
+    """Insured in a city that has no scheme here."""
+    born = date(int(id_number[6:10]), int(id_number[10:12]), int(id_number[12:14]))
+    answer = InsuredPerson(f"4105{id_number}", name, "resident_id", id_number, "F", born, (insured(area="410500"),), ())
+    return remember(answer, now=clock.now())
 
 
 class World:
@@ -117,6 +130,7 @@ class World:
         self.mothers_paper = selectors.documents_of(self.mothers_claim)[0]
         self.mothers_policy = self.family.policies["王桂英"]
         self.report = self.family.is_told(of="李秀兰")
+        self.newcomer_to_town = from_elsewhere("周敏", "410102199010052230")
         self.rows: dict[str, models.Model] = {
             **self._parties(),
             **self._money(),
@@ -125,6 +139,7 @@ class World:
             "claim": self.claim,
             "report": self.report,
             "person": self.family.people["李秀兰"],
+            "new citizen": self._new_citizen(),
             "kinship": Kinship.objects.get(relative=self.family.people["王桂英"]),
             "colleague": self.colleague,
             "role": RoleAssignment.objects.get(user=self.colleague),
@@ -135,9 +150,13 @@ class World:
     def _parties(self) -> dict[str, models.Model]:
         since = date(2025, 1, 1)
         for place, city in ((HERE, "三门峡"), (THERE, "郑州")):
-            Institution.objects.create(
-                code=place["institution"], name_zh=f"{city}市中心医院", area=place["area"], from_on=since
-            )
+            # The demonstration's own is among them.
+            Institution.objects.get_or_create(
+                code=place["institution"],
+                defaults={
+                    "kind": "hospital", "name_zh": f"{city}市中心医院", "area": place["area"], "from_on": since,
+                },
+            )  # fmt: skip
             Organisation.objects.create(
                 code=place["organisation"], name_zh=f"{city}某厂", area=place["area"], from_on=since
             )
@@ -236,6 +255,29 @@ class World:
             ),
         }  # fmt: skip
 
+    def _new_citizen(self) -> Person:
+        """Of the same place as Zhou Min, and it was read already that she works here."""
+        person = from_elsewhere("马敏", "411203198802145150")
+        clerk = staff("wangdian", "operator")
+        confirm_residence(person=person, **self.papers_of_work(), actor=clerk.actor(), now=clock.now())
+        return person
+
+    @staticmethod
+    def papers_of_work() -> dict[str, Any]:
+        today = clock.today()
+        return {
+            "scheme": Scheme.objects.get(pk=HERE["scheme"]), "ground": "work", "from_on": today,
+            "to_on": today + timedelta(days=300), "found": "contract of work",
+        }  # fmt: skip
+
+    def card_of_newcomer(self) -> dict[str, str]:
+        return {"name": self.newcomer_to_town.name, "id_number": self.newcomer_to_town.id_number}
+
+    def decides_on_mothers_claim(self) -> None:
+        claim = self.family.again(self.mothers_claim)
+        self.family.takes(claim)
+        self.family.approves(self.family.again(claim), self.family.proposes(self.family.again(claim)))
+
     def fingerprint(self) -> list[Any]:
         """Changes with whatever one of the declared actions does."""
         watched: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
@@ -247,6 +289,10 @@ class World:
             (Payment, ("pk", "next_attempt_at")),
             (Refund, ("pk", "next_attempt_at")),
             (Transfer, ("pk", "next_attempt_at")),
+            (Residence, ("pk",)),
+            (Institution, ("pk",)),
+            (Designation, ("pk",)),
+            (WaitingRule, ("pk",)),
             (Claim, ("pk", "state")),
             (ClaimEvent, ("pk",)),
             (PayoutProposal, ("pk", "confirmed_at", "dropped_at")),
@@ -254,7 +300,9 @@ class World:
         )
         return [list(model._base_manager.order_by("pk").values_list(*names)) for model, names in watched]
 
-    def person_of_staff(self, username: str, role: str, within: Mapping[str, str]) -> User:
+    @staticmethod
+    def person_of_staff(username: str, *held: Held) -> User:
         user = staff(username)
-        give(user, role, within={name: [code] for name, code in within.items()})
+        for one in held:
+            give(user, one.role, within=one.scope.within)
         return User.objects.get(pk=user.pk)
