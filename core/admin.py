@@ -125,7 +125,7 @@ class StaffAdmin(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 class WithinReach(admin.RelatedFieldListFilter):
     """Choices that the reader's permission for this page reaches, by the scope of what is chosen."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[Any, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
         related = field.remote_field.model._default_manager.all()
         choices = reached(related, actor_of(request), model_admin.view_permission)
         return [(getattr(row, field.target_field.attname), str(row)) for row in choices]

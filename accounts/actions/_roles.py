@@ -26,7 +26,7 @@ def lock_receiver(user: User, role: str) -> User:
 
     Raises DomainError role_is_for_staff, Conflict roles_exclude_each_other.
     """
-    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    locked: User = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not locked.is_staff:
         raise DomainError(
             "role_is_for_staff",

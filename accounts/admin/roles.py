@@ -85,7 +85,7 @@ class GrantRoleForm(ActionForm):
                 label=dimension.label,
                 required=False,
                 max_length=2000,
-                help_text=help_text,
+                help_text=str(help_text),
                 widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
             )
 
