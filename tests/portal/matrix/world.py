@@ -160,7 +160,7 @@ class World:
             Organisation.objects.create(
                 code=place["organisation"], name_zh=f"{city}某厂", area=place["area"], from_on=since
             )
-        version = ListVersion.objects.get(filed_list__scheme=HERE["scheme"])
+        version = ListVersion.objects.filter(filed_list__scheme=HERE["scheme"]).earliest("pk")
         return {
             "filed list": version.filed_list,
             "list version": version,
