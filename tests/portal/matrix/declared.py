@@ -332,6 +332,19 @@ ACTIONS: dict[str, Action] = {
         lambda w, a: claims.pay_claim(claim=Claim.objects.get(pk=w.claim.pk), actor=a, **_now()),
         concerns=True,
     ),
+    # Without a reason nothing is found; the refusal of that comes after the permission.
+    "record_finding": Action(
+        (REVIEWS,),
+        lambda w, a: claims.record_finding(
+            claim=Claim.objects.get(pk=w.claim.pk), fact="", found="", reason="", seen="", actor=a, **_now()
+        ),
+        concerns=True,
+    ),
+    "ask_platform": Action(
+        (REVIEWS,),
+        lambda w, a: claims.ask_platform(claim=Claim.objects.get(pk=w.claim.pk), actor=a, **_now()),
+        concerns=True,
+    ),
     "take_claim": _desk("take"),
     "propose_decision": _desk("propose"),
     # The claim's reviewer asks first; a supervisor asks again.
@@ -536,6 +549,9 @@ ROUTES: dict[str, Route] = {
     "claims:check": _mothers(_claim),
     "claims:withdraw": _mothers(_claim),
     "claims:letter_pdf": _mothers(_claim, ready=World.decides_on_mothers_claim, shows=PDF),
+    "claims:statement": _mothers(
+        lambda w: {**_claim(w), "position": 1}, ready=World.decides_on_mothers_claim, shows="application/json"
+    ),
     "claims:handover": _mothers(_claim),
     "claims:handover_pdf": _mothers(_claim, shows=PDF),
     "admin:ledger_statement": Route(
