@@ -125,6 +125,9 @@ def _of_amounts(plan: Plan) -> Iterator[str]:
             yield f"bill.other_amounts_fen:{pool.counted_by}"
     if plan.layers:
         yield from _IN_SCOPE
+    # A layer that really paid does not tell where its cap lay on this bill; the record has to.
+    if any(layer.takes_from is not None and layer.takes != "unpaid_benefit" for layer in plan.layers):
+        yield "bill.above_fund_cap_fen"
 
 
 def _names(term: BaseTerm) -> tuple[str, ...]:

@@ -7,10 +7,12 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from claims.facts import of_person
 from claims.facts.known import Fact, Known, Subject, Unknown
 from claims.models.incident import Cause, OtherInsurance, ThirdParty
 from core.clock import civil_date
 from parties.selectors import institution_on
+from people.models.person import InsuranceType
 from products.suppliers import Source
 
 
@@ -55,6 +57,17 @@ def paid_by_other_insurers(subject: Subject) -> Fact:
     if not answer:
         return Unknown(_("Nobody has said whether another insurer has paid."))
     return Known(0, Source.ANSWER, _handed_in_on(subject))
+
+
+def above_the_funds_cap(subject: Subject) -> Fact:
+    """What of the bill lay above the basic fund's yearly cap. It counts for an employee without large-amount cover whom
+    the fund has paid: her settlement sheet says it, the platform's record does not."""
+    kind, cover = of_person.insured_type(subject), of_person.large_amount_cover(subject)
+    has_cover = isinstance(cover, Known) and cover.value
+    employed = not isinstance(kind, Known) or kind.value == InsuranceType.EMPLOYEE
+    if not employed or has_cover or not subject.was_paid_by("basic_fund"):
+        return Known(0, Source.PLATFORM, civil_date(subject.bill.imported_at))
+    return Unknown(_("How much of the bill lay above the fund's yearly cap, the hospital's settlement sheet says."))
 
 
 def third_party(subject: Subject) -> Fact:

@@ -66,6 +66,7 @@ _INSURANCES = kinds.one_of(
     )
 )
 
+[_ABOVE_CAP] = [amount for amount in benefits.amounts_of_role("within") if amount.name == "above_fund_cap"]
 [_OTHER_INSURERS] = benefits.amounts_of_role("other")
 
 PLATFORM, REGISTER, ANSWER, RECORDS = Source.PLATFORM, Source.REGISTER, Source.ANSWER, Source.RECORDS
@@ -128,6 +129,13 @@ OF_BILL = (
         of_bill.paid_by_other_insurers,
         kinds.AMOUNT,
     ),
+    Supplied(
+        f"bill.{_ABOVE_CAP.field}",
+        _("Above the yearly cap of the basic fund"),
+        PLATFORM,
+        of_bill.above_the_funds_cap,
+        kinds.AMOUNT,
+    ),
     Supplied("bill.tags:third_party", _("A third party must bear it"), ANSWER, of_bill.third_party, kinds.YES_NO),
     Supplied(
         "bill.tags:work_injury", _("Work-injury insurance must pay it"), ANSWER, of_bill.work_injury, kinds.YES_NO
@@ -162,7 +170,6 @@ NOBODY = {
     "person.family_enrolment": "whether a family enrolled together is not kept by policies",
     "person.tags": "no register of local marks of people",
     "bill.id": "the claim's number; no rule reads it",
-    "bill.above_fund_cap_fen": "the platform's record does not tell it",
     "bill.hospital_kind": "the platform does not say which kind of institution it is",
     "bill.other_amounts_fen": "an amount that only one city's record has",
 }

@@ -281,6 +281,94 @@ class TestWhereItWas:
         assert desk.pays(claim) == []
 
 
+class TestTheLayersBefore:
+    """Sanmenxia 三(三)1: whoever waits for the basic insurance is paid as if it had paid."""
+
+    @pytest.mark.parametrize(
+        ("since", "paid_fen"),
+        [
+            # She waits until 3 March. Level 3: (100,000 − 1,200) × 0.6 = 59,280 would be the basic fund's; of the
+            # 40,720 left (40,720 − 11,000) × 0.6 = 17,832 critical illness's. (22,888 − 15,000) × 0.75 = 5,916.
+            ("2025-12-03", 591_600),
+            # She has waited until the day of admission: all 100,000 are hers. (100,000 − 15,000) × 0.75.
+            ("2025-12-02", 6_375_000),
+        ],
+    )
+    def test_in_the_waiting_period_of_three_months(
+        self, family: Family, desk: Desk, outside: Sandbox, march: Callable[..., None], since: str, paid_fen: int
+    ) -> None:
+        outside.put_person(psn_no=WANG, insurances=[{**RESIDENT, "since": since}])
+        march(funds={}, deductible="0.00")
+        claim = taken(family, desk)
+        desk.finds(claim, "bill.tags:public_health", "no")
+        assert desk.pays(claim) == [paid_fen]
+
+    @pytest.mark.parametrize(
+        ("subsidy", "paid_fen"),
+        [
+            # Nothing is simulated: 400,000 − 150,000 = 250,000 are hers. (250,000 − 15,000) × 0.75.
+            (True, 17_625_000),
+            # The fund's cap is reached at 1,200 + 150,000 ÷ 0.6 = 251,200; of the 148,800 above it the subsidy would
+            # pay 90 %, 133,920. (250,000 − 133,920 − 15,000) × 0.75.
+            (False, 7_581_000),
+        ],
+    )
+    def test_an_employee_without_large_amount_cover(
+        self, family: Family, desk: Desk, outside: Sandbox, march: Callable[..., None], *, subsidy: bool, paid_fen: int
+    ) -> None:
+        employed = {**RESIDENT, "type": "310", "psn_type": "1101", "since": "1992-07-01"}
+        rows = [employed, {**employed, "type": "330"}] if subsidy else [employed]
+        outside.put_person(psn_no=LI, insurances=rows)
+        march(psn_no=LI, lines=[{**SURGERY, "cnt": 1, "pric": 400_000}], funds={"hifp_pay": "150000.00"})
+        claim = taken(family, desk, of="李秀兰")
+        if not subsidy:
+            assert "Above the yearly cap of the basic fund" in desk.does(desk.zhou, claim, "propose")
+            desk.finds(claim, "bill.above_fund_cap_fen", "148,800.00")
+        assert desk.pays(claim) == [paid_fen]
+
+
+class TestCostsThatAreNotPaidFor:
+    """Shuozhou 四(二): 10,000.00 of the 100,000.00 are such a cost, so 40,000.00 count and 18,750.00 are paid.
+
+    The names are those of the city's filed list; whatever else the line says, its name or its code decides.
+    """
+
+    NAMES = (
+        "挂号费", "院外会诊费", "病历工本费", "出诊费", "检查治疗加急费", "点名手术附加费", "优质优价费",
+        "自请特别护士", "美容治疗", "减肥治疗", "健康体检", "预防保健诊疗", "医疗鉴定",
+        "正电子发射断层扫描（PET）", "电子束CT检查", "眼科准分子激光治疗", "眼镜", "自用按摩器械",
+        "不可单独收费的一次性材料", "器官源", "肝脏移植", "近视眼矫形术", "音乐疗法", "不孕不育诊疗",
+        "科研性诊疗", "急救车费", "空调费", "陪护费", "护工费", "门诊煎药费", "膳食费", "文娱活动费",
+        "特需病房差价",
+    )  # fmt: skip
+
+    def put(self, march: Callable[..., None], name: str) -> None:
+        march(
+            lines=[
+                {**SURGERY, "cnt": 1, "pric": 90_000},
+                {**SURGERY, "code": "X1", "name": name, "cnt": 1, "pric": 10_000},
+            ]
+        )
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_each_is_left_out(self, family: Family, desk: Desk, march: Callable[..., None], name: str) -> None:
+        self.put(march, name)
+        assert desk.pays(taken(family, desk)) == [1_875_000]
+
+    def test_a_line_that_is_no_such_cost_counts(self, family: Family, desk: Desk, march: Callable[..., None]) -> None:
+        self.put(march, "病房床位费")
+        assert desk.pays(taken(family, desk)) == [2_625_000]
+
+    @pytest.mark.parametrize(("found", "paid_fen"), [("yes", 1_875_000), ("no", 2_625_000)])
+    def test_a_reviewer_corrects_a_line_with_a_reason(
+        self, family: Family, desk: Desk, march: Callable[..., None], found: str, paid_fen: int
+    ) -> None:
+        self.put(march, "护工费" if found == "no" else "生活照料")
+        claim = taken(family, desk)
+        desk.finds(claim, "line.tags:nursing", found, line=1)
+        assert desk.pays(claim) == [paid_fen]
+
+
 class TestWhatAReviewerFinds:
     def test_the_last_word_counts_and_can_be_given_back_to_the_source(
         self, family: Family, desk: Desk, march: Callable[..., None]
