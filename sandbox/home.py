@@ -11,7 +11,7 @@ from sandbox.world import world
 
 blueprint = Blueprint("home", __name__)
 
-INSURANCES = {"310": "职工医保", "390": "居民医保"}
+INSURANCES = {"310": "职工医保", "330": "职工大额补助", "390": "居民医保"}
 STATUSES = {"0": "未参保", "1": "正常参保", "2": "暂停参保", "3": "无效", "4": "终止"}
 EVENTS = {
     ("account", "deducted"): "个人账户扣款", ("account", "refunded"): "个人账户退款", ("wechat", "paid"): "微信支付",
