@@ -183,6 +183,7 @@ class Walk:
         number = self.page.url.rstrip("/").split("/")[-1]
         self.go(f"/claims/{number}/what-happened/")
         self.choose("cause", 0)
+        self.choose("other_insurance", 0)
         self.look("claim-what-happened")
         self.press()
         self.go(f"/claims/{number}/papers/", "claim-papers")

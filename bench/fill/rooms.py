@@ -163,8 +163,8 @@ def claims(c: Copier, s: Samples) -> None:
         {"id": "f.n", "claim": "f.n", "payable_fen": pays, "proposed_at": "f.at",
          "approved_at": approved.format("f.at"), "approved_by": approved.format(str(s.decision.approved_by_id))},
     )  # fmt: skip
-    computed = ComputedBill.objects.filter(decision=s.decision)
-    c.children(computed, "decision", proposed, {"decision": "f.n", "bill": "f.n", "payable_fen": pays})
+    computed = ComputedBill.objects.get(decision=s.decision)
+    c.rows(computed, proposed, {"id": "f.n", "decision": "f.n", "bill": "f.n", "payable_fen": pays})
     c.rows(
         s.year_account, f"{decided} AND f.pair = 0",
         {"id": "f.n", "policy": "f.i", "updated_at": "f.at", "paid_fen": pays},

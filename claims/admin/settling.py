@@ -72,7 +72,7 @@ def settles(claim: Claim, actor: Actor) -> bool:
 def of(claim: Claim, actor: Actor, decision: Decision | None) -> list[BillFacts]:
     """Bill by bill: those that a decision stands on; before there is one, those known now, unknown ones first."""
     if decision is not None:
-        return [BillFacts(row.bill, _sealed_rows(row.facts), []) for row in decision.bills.all()]
+        return [BillFacts(row.bill, _sealed_rows(row.facts or {}), []) for row in decision.bills.all()]
     terms = computation.terms_of(claim)
     may = settles(claim, actor)
     return [_bill_facts(claim, bill, terms.on(bill.admitted_on), may=may) for bill in claim.bills.all()]

@@ -96,6 +96,7 @@ class Migration(migrations.Migration):
             model_name="designation",
             name="institution",
             field=models.ForeignKey(
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="designations",
                 to="parties.institution",
@@ -106,6 +107,7 @@ class Migration(migrations.Migration):
             model_name="waitingrule",
             name="scheme",
             field=models.ForeignKey(
+                db_index=False,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="waiting_rules",
                 to="parties.scheme",

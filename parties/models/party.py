@@ -92,7 +92,7 @@ class Designation(models.Model):
     """
 
     institution = models.ForeignKey(
-        Institution, models.PROTECT, related_name="designations", verbose_name=_("institution")
+        Institution, models.PROTECT, related_name="designations", db_index=False, verbose_name=_("institution")
     )
     from_on = models.DateField(_("from"))
     is_designated = models.BooleanField(_("designated"))

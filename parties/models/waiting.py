@@ -25,7 +25,9 @@ class WaitingRule(models.Model):
     document. The terms of the product pay such people as if the basic insurance had paid. Source: Sanmenxia 三(三)1.
     """
 
-    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="waiting_rules", verbose_name=_("scheme"))
+    scheme = models.ForeignKey(
+        Scheme, models.PROTECT, related_name="waiting_rules", db_index=False, verbose_name=_("scheme")
+    )
     insurance_type = models.CharField(_("basic insurance"), max_length=12, choices=BasicInsurance.choices)
     from_on = models.DateField(_("for whoever is insured from"))
     months_at_first = models.PositiveSmallIntegerField(_("months of waiting, first time"))

@@ -341,12 +341,8 @@ class TestCostsThatAreNotPaidFor:
     BY_THEIR_CODE = {"正电子发射断层扫描（PET）": "002106000000000-210600001", "特需病房差价": "ZF0001"}
 
     def put(self, march: Callable[..., None], name: str) -> None:
-        march(
-            lines=[
-                {**SURGERY, "cnt": 1, "pric": 90_000},
-                {**SURGERY, "code": "X1", "name": name, "cnt": 1, "pric": 10_000},
-            ]
-        )
+        cost = {**SURGERY, "code": self.BY_THEIR_CODE.get(name, "X1"), "name": name, "cnt": 1, "pric": 10_000}
+        march(lines=[{**SURGERY, "cnt": 1, "pric": 90_000}, cost])
 
     @pytest.mark.parametrize("name", [*COSTS, *BY_THEIR_CODE])
     def test_each_is_left_out(self, family: Family, desk: Desk, march: Callable[..., None], name: str) -> None:

@@ -82,9 +82,9 @@ def test_a_class_that_ends_is_over_on_the_day_after_its_last(endtime: str | None
     assert [(one.since, one.until) for one in person.identities] == [(date(2026, 1, 1), until)]
 
 
-@pytest.mark.parametrize(("areas", "word"), [(["411200"], "特困"), (["410100"], ""), (["410100", "411282"], "特困")])
+@pytest.mark.parametrize(("areas", "word"), [(["411200"], "特困"), (["330100"], ""), (["330100", "411282"], "特困")])
 def test_the_words_of_classes_are_found_by_the_area_that_insures(areas: list[str], word: str) -> None:
-    """410100 calls no class by name. The last of the areas runs; what was ended elsewhere names nothing."""
+    """330100 calls no class by name. The last of the areas runs; what was ended elsewhere names nothing."""
     rows = [{"insutype": "390", "psn_insu_stas": "4", "insuplc_admdvs": area} for area in areas]
     rows[-1]["psn_insu_stas"] = "1"
     person = read_person(
