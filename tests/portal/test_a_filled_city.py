@@ -85,4 +85,4 @@ def test_every_filter_search_and_last_page_opens(city: None):
     assert len(pages) > 80
     for page in pages:
         statements(page)
-    assert User.objects.filter(kind=User.Kind.STAFF).count() == 7, "the pages changed nothing"
+    assert User.objects.filter(kind=User.Kind.STAFF).count() == 9, "the pages changed nothing"
