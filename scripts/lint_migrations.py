@@ -19,7 +19,8 @@ BEFORE_THE_FIRST_RELEASE = [
     "0003_bills_fetched_by_a_worker", "0003_ids_known_beforehand", "0004_dimensions", "0005_place_of_the_accident",
     "0006_claims_reported_to_the_desk", "0004_sources_of_texts",
     "0003_institutions_and_waiting_periods", "0005_lists_of_what_is_not_paid_for",
-    "0005_roles_within_scopes_by_two_officers",
+    "0005_roles_within_scopes_by_two_officers", "0008_facts_that_decide", "0009_other_insurance",
+    "0004_tasks_belong_somewhere",
 ]  # fmt: skip
 
 
