@@ -111,7 +111,7 @@ def copy(db: None, settings: Any, sandbox: Any, tmp_path: Any) -> dict[str, Any]
     family.is_told(of="李秀兰")
     claim = family.submits(family.says_everything(family.prepares()))
     family.takes(claim)
-    family.finds(claim, "person.preexisting", "yes")
+    family.finds(claim, "bill.place", "local", bill=1)
     family.approves(claim, family.proposes(claim))
     claim.policy.insured.mobile = "13900001001"
     claim.policy.insured.save()
