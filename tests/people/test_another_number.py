@@ -102,9 +102,10 @@ def test_of_a_stranger_who_cannot_be_insured_nothing_is_kept(town: Town, li: Res
 
 def test_her_data_has_every_fact_with_its_days(town: Town, li: Resident) -> None:
     data: Any = section(li.user.pk)["person"]
-    [document], [insurance] = data["documents"], data["insurances"]
+    [document], [insurance, subsidy] = data["documents"], data["insurances"]
     assert (document["number"], document["until"], document["source"]) == (LI[1], None, "1101")
     assert (insurance["type"], insurance["since"], insurance["from"]) == ("employee", "1992-07-01", "1992-07-01")
+    assert (subsidy["type"], subsidy["since"]) == ("large_amount", "1992-07-01")
     assert data["classes_of_assistance"] == []
 
 
