@@ -12,10 +12,9 @@ from claims import errors
 from claims.facts.known import Fact, Known, Subject, Unknown
 from claims.facts.of_lines import LINE_TAGS, PREFIX, TaggedLines, tags_of_lines
 from claims.facts.sealed import bill_of, person_of, seal
-from claims.facts.table import GATHERED, Supplied
+from claims.facts.table import GATHERED
 from claims.models import Claim, ClaimBill
-from core.clock import civil_date
-from products.suppliers import SUPPLIERS, Source
+from products.suppliers import SUPPLIERS
 
 # A stated status takes the place of what it would be reckoned from.
 _RECKONED = ("person.known_diagnoses", "person.earlier_benefits")
@@ -66,18 +65,10 @@ def gather(claim: Claim, bill: ClaimBill, plan: benefits.Plan) -> Gathered:
     subject = Subject(claim, bill)
     needs = benefits.needs_of(plan)
     asked = [fact for fact in GATHERED.values() if _asked(fact.name, needs)]
-    facts = {fact.name: _found(fact, subject) or fact.have(subject) for fact in asked}
+    facts = {fact.name: subject.found(fact.name) or fact.have(subject) for fact in asked}
     asked_tags = frozenset(need.removeprefix(PREFIX) for need in needs if need.startswith(PREFIX))
     return Gathered(subject, facts, tags_of_lines(subject, asked_tags), asked_tags)
 
 
 def _asked(name: str, needs: frozenset[str]) -> bool:
     return name in needs or any(need.startswith(f"{name}:") for need in needs)
-
-
-def _found(fact: Supplied, subject: Subject) -> Known | None:
-    """What a reviewer found last of it, unless taken back."""
-    finding = subject.findings.get((fact.name, None))
-    if finding is None or finding.value is None or fact.finds is None:
-        return None
-    return Known(finding.value, Source.FINDING, civil_date(finding.found_at))

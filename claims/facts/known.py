@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 import benefits
 from claims.models import Claim, ClaimBill, FactFinding, PlatformHistory
 from claims.questions import answers_of
+from core.clock import civil_date
 from enrollment.models import Policy
 from people.as_of import AsOf
 from products.suppliers import Source
@@ -59,6 +60,13 @@ class Subject:
     def day(self) -> date:
         """The day of service: what was so on it counts."""
         return self.bill.admitted_on
+
+    def found(self, name: str) -> Known | None:
+        """What a reviewer found last of a fact, unless taken back: it counts before what any source says."""
+        finding = self.findings.get((name, None))
+        if finding is None or finding.value is None:
+            return None
+        return Known(finding.value, Source.FINDING, civil_date(finding.found_at))
 
     def was_paid_by(self, layer: str) -> bool:
         """Whether a fund (a name of benefits' waterfall) has paid anything on the bill."""

@@ -62,7 +62,8 @@ def paid_by_other_insurers(subject: Subject) -> Fact:
 def above_the_funds_cap(subject: Subject) -> Fact:
     """What of the bill lay above the basic fund's yearly cap. It counts for an employee without large-amount cover whom
     the fund has paid: her settlement sheet says it, the platform's record does not."""
-    kind, cover = of_person.insured_type(subject), of_person.large_amount_cover(subject)
+    kind = subject.found("person.insured_type") or of_person.insured_type(subject)
+    cover = subject.found("person.large_amount_cover") or of_person.large_amount_cover(subject)
     has_cover = isinstance(cover, Known) and cover.value
     employed = not isinstance(kind, Known) or kind.value == InsuranceType.EMPLOYEE
     if not employed or has_cover or not subject.was_paid_by("basic_fund"):

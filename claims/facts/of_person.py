@@ -43,7 +43,7 @@ def in_waiting_period(subject: Subject) -> Fact:
 
 def large_amount_cover(subject: Subject) -> Fact:
     """Employees' alone: residents have critical-illness insurance instead, and no large-amount cover."""
-    kind = insured_type(subject)
+    kind = subject.found("person.insured_type") or insured_type(subject)
     if isinstance(kind, Known) and kind.value != InsuranceType.EMPLOYEE:
         return Known(False, kind.source, kind.on)
     if subject.was_paid_by("large_amount"):

@@ -326,6 +326,14 @@ class TestTheLayersBefore:
             desk.finds(claim, "bill.above_fund_cap_fen", "148,800.00")
         assert desk.pays(claim) == [paid_fen]
 
+    def test_so_found_by_a_reviewer_the_part_above_the_cap_is_asked_for_too(
+        self, family: Family, desk: Desk, march: Callable[..., None]
+    ) -> None:
+        march(psn_no=LI, lines=[{**SURGERY, "cnt": 1, "pric": 400_000}], funds={"hifp_pay": "150000.00"})
+        claim = taken(family, desk, of="李秀兰")
+        desk.finds(claim, "person.large_amount_cover", "no")
+        assert "Above the yearly cap of the basic fund" in desk.does(desk.zhou, claim, "propose")
+
 
 class TestCostsThatAreNotPaidFor:
     """Shuozhou 四(二): 10,000.00 of the 100,000.00 are such a cost, so 40,000.00 count and 18,750.00 are paid.
