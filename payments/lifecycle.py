@@ -103,6 +103,7 @@ class TransferState(models.TextChoices):
     UNKNOWN = "UNKNOWN", _("Asking the bank for the result")
     PAID = "PAID", _("Paid")
     REJECTED = "REJECTED", _("Rejected by the bank")
+    STOPPED = "STOPPED", _("Stopped before it was sent")
     BOUNCED = "BOUNCED", _("Returned by the payee's bank")
 
 
@@ -122,6 +123,8 @@ TRANSFER_LIFECYCLE = Lifecycle(
     initial=_T.CREATED,
     edges={
         (_T.CREATED, _T.SENDING): "transfer.sending",
+        # Only here: what the bank may have heard of is never stopped, only found out about.
+        (_T.CREATED, _T.STOPPED): "transfer.stopped",
         (_T.SENDING, _T.ACCEPTED): "transfer.accepted",
         (_T.SENDING, _T.PAID): "transfer.paid",
         (_T.SENDING, _T.REJECTED): "transfer.rejected",

@@ -2,7 +2,8 @@
 
 Money in: start_payment → (worker) send_payment → confirm_payment, or resolve_unknown, or close_payment.
 Money back: request_refund → (worker) send_refund → complete_refund. Money out: create_transfer → (worker) send_transfer
-→ confirm_transfer, later perhaps bounce_transfer. From channels: receive_notification → (worker) process_notification.
+→ confirm_transfer, later perhaps bounce_transfer; before it is sent perhaps stop_transfer. From channels:
+receive_notification → (worker) process_notification.
 """
 
 from payments.actions.ask_again import ask_again
@@ -21,6 +22,7 @@ from payments.actions.send_payment import resolve_unknown, send_payment
 from payments.actions.send_refund import send_refund
 from payments.actions.send_transfer import send_transfer
 from payments.actions.start_payment import start_payment
+from payments.actions.stop_transfer import stop_transfer
 
 __all__ = [
     "ask_again",
@@ -43,4 +45,5 @@ __all__ = [
     "send_refund",
     "send_transfer",
     "start_payment",
+    "stop_transfer",
 ]

@@ -79,6 +79,7 @@ WITHOUT = {
     "send_refund": "a sweeper's",
     "send_transfer": "a sweeper's",
     "start_payment": "place_order or retry_payment",
+    "stop_transfer": "the platform says that a bill was taken back",
     # helpers that rooms export beside their verbs
     "Item": "a value",
     "PayeeGiven": "a value",
