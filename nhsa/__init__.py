@@ -45,9 +45,11 @@ from nhsa.settlement import (
     Diagnosis,
     FeeLine,
     Settlement,
+    VisitSettlement,
     fetch_settlement,
     fetch_settlements,
     settlement_stands,
+    settlements_of_visit,
 )
 
 __all__ = [
@@ -74,6 +76,7 @@ __all__ = [
     "ProvenPerson",
     "RefundInstruction",
     "Settlement",
+    "VisitSettlement",
     "are_related",
     "assistance_words",
     "authorise",
@@ -90,4 +93,5 @@ __all__ = [
     "query_instruction",
     "refund",
     "settlement_stands",
+    "settlements_of_visit",
 ]

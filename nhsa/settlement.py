@@ -167,6 +167,44 @@ def settlement_stands(
         return bool(ask.settlements(psn_no, visit_no=visit_no, settlement_no=settlement_no))
 
 
+@dataclass(frozen=True, slots=True)
+class VisitSettlement:
+    """How a visit was settled, once or anew. reversed: the hospital has taken it back (refd_setl_flag)."""
+
+    settlement_no: str
+    reversed: bool
+    admitted_on: date | None
+    discharged_on: date | None
+
+
+def settlements_of_visit(
+    client: Client,
+    *,
+    psn_no: str,
+    visit_no: str,
+    area: str,
+    deadline: float | None = None,
+    opter: str = "portal",
+) -> list[VisitSettlement]:
+    """All settlements of one visit, those taken back too, as the platform lists them. One call (5203 without setl_id).
+
+    deadline: as for fetch_settlements. Raises NhsaRefused, NhsaUnknownOutcome.
+    """
+    ask, mapping = Questions(client, area, opter, deadline), mapping_for(area)
+    with readable("5203"):
+        rows = values.rows(ask("5203", {"psn_no": psn_no, "mdtrt_id": visit_no, "setl_id": ""}), "setlinfo")
+        told = [mapping.node(mapping.settlement, row) for row in rows]
+        return [
+            VisitSettlement(
+                settlement_no=values.text(facts, "settlement_no"),
+                reversed=values.text(facts, "reversed") in mapping.reversed_values,
+                admitted_on=values.day(facts, "admitted_on"),
+                discharged_on=values.day(facts, "discharged_on"),
+            )
+            for facts in told
+        ]
+
+
 class Questions:
     """Calls about one person's settlements: the area that routes them, and how long the answers may take together."""
 

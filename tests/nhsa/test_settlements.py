@@ -17,6 +17,7 @@ from nhsa import (
     fetch_settlement,
     fetch_settlements,
     settlement_stands,
+    settlements_of_visit,
 )
 from nhsa.settlement import read_settlement
 from nhsa.values import Unreadable
@@ -99,6 +100,17 @@ def test_a_settlement_that_is_not_hers_or_was_taken_back_is_not_found(client: Cl
     with pytest.raises(NhsaNotFound) as refusal:
         fetch_settlement(client, area="411200", **key)
     assert refusal.value.code == "settlement_not_found"
+
+
+def test_of_a_visit_that_was_settled_anew_both_are_told(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", logger="nhsa")
+    told = settlements_of_visit(client, psn_no=LI, visit_no=HIP["visit_no"], area="411200")
+    assert [(one.settlement_no, one.reversed) for one in told] == [
+        ("S2026031900000001", True),
+        ("S2026031900000002", False),
+    ]
+    assert {(one.admitted_on, one.discharged_on) for one in told} == {(date(2026, 3, 2), date(2026, 3, 19))}
+    assert calls(caplog) == ["5203"]
 
 
 def test_a_list_that_takes_longer_than_one_may_wait_counts_as_silent(client: Client, sandbox: Sandbox) -> None:
