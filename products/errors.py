@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from django.utils.formats import date_format
@@ -24,6 +24,22 @@ class NoOpenPlanYear(Conflict):
                 _("Enrolment is not open at the moment. It opens on %(day)s; please come back then."),
                 day=date_format(local(opens_at), "DATE_FORMAT"),
             )
+
+
+class NoLeadInsurer(Conflict):
+    """Only possible where every area has insurers of its own and this one was forgotten."""
+
+    def __init__(self, *, plan_year: str, area: str, day: date) -> None:
+        super().__init__(
+            "no_lead_insurer",
+            _(
+                "No insurer answers for area %(area)s on %(day)s in %(plan_year)s. The operator of the scheme completes "
+                "the pool's shares; then please do this again."
+            ),
+            area=area,
+            day=day.isoformat(),
+            plan_year=plan_year,
+        )
 
 
 class Window(Protocol):

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from core.kept import Kept
 from parties.models import Insurer
+from products.errors import NoLeadInsurer
 
 if TYPE_CHECKING:
     from products.models import PlanYear, PoolShare
@@ -27,11 +28,11 @@ def shares_on(plan_year: PlanYear, day: date, *, area: str = "") -> list[PoolSha
 
 
 def lead_insurer(plan_year: PlanYear, day: date, *, area: str = "") -> Insurer:
-    """Who leads there on that day. Raises LookupError for a plan year without shares, which is never published."""
+    """Who leads there on that day. Raises NoLeadInsurer."""
     for share in shares_on(plan_year, day, area=area):
         if share.leads:
             return share.insurer
-    raise LookupError(f"{plan_year.code} has no leading insurer on {day} in area {area!r}")
+    raise NoLeadInsurer(plan_year=plan_year.code, area=area, day=day)
 
 
 def _insurers(key: tuple[int, date]) -> tuple[Insurer, ...]:

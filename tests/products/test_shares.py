@@ -96,6 +96,14 @@ def test_a_district_with_an_insurer_of_its_own_is_hers_and_the_rest_is_the_other
     assert lead_insurer(draft, JULY, area="411202").code == "xiaoshan"
 
 
+def test_an_area_that_was_forgotten_is_named_with_the_next_step(draft: PlanYear) -> None:
+    carry(draft, Share("tiane", 1_000_000, leads=True, area="411282"))
+    with pytest.raises(Conflict) as refused:
+        lead_insurer(draft, JULY, area="411202")
+    assert refused.value.code == "no_lead_insurer"
+    assert "411202" in str(refused.value)
+
+
 def test_shares_are_set_once_by_whoever_may_and_before_the_experts_see_it(draft: PlanYear) -> None:
     with pytest.raises(NotAllowed):
         set_shares(plan_year=draft, shares=SANMENXIA.shares, actor=Actor.holding(1, "clerk"), now=draft.opens_at)
