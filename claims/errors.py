@@ -61,6 +61,18 @@ def report_missing() -> DomainError:
     return DomainError("report_missing", _("Please write down what was reported."), field="what_happened")
 
 
+def closing_reason_missing() -> DomainError:
+    return DomainError("reason_missing", _("Please write down why nothing comes of it."), field="because")
+
+
+def report_has_claim() -> DomainError:
+    return Conflict("report_has_claim", _("A claim has come of this report already."))
+
+
+def report_closed() -> DomainError:
+    return Conflict("report_closed", _("This report was closed. Please write down what was told as a new one."))
+
+
 def began_in_the_future() -> DomainError:
     return DomainError("began_in_the_future", _("This day is still to come. Please compare it."), field="began_on")
 

@@ -71,6 +71,12 @@ class ReportForm(forms.Form):
     which = False
 
 
+class CloseReportForm(forms.Form):
+    """because: for whoever reads the report later; not sent to anybody."""
+
+    because = forms.CharField(label=_("Why nothing comes of it"), max_length=500, widget=forms.Textarea, required=False)
+
+
 class PayeeForm(forms.Form):
     payee_name = forms.ChoiceField(label=_("Whose account is it?"), widget=forms.RadioSelect)
     bank_code = forms.ChoiceField(label=_("Bank"), choices=[("", _("Please choose")), *BANKS.items()])

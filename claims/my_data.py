@@ -65,6 +65,7 @@ def reports(user_id: int) -> list[dict[str, Any]]:
             "treatment_began_on": report.began_on.isoformat(),
             "at": report.taken_at.isoformat(),
             "claim": report.claim.number if report.claim else None,
+            "closed_because": report.closed_because or "",
         }
         for report in rows.order_by("pk")
     ]

@@ -63,6 +63,7 @@ def register() -> None:
         "claims.claimreport",
         reported_by=of_a_report("who reported a claim to the desk", "reported_by"),
         what_happened=of_a_report("what was reported", "what_happened"),
+        closed_because=of_a_report("why nothing came of what was reported", "closed_because"),
         contact=of_a_report(
             "telephone of who reported it", "", NotExported("Another person's number, to call back about this claim.")
         ),

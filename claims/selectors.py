@@ -323,13 +323,15 @@ def policies_to_report_on(actor: Actor, *, name: str, id_number: str, day: date)
 
 
 def _reports(actor: Actor) -> QuerySet[ClaimReport]:
-    reports = ClaimReport.objects.select_related("policy__insured", "policy__plan_year__scheme", "claim", "taken_by")
+    reports = ClaimReport.objects.select_related(
+        "policy__insured", "policy__plan_year__scheme", "claim", "taken_by", "closed_by"
+    )
     return reached(reports, actor, "claims.review")
 
 
 def open_reports(actor: Actor) -> list[ClaimReport]:
-    """Of which no claim has come yet, newest first. One query."""
-    return list(_reports(actor).filter(claim=None)[:50])
+    """Of which nothing has come yet, newest first. One query."""
+    return list(_reports(actor).filter(claim=None, closed_at=None)[:50])
 
 
 def report_for(actor: Actor, pk: int) -> ClaimReport:

@@ -6,6 +6,7 @@ from claims.actions.answer_questions import answer_questions
 from claims.actions.approve_decision import approve_decision
 from claims.actions.arrange_payees import PayeeGiven, confirm_payees, propose_payees, refuse_payees
 from claims.actions.ask_platform import ask_platform
+from claims.actions.close_report import close_report
 from claims.actions.confirm_payout import confirm_payout, refuse_payout
 from claims.actions.decline_claim import decline_claim
 from claims.actions.fetch_bills import fetch_again
@@ -33,6 +34,7 @@ __all__ = [
     "answer_questions",
     "approve_decision",
     "ask_platform",
+    "close_report",
     "confirm_payees",
     "confirm_payout",
     "decline_claim",

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from claims import errors, notices
-from claims.actions._locks import lock_claim, lock_year
+from claims.actions._locks import lock_claim, lock_open_report, lock_year
 from claims.checklist import CLAIM_TYPE_BY_ENCOUNTER
 from claims.lifecycle import ClaimState
 from claims.models import BillFetch, Claim, ClaimBill, ClaimReport, ClaimWay, FetchState
@@ -166,7 +166,9 @@ def _create(choice: Choice, bills: list[Bill], *, now: datetime) -> Claim:
     )
     _write(claim, bills, after=0, now=now)
     if choice.report is not None:
-        ClaimReport.objects.filter(pk=choice.report.pk).update(claim=claim)
+        report = lock_open_report(choice.report)
+        report.claim = claim
+        report.save(update_fields=["claim"])
         notices.claim_registered(claim, now=now)
     return claim
 

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from claims.models import Claim, YearAccount
+from claims import errors
+from claims.models import Claim, ClaimReport, YearAccount
 from core.actors import Actor
 from core.errors import NotFound
 from core.guards import on
@@ -20,6 +21,17 @@ def lock_claim(claim: Claim) -> Claim:
     if found is None:
         raise NotFound("claim_not_found", _("We do not find this claim."))
     return found
+
+
+def lock_open_report(report: ClaimReport) -> ClaimReport:
+    """A report of which nothing has come yet, locked until the end of the transaction. Raises Conflict
+    report_has_claim, report_closed."""
+    locked = ClaimReport.objects.select_for_update().get(pk=report.pk)
+    if locked.claim_id is not None:
+        raise errors.report_has_claim()
+    if locked.closed_at is not None:
+        raise errors.report_closed()
+    return locked
 
 
 def person_id(actor: Actor) -> int:

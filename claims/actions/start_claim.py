@@ -56,13 +56,15 @@ def register_claim(
     of which a claim has come already gives that claim.
 
     Needs claims.review for the insurer of the report, from somebody whom it does not concern. Raises NotAllowed
-    own_claim, and as start_claim.
+    own_claim; Conflict report_closed; and as start_claim.
     """
     actor.require("claims.review", report)
     refuse_own(actor, insured_id=report.policy.insured_id)
-    known = ClaimReport.objects.select_related("claim").get(pk=report.pk).claim
-    if known is not None:
-        return known
+    known = ClaimReport.objects.select_related("claim").get(pk=report.pk)
+    if known.claim is not None:
+        return known.claim
+    if known.closed_at is not None:
+        raise errors.report_closed()
     choice = Choice(policy=report.policy, stays=_wanted(stays), account_id=person_id(actor), report=report)
     return gather(choice, wait=wait, now=now)
 

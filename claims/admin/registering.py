@@ -16,7 +16,7 @@ from claims.admin import continuing, desk
 from claims.admin.desk import number_of
 from claims.documents import errors as file_errors
 from claims.documents.quarantine import arrived_files
-from claims.forms import ChooseStaysForm, ReportForm
+from claims.forms import ChooseStaysForm, CloseReportForm, ReportForm
 from claims.lifecycle import ClaimState
 from claims.models import Claim, FetchState
 from claims.stays import StayNumbers
@@ -68,16 +68,27 @@ def register(request: HttpRequest, *, model_admin: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @submit_once("claims.register_claim")
 def register_stays(request: HttpRequest, pk: int, *, model_admin: Any) -> HttpResponse:
-    """Which of the insured's treatments the report is about."""
+    """Which of the insured's treatments the report is about; or nothing comes of it."""
     actor, now = actor_of(request), clock.now()
     report = selectors.report_for(actor, pk)
     if report.claim is not None:
         return redirect("admin:claims_claim_change", report.claim.pk)
+    form = CloseReportForm(request.POST if "close" in request.POST else None)
+    if form.is_valid():
+        try:
+            actions.close_report(report=report, because=form.cleaned_data["because"], actor=actor, now=now)
+            return redirect("admin:claims_claim_register")
+        except DomainError as error:
+            refuse(form, error)
+    if report.closed_at is not None or form.is_bound:
+        context = {**_frame(model_admin, request), "report": report, "policy": report.policy, "closing": form}
+        status = 400 if form.is_bound else 200
+        return TemplateResponse(request, "claims/desk/register_stays.html", context, status=status)
 
     def begin(wanted: list[StayNumbers]) -> Claim | None:
         return actions.register_claim(report=report, stays=wanted, actor=actor, now=now)
 
-    context = {**_frame(model_admin, request), "report": report}
+    context = {**_frame(model_admin, request), "report": report, "closing": form}
     return _choose(request, report.policy, begin, context)
 
 

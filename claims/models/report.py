@@ -29,13 +29,18 @@ WRITTEN_ONCE = (
 WAYS = [(str(way), way.label) for way in ClaimWay if way != ClaimWay.RESIDENT]
 
 
+# What comes of it, once: a claim, or nothing.
+_OUTCOME = "'{claim_id,closed_at,closed_by_id,closed_because}'::text[]"
+
+
 def _written_once() -> Plain:
-    """As `fixed`, which cannot compare encrypted columns. The claim that comes of it is written beside it, once."""
+    """As `fixed`, which cannot compare encrypted columns. What comes of it is written beside it, once."""
     guard = refuse(
         "claim_report_written_once",
         pgtrigger.Update,
         when=pgtrigger.Condition(
-            "to_jsonb(OLD) - 'claim_id' IS DISTINCT FROM to_jsonb(NEW) - 'claim_id' OR OLD.claim_id IS NOT NULL"
+            f"to_jsonb(OLD) - {_OUTCOME} IS DISTINCT FROM to_jsonb(NEW) - {_OUTCOME}"
+            " OR OLD.claim_id IS NOT NULL OR OLD.closed_at IS NOT NULL"
         ),
         because="a report is written once",
     )
@@ -47,7 +52,8 @@ class ClaimReport(models.Model):
     """Written before anybody looks for her stays, so that it is on record who looked, and why.
 
     began_on: the treatment; the policy is one that was in force then. insurer: leads in her area that day, and so
-    answers for it. contact: the telephone of who reported it. claim: what came of it.
+    answers for it. contact: the telephone of who reported it. claim: what came of it; or it was closed without one, and
+    closed_because says why.
     """
 
     id = RowId()
@@ -61,6 +67,11 @@ class ClaimReport(models.Model):
     taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     taken_at = models.DateTimeField(_("reported"))
     claim = models.OneToOneField(Claim, models.PROTECT, null=True, blank=True, related_name="report")
+    closed_at = models.DateTimeField(_("closed without a claim"), null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    closed_because = EncryptedTextField(_("why it was closed"), null=True, blank=True)
 
     # As its claim will: the insurer that answers for it, the scheme of the policy, where the insured person lives.
     scope_columns: ScopeColumns = {
@@ -75,7 +86,22 @@ class ClaimReport(models.Model):
         ordering = ["-pk"]
         indexes = [
             # Partial: the desk lists what nothing has come of yet.
-            models.Index(name="reports_still_open", fields=["-id"], condition=models.Q(claim__isnull=True)),
+            models.Index(
+                name="reports_still_open",
+                fields=["-id"],
+                condition=models.Q(claim__isnull=True, closed_at__isnull=True),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="claim_report_one_outcome",
+                condition=models.Q(claim__isnull=True) | models.Q(closed_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="claim_report_closed_by_somebody_with_a_reason",
+                condition=models.Q(closed_at__isnull=True, closed_by__isnull=True, closed_because__isnull=True)
+                | models.Q(closed_at__isnull=False, closed_by__isnull=False, closed_because__isnull=False),
+            ),
         ]
         triggers = [_written_once(), never_deleted("claim_report_kept")]
 

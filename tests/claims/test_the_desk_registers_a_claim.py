@@ -21,11 +21,12 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from claims import my_data, selectors, stays
+from claims import actions, my_data, selectors, stays
 from claims.lifecycle import ClaimState
 from claims.models import BillFetch, Claim, ClaimReport
 from core import clock
 from core.actors import Actor
+from core.errors import Conflict
 from demo.plan_years import make_plan_year
 from demo.schemes import SANMENXIA, ZHENGZHOU, DemoScheme
 from enrollment.models import Policy
@@ -307,3 +308,47 @@ def test_a_report_is_ciphertext_written_once_and_in_the_insureds_copy(family: Fa
     assert "13900001099" not in str(report)
     with pytest.raises(ProgrammingError):
         ClaimReport.objects.update(began_on=date(2026, 5, 12))
+
+
+class TestNothingComesOfAReport:
+    """Chen Mei calls again: Wang Guiying has told the agency herself already."""
+
+    def test_it_is_closed_with_a_reason_and_stays_on_record(self, family: Family, zhou: Client) -> None:
+        listed = zhou.post(REGISTER, TOLD).url
+        closing = {"close": "1", "because": "重复报案，保险代理已登记。", "form_key": "1" * 32}
+        assert zhou.post(listed, closing).url == REGISTER
+        assert listed not in zhou.get(REGISTER).content.decode()
+        page = zhou.get(listed).content.decode()
+        assert "重复报案，保险代理已登记。" in page
+        assert 'name="close"' not in page
+        assert ClaimReport.objects.get().closed_by == family.zhou
+
+    def test_without_a_reason_it_stays_open(self, family: Family, zhou: Client) -> None:
+        listed = zhou.post(REGISTER, TOLD).url
+        refused = zhou.post(listed, {"close": "1", "because": "  ", "form_key": "1" * 32})
+        assert refused.status_code == 400
+        assert "Please write down why nothing comes of it." in refused.content.decode()
+        assert listed in zhou.get(REGISTER).content.decode()
+
+    def test_once_closed_it_gives_no_claim_any_more(self, family: Family, zhou: Client) -> None:
+        listed = zhou.post(REGISTER, TOLD).url
+        report = ClaimReport.objects.get()
+        actions.close_report(report=report, because="重复报案", actor=family.zhou.actor(), now=clock.now())
+        assert zhou.post(listed, ticks(WANG_PNEUMONIA)).status_code == 200
+        for again in (
+            lambda: actions.close_report(report=report, because="重复报案", actor=family.zhou.actor(), now=clock.now()),
+            lambda: actions.register_claim(
+                report=report, stays=[stay(WANG_PNEUMONIA)], actor=family.zhou.actor(), now=clock.now()
+            ),
+        ):
+            with pytest.raises(Conflict) as refused:
+                again()
+            assert refused.value.code == "report_closed"
+        assert not Claim.objects.exists()
+
+    def test_a_report_that_gave_a_claim_is_not_closed(self, family: Family, zhou: Client) -> None:
+        report = family.is_told()
+        family.registers(report)
+        with pytest.raises(Conflict) as refused:
+            actions.close_report(report=report, because="重复报案", actor=family.zhou.actor(), now=clock.now())
+        assert refused.value.code == "report_has_claim"

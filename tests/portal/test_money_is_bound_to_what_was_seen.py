@@ -25,6 +25,7 @@ WITHOUT = {
     "refresh_person": "asks the platform; what is computed by it is bound",
     "fetch_again": "asks the platform; nothing is asked for yet",
     "report_claim": "what somebody told; nothing is asked for yet",
+    "close_report": "what somebody told; nothing was asked for",
     "start_claim": "amounts come from the platform; nothing is asked for yet",
     "register_claim": "amounts come from the platform; nothing is asked for yet",
     "look_up_stays": "a list to choose from",

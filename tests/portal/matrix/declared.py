@@ -321,6 +321,11 @@ ACTIONS: dict[str, Action] = {
         lambda w, a: claims.register_claim(report=w.report, stays=[], actor=a, **_now()),
         concerns=True,
     ),
+    "close_report": Action(
+        (asked("claims.review", "report"),),
+        lambda w, a: claims.close_report(report=w.report, because="", actor=a, **_now()),
+        concerns=True,
+    ),
     # Residents look up their own; of which policies, enrollment.selectors.policy_for_claim says.
     "look_up_stays": Action(
         (asked("claims.review", "claim to be"),),
