@@ -146,7 +146,9 @@ DATABASES["default"].update(
         "OPTIONS": {
             **DATABASES["default"].get("OPTIONS", {}),
             # A lock that takes longer becomes "busy, try again"; nothing waits behind a stuck worker.
-            "options": "-c lock_timeout=3s -c statement_timeout=60s -c timezone=UTC",
+            # What is asked by keys is planned once for any key, and not five times for the first five.
+            "options": "-c lock_timeout=3s -c statement_timeout=60s -c timezone=UTC"
+            " -c plan_cache_mode=force_generic_plan",
             # What is asked a second time on a connection is planned once for it (work.asked). A pooler in transaction
             # mode that cannot follow that (pgbouncer before 1.21) wants DATABASE_PREPARES=0.
             "prepare_threshold": 1 if env.flag("DATABASE_PREPARES", True) else None,

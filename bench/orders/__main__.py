@@ -211,6 +211,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int, default=60)
     parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--warm", type=int, default=60, help="orders before, so that every thread has answered before")
     parser.add_argument("--crowd", type=int, default=32, help="clients at a time when waits for rows are counted")
     parser.add_argument("--policies", type=int, default=0, help="in front of a filled city, for example 2000000")
     parser.add_argument("--stored", type=int, default=200, help="orders over which bytes are counted; 0 for none")
@@ -222,8 +223,7 @@ def main() -> int:
             first, second, third = (people(portal, 4, first=first) for first in (0, 10, 20))
             inside.report(portal, first, second, third, sql=options.sql)
             return 0
-        people_warm = people(portal, 4, first=0)
-        enrol_all(portal, people_warm, 2, Times())
+        enrol_all(portal, people(portal, options.warm, first=0), options.clients, Times())
         ours = cost(portal, options.orders, options.clients)
         fits = statements(portal, max(4, options.orders // 10), options.crowd)
         floor(portal, max(4, options.orders // 10), ours)
