@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
 
@@ -17,7 +18,6 @@ class InstitutionsOfBills:
         return bool(found) and found <= codes
 
     def among(self, codes: frozenset[str]) -> Q:
-        from claims.models import ClaimBill
-
-        bills = ClaimBill.objects.filter(claim=OuterRef("pk"))
+        # By its name: the claim is declared with this, and its bills with the claim.
+        bills = apps.get_model("claims", "ClaimBill")._default_manager.filter(claim=OuterRef("pk"))
         return Q(Exists(bills.filter(hospital_code__in=codes))) & ~Q(Exists(bills.exclude(hospital_code__in=codes)))

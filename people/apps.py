@@ -10,10 +10,11 @@ class PeopleConfig(AppConfig):
         from accounts import visibility
         from people import belonging, chores, messages, my_data, notices, personal, promises, retention
         from people.actions.give_person_back import PERSON_GIVEN_BACK
+        from people.models.residence import lives_in
         from people.selectors import operator_sees_account, operator_sees_document, operator_sees_person
         from work import human_tasks
 
-        belonging.register("people", belonging.lives_in)
+        belonging.register("people", lives_in)
         notices.register()
         messages.register()
         chores.register()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from core.registry import Registry
 from parties.models import SchemesOfArea
@@ -27,13 +27,6 @@ ties: Registry[Tie] = Registry("tie of a person to a scheme")
 
 def register(name: str, tie: Tie) -> None:
     ties.register(name, tie)
-
-
-def lives_in(schemes: frozenset[str]) -> Q:
-    """Also after the proof has run out: what was read then is still answered for."""
-    from people.models import Residence
-
-    return Q(Exists(Residence.objects.filter(person=OuterRef("pk"), scheme__in=schemes)))
 
 
 @dataclass(frozen=True, slots=True)

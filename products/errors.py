@@ -33,8 +33,8 @@ class NoLeadInsurer(Conflict):
         super().__init__(
             "no_lead_insurer",
             _(
-                "No insurer answers for area %(area)s on %(day)s in %(plan_year)s. The operator of the scheme completes "
-                "the pool's shares; then please do this again."
+                "No insurer answers for area %(area)s on %(day)s in %(plan_year)s. "
+                "The operator of the scheme completes the pool's shares; then please do this again."
             ),
             area=area,
             day=day.isoformat(),

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from core.kept import Kept
 from parties.models import Insurer
 from products.errors import NoLeadInsurer
-
-if TYPE_CHECKING:
-    from products.models import PlanYear, PoolShare
+from products.models import PlanYear, PoolShare
 
 
 def shares_on(plan_year: PlanYear, day: date, *, area: str = "") -> list[PoolShare]:
@@ -33,22 +29,3 @@ def lead_insurer(plan_year: PlanYear, day: date, *, area: str = "") -> Insurer:
         if share.leads:
             return share.insurer
     raise NoLeadInsurer(plan_year=plan_year.code, area=area, day=day)
-
-
-def _insurers(key: tuple[int, date]) -> tuple[Insurer, ...]:
-    plan_year_id, day = key
-    carrying = Insurer.objects.filter(
-        Q(shares__to_on__isnull=True) | Q(shares__to_on__gt=day),
-        shares__plan_year=plan_year_id,
-        shares__from_on__lte=day,
-    )
-    return tuple(dict.fromkeys(carrying.order_by("-shares__leads", "shares__pk")))
-
-
-# On every page's footer.
-_kept: Kept[tuple[int, date], tuple[Insurer, ...]] = Kept(_insurers, seconds=60)
-
-
-def insurers_of(plan_year: PlanYear) -> tuple[Insurer, ...]:
-    """All who carry some part of it when cover begins, each once, leading ones first."""
-    return _kept((plan_year.pk, plan_year.cover_from))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
@@ -19,7 +21,6 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        # Here: the store is made of this class.
-        from accounts.session_store import SessionStore
-
-        return SessionStore
+        # By the setting, as Django finds it: the store is made of this class.
+        store: type = import_module(settings.SESSION_ENGINE).SessionStore
+        return store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from parties.models import Scheme
@@ -44,3 +44,8 @@ class Residence(AppendOnly):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.scheme_id}"
+
+
+def lives_in(schemes: frozenset[str]) -> Q:
+    """A tie (people.belonging), also after the proof has run out: what was read then is still answered for."""
+    return Q(Exists(Residence.objects.filter(person=OuterRef("pk"), scheme__in=schemes)))

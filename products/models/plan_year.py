@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from parties.models import Scheme
-from products import pool
+from products import carriers
 from products.lifecycle import FIXED_PLAN_YEAR_STATES, PLAN_YEAR_LIFECYCLE, PlanYearState
 from work.audit import tracked
 from work.models import AppendOnly, LifecycleEvent
@@ -96,7 +96,7 @@ class PlanYear(models.Model):
     @property
     def insurer_names(self) -> list[str]:
         """Of those who carry it when cover begins, in the reader's language, the leading one first."""
-        return [insurer.name for insurer in pool.insurers_of(self)]
+        return [insurer.name for insurer in carriers.insurers_on(self.pk, self.cover_from)]
 
     @property
     def is_published(self) -> bool:

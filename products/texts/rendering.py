@@ -10,7 +10,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from benefits.plan import Plan
-from products import pool
 from products.models import PlanYear
 from products.plan_terms import benefits_plan
 from products.texts.figures import Figures, NoFigure
@@ -50,7 +49,7 @@ def figures_of(plan_year: PlanYear, language: str, *, plan: Plan | None = None) 
     """On the first day of cover, or of another version of the plan. language: "zh" or "en"."""
     words = LANGUAGES[language]
     with translation.override(words.code):  # names of insurers follow the active language
-        insurers = tuple(insurer.name for insurer in pool.insurers_of(plan_year))
+        insurers = tuple(plan_year.insurer_names)
     return Figures(plan_year, plan or benefits_plan(plan_year), words, insurers)
 
 
