@@ -14,6 +14,7 @@ ZHOU, WANG = 41, 42
 NOW = "2026-11-20 10:00+08"
 APPROVED = {"proposed_by_id": ZHOU, "approved_by_id": WANG, "approved_at": NOW}
 CLOSED = {"closed_by_id": ZHOU, "closed_at": NOW, "closed_because": "v1.told twice"}
+UNSAID = {**CLOSED, "closed_because": None}
 CONFIRMED = {"proposed_by_id": ZHOU, "confirmed_by_id": WANG, "confirmed_at": NOW}
 
 
@@ -73,9 +74,7 @@ FREE = {
             {"admitted_on": "2026-11-21", "discharged_on": "2026-11-20"},
         ),
         case("claims_claimreport.claim_report_one_outcome", CLOSED, {**CLOSED, "claim_id": 1}),
-        case(
-            "claims_claimreport.claim_report_closed_by_somebody_with_a_reason", CLOSED, {**CLOSED, "closed_because": None}
-        ),
+        case("claims_claimreport.claim_report_closed_by_somebody_with_a_reason", CLOSED, UNSAID),
         case("claims_decision.decision_pays_nothing_negative", {"payable_fen": 0}, {"payable_fen": -1}),
         case("claims_decision.decision_maker_is_not_checker", APPROVED, {**APPROVED, "approved_by_id": ZHOU}),
         case("claims_decision.decision_approved_whole", APPROVED, {**APPROVED, "approved_at": None}),
