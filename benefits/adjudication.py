@@ -23,6 +23,7 @@ from benefits.model import (
 )
 from benefits.opening import EARLIER_BILLS, check_year, earlier_bills, infer_unknown
 from benefits.plan import Exclusion, Limit, LineSelector, Plan, WaitingPeriod
+from benefits.receipt import ReceiptOfBill
 from benefits.runs import Slot
 from benefits.schedule import ONE, Ops
 from benefits.terms import Terms, TermSet
@@ -177,6 +178,7 @@ def _decision(
 ) -> Decision:
     indemnity = sum(o.payable for o in settlement.outcomes if o.responsibility.compensation)
     trace = Explanation(plan, person, context.facts, settlement, reasons).steps()
+    receipt = ReceiptOfBill(plan, context.facts, context.intake, settlement, reasons, year.pools, context.pools).made()
     return Decision(
         plan_id=plan.id,
         person_id=person.id,
@@ -207,4 +209,5 @@ def _decision(
         preexisting=bool(context.facts["preexisting"]),
         refusals=tuple(_refusal_code(reason) for reason in reasons),
         doubts=context.intake.doubts,
+        receipt=receipt,
     )

@@ -7,7 +7,7 @@ machine or an auditor recompute the step.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from benefits.model import BILL_AMOUNTS, Person, TraceStep
 from benefits.money import RATE_DENOMINATOR, ROUNDING, percent_text, rate_text, yuan
 from benefits.plan import BaseTerm, Exclusion, Plan, WaitingPeriod
 from benefits.runs import Run
+from benefits.schedule import Band
 from benefits.terms import NO_CAP, Adjustment, Terms, TermSet, Text
 from benefits.waterfall import LayerOutcome
 
@@ -45,6 +46,17 @@ def _amount_name(plan: Plan, term: BaseTerm) -> Text:
         layer = next(one for one in plan.layers if amount.endswith(one.key))
         return Text(f"目录内费用经{layer.name.zh}报销后的个人自付", f"catalogue cost left after {layer.name.en}")
     return AMOUNT_NAMES.get(amount, Text(amount, amount))
+
+
+def parts_by_band(run: Run) -> Iterator[tuple[Band, int]]:
+    """The bands that a run reaches, each with the part of the run that lies in it, above the deductible."""
+    terms = run.terms
+    low = run.base_before - run.deductible_used_before if terms.after_deductible else run.base_before + run.deductible
+    high = low + run.base - run.deductible if terms.after_deductible else run.base_before + run.base
+    for band in terms.bands:
+        part = (high if band.to_fen is None else min(high, band.to_fen)) - max(low, band.from_fen)
+        if part > 0:
+            yield band, part
 
 
 class Explanation:
@@ -229,16 +241,8 @@ class Explanation:
 
     def _bands(self, outcome: Outcome, run: Run) -> None:
         r, terms = outcome.responsibility, run.terms
-        skipped = run.deductible_used_before + run.deductible if terms.after_deductible else 0
-        low = (
-            run.base_before - run.deductible_used_before if terms.after_deductible else run.base_before + run.deductible
-        )
-        high = run.base_before + run.base - skipped
         many = len(terms.bands) > 1
-        for band in terms.bands:
-            part = min(high, high if band.to_fen is None else band.to_fen) - max(low, band.from_fen)
-            if part <= 0:
-                continue
+        for band, part in parts_by_band(run):
             exact = part * band.rate
             paid = (2 * exact + RATE_DENOMINATOR) // (2 * RATE_DENOMINATOR)
             name = f"{yuan(band.from_fen)}-{'' if band.to_fen is None else yuan(band.to_fen)}"
@@ -264,11 +268,11 @@ class Explanation:
                 base_fen=part, band=name, rate=rate_text(band.rate), result_fen=paid,
                 rounding=ROUNDING if exact % RATE_DENOMINATOR else None,
             )  # fmt: skip
-        if high > low and not run.by_bands:
+        if run.base > run.deductible and not run.by_bands:
             self.add(
                 "band", r.key, r.clause,
                 "这部分费用没有对应的赔付比例。", "No rate applies to this part.",
-                base_fen=high - low, rate="0",
+                base_fen=run.base - run.deductible, rate="0",
             )  # fmt: skip
 
     def _cuts(self, outcome: Outcome, run: Run) -> None:
@@ -368,12 +372,7 @@ def _changes(a: Adjustment, plain: Terms, applied: Terms) -> list[Text]:
         out.append(Text("不予赔付", "nothing is paid"))
     if a.covered is True:
         out.append(Text("可以赔付", "it is paid"))
-    if plain.deductible_fen != applied.deductible_fen and _touches_deductible(a):
-        old, new = yuan(plain.deductible_fen), yuan(applied.deductible_fen)
-        out.append(Text(f"起付线由{old}元变为{new}元", f"the deductible changes from {old} to {new} yuan"))
-    if a.rate is not None or a.rate_add is not None or a.rate_factor is not None or a.bands is not None:
-        old, new = _rates(plain), _rates(applied)
-        out.append(Text(f"赔付比例由{old}变为{new}", f"the rate changes from {old} to {new}"))
+    out += [one for one in (deductible_change(a, plain, applied), rate_change(a, plain, applied)) if one]
     if a.cap_fen is not None and a.cap_fen >= NO_CAP:
         out.append(Text("不设年度限额", "there is no yearly cap"))
     elif a.cap_fen is not None:
@@ -387,8 +386,21 @@ def _changes(a: Adjustment, plain: Terms, applied: Terms) -> list[Text]:
     return out
 
 
-def _touches_deductible(a: Adjustment) -> bool:
-    return a.deductible_fen is not None or a.deductible_add_fen is not None or a.deductible_factor is not None
+def deductible_change(a: Adjustment, plain: Terms, applied: Terms) -> Text | None:
+    """What an adjustment did to the deductible; None where it left it alone."""
+    touched = a.deductible_fen is not None or a.deductible_add_fen is not None or a.deductible_factor is not None
+    if not touched or plain.deductible_fen == applied.deductible_fen:
+        return None
+    old, new = yuan(plain.deductible_fen), yuan(applied.deductible_fen)
+    return Text(f"起付线由{old}元变为{new}元", f"the deductible changes from {old} to {new} yuan")
+
+
+def rate_change(a: Adjustment, plain: Terms, applied: Terms) -> Text | None:
+    """What an adjustment did to the rate; None where it left it alone."""
+    if a.rate is None and a.rate_add is None and a.rate_factor is None and a.bands is None:
+        return None
+    old, new = _rates(plain), _rates(applied)
+    return Text(f"赔付比例由{old}变为{new}", f"the rate changes from {old} to {new}")
 
 
 def _rates(terms: Terms) -> str:

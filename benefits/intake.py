@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from benefits.errors import BadValue
 from benefits.model import BILL_AMOUNTS, Bill, BillLine, Doubt, amounts_of_role
@@ -21,6 +22,16 @@ Slots = tuple[Slot, ...]
 """Each line that fits a selector, by its drug or item code, in the order of the bill."""
 
 
+class TakenOut(NamedTuple):
+    """A fee line that the plan does not insure: its place on the bill, by which selector, and what it took out of the
+    amounts inside and outside the catalogue."""
+
+    place: int
+    selector: str
+    inside: int
+    outside: int
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """Amounts by name (fen) and lines by selector key."""
@@ -28,6 +39,7 @@ class Intake:
     amounts: dict[str, int]
     slots: dict[str, Slots]
     doubts: tuple[Doubt, ...] = ()
+    taken_out: tuple[TakenOut, ...] = ()
 
 
 def selectors_of(plan: Plan) -> Iterator[LineSelector]:
@@ -122,12 +134,17 @@ def take_in(plan: Plan, bill: Bill, excluded: tuple[LineSelector, ...] = ()) -> 
     lines, returns = net_of_returns(bill.lines)
     doubts = (*doubts_of(replace(bill, lines=lines), amounts, plan.amounts), *returns)
     kept: list[tuple[int, BillLine]] = []
+    taken_out: list[TakenOut] = []
     for i, line in enumerate(lines):
-        if any(fits(plan, selector, line) for selector in excluded):
-            amounts["out_of_catalogue"] = max(amounts["out_of_catalogue"] - line.self_paid_fen, 0)
-            amounts["in_scope"] = max(amounts["in_scope"] - (line.amount_fen - line.self_paid_fen), 0)
-        else:
+        why = next((selector for selector in excluded if fits(plan, selector, line)), None)
+        if why is None:
             kept.append((i, line))
+            continue
+        outside = min(amounts["out_of_catalogue"], line.self_paid_fen)
+        inside = min(amounts["in_scope"], line.amount_fen - line.self_paid_fen)
+        amounts["out_of_catalogue"] -= outside
+        amounts["in_scope"] -= inside
+        taken_out.append(TakenOut(i, why.key, inside, outside))
     rooms = LineRooms(amounts)
     held = [(i, line, *rooms.take(line)) for i, line in kept]
     slots: dict[str, Slots] = {}
@@ -138,4 +155,4 @@ def take_in(plan: Plan, bill: Bill, excluded: tuple[LineSelector, ...] = ()) -> 
             for i, line, outside, amount in held
             if fits(plan, selector, line)
         )
-    return Intake(amounts, slots, doubts)
+    return Intake(amounts, slots, doubts, tuple(taken_out))

@@ -23,7 +23,9 @@ from benefits.model import (
     DatedCode,
     Doubt,
     EarlierCover,
+    Outlook,
     Person,
+    ReceiptLine,
     Reversal,
     TraceStep,
     YearSoFar,
@@ -56,8 +58,8 @@ def to_json(value: Any) -> Any:
         return {str(key): to_json(item) for key, item in value.items()}
     if isinstance(value, frozenset | set):
         return sorted(value)
-    if isinstance(value, TraceStep | Doubt):
-        return value._asdict()
+    if isinstance(value, TraceStep | Doubt | ReceiptLine | Outlook):
+        return {name: to_json(item) for name, item in value._asdict().items()}
     if isinstance(value, tuple | list):
         return [to_json(item) for item in value]
     return value

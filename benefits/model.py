@@ -153,7 +153,7 @@ class Bill:
     total_fen: int | None = _amount("total", "医疗总费用", "total medical fee", "医疗费总额", stated=False)
     in_scope_fen: int = _amount("part", "医保政策范围内费用", "cost within the insurance catalogue", "符合政策范围金额")
     class_b_first_fen: int = _amount("part", "乙类先行自付", "class-B first part", "先行自付金额")
-    over_limit_fen: int = _amount("part", "超限价自费", "part above price limits", "超限价自费费用")
+    over_limit_fen: int = _amount("part", "超过限价的部分", "part above price limits", "超限价自费费用")
     out_of_catalogue_fen: int = _amount("part", "医保目录外自费", "cost outside the catalogue", "全自费金额")
     special_drug_fen: int = _amount("part", "目录外特药费用", "special drugs outside the catalogue")
     above_fund_cap_fen: int = _amount("within", "医保基金封顶线以上费用", "cost above the fund's yearly cap")
@@ -279,6 +279,48 @@ class Doubt(NamedTuple):
     en: str
 
 
+class ReceiptLine(NamedTuple):
+    """One line of a receipt: a name and an amount above nothing, in Chinese and English.
+
+    `sign`: "-" taken off, "+" added, "=" how far one has come (part of no sum). `kind` and `subject` name what the line
+    comes from: see `benefits.receipt`. `place`: of the fee line on the bill, from 0. `note_zh`, `note_en`: what is
+    worth knowing beside it, or "". Of a deductible: what it is in all, how much was used up before, how much is still
+    left. `adjustments`: places, in the terms of the subject, of the adjustments that made the amount what it is.
+    """
+
+    kind: str
+    sign: str
+    amount_fen: int
+    subject: str
+    zh: str
+    en: str
+    note_zh: str = ""
+    note_en: str = ""
+    place: int | None = None
+    adjustments: tuple[int, ...] = ()
+    yearly_fen: int | None = None
+    before_fen: int | None = None
+    left_fen: int | None = None
+
+
+class Outlook(NamedTuple):
+    """How a responsibility stands after this bill, for the next one: whole sentences."""
+
+    subject: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """From what the person paid herself to what is paid: start − lines "-" + lines "+" = paid, to the fen."""
+
+    start_fen: int = 0
+    lines: tuple[ReceiptLine, ...] = ()
+    paid_fen: int = 0
+    ahead: tuple[Outlook, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class LayerPayment:
     """What an earlier layer pays on this bill. `simulated`: computed as if it had paid (it did not really)."""
@@ -311,6 +353,7 @@ class Decision:
     product; `remaining_fen` = personal_fen − payable_fen (lump sums left aside: they are benefits, not compensation),
     never below 0. `covered=False` with `refusals` (codes of exclusions, waiting …) when nothing of the bill is insured.
     `doubts`: amounts of the bill that contradict each other; the decision stands on what the bill holds.
+    `receipt`: the same for a layman, each difference a line.
     """
 
     plan_id: str
@@ -327,6 +370,7 @@ class Decision:
     preexisting: bool = False
     refusals: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    receipt: Receipt = Receipt()
 
     def payable_of(self, responsibility: str) -> int:
         """Payable of one responsibility in fen. Raises KeyError when the plan has no such responsibility."""

@@ -1,4 +1,4 @@
-"""A decision in the words and shapes that people read: bar, receipts, sentences, timeline (B8)."""
+"""A decision in the words and shapes that people read: bar, amounts, timeline (B8). Receipts: claims.receipts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -16,10 +15,7 @@ import benefits
 from claims.lifecycle import ClaimState
 from claims.models import Claim, ClaimBill, Decision
 from core import clock
-from look.components import BarKind, BillPart, ReceiptLine, TimelineEvent
-
-if TYPE_CHECKING:
-    from claims.computation import Computed
+from look.components import BarKind, BillPart, TimelineEvent
 
 PAYMENT_DAYS = 10  # Insurance Law 23: paid within ten days of the decision.
 APPEAL_DAYS = 60
@@ -69,101 +65,6 @@ def amount_rows(bill: ClaimBill) -> list[AmountRow]:
     return [*rows, AmountRow(gettext("Paid by the person"), bill.personal_fen)]
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """One responsibility of the plan, line by line. sentences: every step in the reader's language."""
-
-    name: str
-    base_fen: int
-    deductible_fen: int
-    rate: str
-    payable_fen: int
-    clause: str
-    lines: tuple[ReceiptLine, ...]
-    sentences: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class BillReceipts:
-    """How one bill was computed: its responsibilities, and the sentences that belong to no single one."""
-
-    bill: ClaimBill
-    payable_fen: int
-    receipts: tuple[Receipt, ...]
-    sentences: tuple[str, ...]
-
-
-def decided_bills(decision: Decision) -> list[BillReceipts]:
-    """Bill by bill, as the decision keeps it."""
-    return [_bill_receipts(row.bill, row.payable_fen, row.computation) for row in decision.bills.all()]
-
-
-def computed_bills(computed: Computed) -> list[BillReceipts]:
-    """Bill by bill, of what is only computed."""
-    return [_bill_receipts(one.bill, one.payable_fen, one.trace) for one in computed.bills]
-
-
-def _bill_receipts(bill: ClaimBill, payable_fen: int, trace: dict[str, Any]) -> BillReceipts:
-    return BillReceipts(bill, payable_fen, tuple(receipts(trace)), tuple(general_sentences(trace)))
-
-
-def receipts(computation: dict[str, Any]) -> list[Receipt]:
-    """computation: benefits.Decision as JSON. What pays most comes first, what the bill does not touch last."""
-    steps = computation.get("trace", [])
-    made = [
-        _receipt(item, [s for s in steps if s["subject"] == item["key"]]) for item in computation["responsibilities"]
-    ]
-    return sorted(made, key=lambda receipt: (receipt.base_fen == 0, -receipt.payable_fen))
-
-
-def general_sentences(computation: dict[str, Any]) -> list[str]:
-    """Steps that belong to no single responsibility: cover, waiting, earlier layers, the result."""
-    keys = {item["key"] for item in computation["responsibilities"]}
-    return [_sentence(step) for step in computation.get("trace", []) if step["subject"] not in keys]
-
-
-def _receipt(item: dict[str, Any], steps: list[dict[str, Any]]) -> Receipt:
-    base, deductible, payable = item["base_fen"], item["deductible_fen"], item["payable_fen"]
-    bands = [step for step in steps if step["kind"] == "band" and step.get("rate")]
-    lines = [ReceiptLine(_name(item), base)]
-    if deductible:
-        lines.append(ReceiptLine(gettext("First comes off: this year's deductible"), deductible, operator="−"))
-        lines.append(ReceiptLine(gettext("What can be paid for"), base - deductible))
-    lines += _band_lines(bands, _reward(steps))
-    before_caps = sum(step["result_fen"] for step in bands)
-    if bands and before_caps > payable:
-        lines.append(ReceiptLine(gettext("Above a limit of the plan"), before_caps - payable, operator="−"))
-    lines.append(ReceiptLine(gettext("Huiminbao pays"), payable, total=True))
-    return Receipt(
-        name=_name(item),
-        base_fen=base,
-        deductible_fen=deductible,
-        rate=" / ".join(percent(step["rate"]) for step in bands),
-        payable_fen=payable,
-        clause=gettext("filed plan, %(clause)s") % {"clause": item["clause"]} if item.get("clause") else "",
-        lines=tuple(lines),
-        # The result of a responsibility stands in the slip already.
-        sentences=tuple(_sentence(step) for step in steps if step["kind"] != "result"),
-    )
-
-
-def _reward(steps: list[dict[str, Any]]) -> str:
-    """The name of a reward that changed the terms; plans name it in Chinese, the sentence below in both languages."""
-    names = [step["reward"] for step in steps if step.get("reward")]
-    return "" if _in_english() or not names else names[0]
-
-
-def _band_lines(bands: list[dict[str, Any]], reward: str) -> list[ReceiptLine]:
-    if len(bands) == 1:
-        label = gettext("Share that is paid")
-        label = gettext("%(label)s (%(reward)s)") % {"label": label, "reward": reward} if reward else label
-        return [ReceiptLine(label, text=percent(bands[0]["rate"]), operator="×")]
-    return [
-        ReceiptLine(gettext("Of it, at %(rate)s") % {"rate": percent(step["rate"])}, step["result_fen"], operator="+")
-        for step in bands
-    ]
-
-
 def percent(rate: str) -> str:
     """ "0.75" -> "75%"; exact, without trailing zeros."""
     value = (Decimal(rate) * 100).normalize()
@@ -172,14 +73,6 @@ def percent(rate: str) -> str:
 
 def _in_english() -> bool:
     return (get_language() or "").startswith("en")
-
-
-def _name(item: dict[str, Any]) -> str:
-    return str(item["name_en"] if _in_english() else item["name_zh"])
-
-
-def _sentence(step: dict[str, Any]) -> str:
-    return str(step["en"] if _in_english() else step["zh"])
 
 
 # timeline ----------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from look.qr import qr_svg
 from work.files import kept_or_drawn
 
 # Raise it when the template changes: letters already rendered stay as they were sent.
-LETTER_VERSION = "4"
+LETTER_VERSION = "5"
 
 
 def decision_letter(claim: Claim) -> bytes:
@@ -54,7 +54,7 @@ def letter_context(claim: Claim, decision: Decision) -> dict[str, Any]:
     return _common(claim) | {
         "decision": decision,
         "parts": explain.bill_parts(claim.bills.all(), decision.payable_fen),
-        **pages.computation(decision),
+        **pages.computation(claim, decision),
         "account": pages.accounts(claim),
         "qr": qr_svg(statements.shown_at(claim)),
         "decided_on": clock.civil_date(decision.approved_at) if decision.approved_at else None,

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from claims import banks, errors, explain, questions, selectors
+from claims import banks, errors, questions, receipts, selectors
 from claims.checklist import KIND_OF_CARE, DocumentKind, Requirement
 from claims.documents import errors as file_errors
 from claims.lifecycle import ClaimState, DocumentState
@@ -119,12 +119,17 @@ def accounts(claim: Claim) -> str:
     return gettext("; ").join(account(payee) for payee in claim.live_payees)
 
 
-def computation(decision: Decision) -> dict[str, Any]:
+def computation(claim: Claim, decision: Decision) -> dict[str, Any]:
     """How each bill was computed; with several bills also what each gives, line by line, to their sum."""
-    computed = explain.decided_bills(decision)
+    computed = receipts.of_decision(claim, decision)
     lines = [ReceiptLine(bill_title(one.bill), one.payable_fen, operator="+") for one in computed]
     total = ReceiptLine(gettext("Huiminbao pays"), decision.payable_fen, total=True)
-    return {"computed": computed, "sums": [*lines, total], "sums_caption": gettext("All bills together")}
+    return {
+        "computed": computed,
+        "outcome": receipts.outcome(computed, decision.payable_fen),
+        "sums": [*lines, total],
+        "sums_caption": gettext("All bills together"),
+    }
 
 
 _REFUSALS: dict[str, Callable[[], DomainError]] = {

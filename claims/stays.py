@@ -237,6 +237,7 @@ def _line(line: FeeLine) -> dict[str, Any]:
         "kind": line.kind,
         "catalogue": line.catalogue or "C",
         "out_of_catalogue_fen": line.out_of_catalogue_fen,
+        "over_limit_fen": line.over_limit_fen,
         "quantity": int(line.quantity.to_integral_value(ROUND_UP)),
         "line_no": line.line_no,
         "category": line.category,

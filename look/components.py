@@ -48,7 +48,8 @@ class ReceiptLine:
     """One line of the computation.
 
     Give `amount_fen` (drawn with two decimals) or `text` for what is no amount ("75%"). `operator` stands
-    before it: "−", "×", "+" or nothing. A `total` line gets a rule above it. `clause` is the source in the terms.
+    before it: "−", "×", "+", "=" (how far one has come) or nothing. A `total` line gets a rule above it. `note` is what
+    is worth knowing beside it; `clause`, the full sentence of the terms, is opened by touching the line.
     """
 
     label: str
@@ -57,6 +58,7 @@ class ReceiptLine:
     operator: str = ""
     total: bool = False
     clause: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

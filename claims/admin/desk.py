@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from claims import actions, checking, computation, errors, explain, pages, questions, selectors, shown
+from claims import actions, checking, computation, errors, explain, pages, questions, receipts, selectors, shown
 from claims.admin import continuing, settling
 from claims.banks import BANKS
 from claims.checklist import DocumentKind
@@ -121,7 +121,7 @@ class BillTable:
 
 def figures(claim: Claim, proposal: Decision | None) -> dict[str, Any]:
     """The live decision's computation, bill by bill; before there is one, what the plan would give today."""
-    computed: list[explain.BillReceipts] = []
+    computed: list[receipts.BillReceipt] = []
     payable_fen, problem = None, ""
     if claim.state != S.DECLINED:
         try:
@@ -136,11 +136,11 @@ def figures(claim: Claim, proposal: Decision | None) -> dict[str, Any]:
     }
 
 
-def _computed(claim: Claim, proposal: Decision | None) -> tuple[list[explain.BillReceipts], int]:
+def _computed(claim: Claim, proposal: Decision | None) -> tuple[list[receipts.BillReceipt], int]:
     if proposal is not None:
-        return explain.decided_bills(proposal), proposal.payable_fen
+        return receipts.of_decision(claim, proposal, for_staff=True), proposal.payable_fen
     fresh = computation.compute(claim, selectors.year_of(claim), computation.terms_of(claim))
-    return explain.computed_bills(fresh), fresh.payable_fen
+    return receipts.of_computed(claim, fresh), fresh.payable_fen
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def claim_page(request: HttpRequest, found: Claim, *, status: int = 200) -> Http
     if decision is not None:
         context |= {
             "decision": decision,
-            **pages.computation(decision),
+            **pages.computation(found, decision),
             "account": pages.accounts(found),
         }
         return render(request, "claims/decided.html", context, status=status)

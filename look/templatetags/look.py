@@ -179,13 +179,16 @@ def receipt(
     lines: Iterable[ReceiptLine | Mapping[str, Any]],
     clause: str = "",
     caption: str = "",
+    printed: bool = False,
 ) -> dict[str, object]:
-    """The computation like a till receipt. `clause` is the source under the whole slip."""
+    """The computation like a till receipt. `clause` is the source under the whole slip. `printed`: on paper nothing is
+    opened by touching it, so the sentence behind each line stands under it."""
     rows = [line if isinstance(line, ReceiptLine) else ReceiptLine(**line) for line in lines]
     return {
         "rows": rows,
         "clause": clause,
         "caption": caption or _("How it was computed"),
+        "printed": printed,
     }
 
 

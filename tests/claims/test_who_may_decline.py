@@ -28,6 +28,16 @@ def test_while_it_is_reviewed_an_approver_does_not(family: Family) -> None:
     assert declines(family.again(claim), family.zhou).state == ClaimState.DECLINED
 
 
+def test_whoever_may_not_hears_that_and_not_that_something_has_changed(family: Family) -> None:
+    """Wang Lei approves; the claim is still reviewed, and her page is of before Zhou Min took it: 403, not 409."""
+    claim = family.hands_in(LI_HIP)
+    old = desk_page(claim)
+    family.takes(claim)
+    with pytest.raises(NotAllowed) as refused:
+        actions.decline_claim(claim=claim, seen=old, reason="", actor=family.wang.actor(), now=clock.now())
+    assert (refused.value.code, refused.value.status) == ("not_allowed", 403)
+
+
 def test_once_it_is_proposed_the_reviewer_does_not(family: Family) -> None:
     claim, _decision = family.is_proposed(LI_HIP)
     with pytest.raises(NotAllowed) as refused:
