@@ -7,7 +7,7 @@ from typing import Any
 
 from products.models import PlanYear
 from products.texts.keys import Block, structure_of
-from products.texts.reading import sentence_of
+from products.texts.reading import sentences_of, what_it_counts
 
 Line = Mapping[str, Any]
 """A line of benefits.Receipt as JSON."""
@@ -19,8 +19,18 @@ _REFUSALS = {"waiting_period": "waiting_period[0].days", "outside_cover": "year.
 
 def clause_of(plan_year: PlanYear, line: Line) -> str:
     """The full sentence in the reader's language, "" where the texts have none."""
-    said = (sentence_of(plan_year, key) for key in keys_of(plan_year.benefits_text, line))
-    return next((sentence for sentence in said if sentence), "")
+    if line["kind"] == "counted":
+        return what_it_counts(plan_year, line["subject"])
+    for key in keys_of(plan_year.benefits_text, line):
+        said = sentences_of(plan_year, key)
+        if said:
+            return next((one for one in said if not _leads_to_others(one)), said[0])
+    return ""
+
+
+def _leads_to_others(sentence: str) -> bool:
+    """ "The law says that the following is not paid:": true of each that follows, and says nothing of any."""
+    return sentence.rstrip().endswith((":", "："))
 
 
 def keys_of(plan_text: str, line: Line) -> Iterator[str]:
@@ -48,7 +58,6 @@ _BY_KIND: Mapping[str, tuple[str, ...]] = {
     "part": ("supplier:{}",),
     "in_part": ("{}.base[0].factor", "{}.base"),
     "layer": ("{}.simulate",),
-    "counted": ("{}.base",),
     "again": ("{}.base",),
     "unpaid": ("{}.base",),
     "limit": ("{}.eligible", "{}.count"),

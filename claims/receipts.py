@@ -12,6 +12,7 @@ from django.utils.translation import get_language, gettext
 
 from claims.clauses import Line, clause_of
 from claims.facts.of_lines import PREFIX
+from claims.facts.sealed import Sealed, lines_above
 from claims.models import Claim, ClaimBill, Decision, FactFinding
 from core.clock import civil_date
 from core.money import format_yuan
@@ -40,62 +41,87 @@ class BillReceipt:
 
 def of_decision(claim: Claim, decision: Decision, *, for_staff: bool = False) -> list[BillReceipt]:
     """Bill by bill, as the decision keeps it. for_staff: the desk speaks of the person, not to her."""
-    kept = ((row.bill, row.payable_fen, row.computation) for row in decision.bills.all())
+    kept = ((row.bill, row.payable_fen, row.computation, row.facts or {}) for row in decision.bills.all())
     return _receipts(claim, kept, for_staff=for_staff)
 
 
 def of_computed(claim: Claim, computed: Computed) -> list[BillReceipt]:
     """Bill by bill, of what is only computed: for the desk."""
-    return _receipts(claim, ((one.bill, one.payable_fen, one.trace) for one in computed.bills), for_staff=True)
+    bills = ((one.bill, one.payable_fen, one.trace, one.facts) for one in computed.bills)
+    return _receipts(claim, bills, for_staff=True)
 
 
 def _receipts(
-    claim: Claim, bills: Iterable[tuple[ClaimBill, int, Mapping[str, Any]]], *, for_staff: bool
+    claim: Claim, bills: Iterable[tuple[ClaimBill, int, Mapping[str, Any], Sealed]], *, for_staff: bool
 ) -> list[BillReceipt]:
     plan_year, findings = claim.policy.plan_year, list(claim.fact_findings.order_by("pk"))
     return [
         BillReceipt(
             bill=bill,
             payable_fen=payable_fen,
-            lines=tuple(_slip(computation["receipt"], bill, plan_year, findings, for_staff=for_staff)),
+            lines=tuple(_slip(computation["receipt"], plan_year, Named(bill, facts, findings), for_staff=for_staff)),
             ahead={one["subject"]: _in_words(one) for one in computation["receipt"]["ahead"]},
             looked_at=tuple(_looked_at(bill, findings)),
             sentences=tuple(_in_words(step) for step in computation["trace"]),
             raw=computation["receipt"],
         )
-        for bill, payable_fen, computation in bills
+        for bill, payable_fen, computation, facts in bills
     ]
 
 
-def _slip(
-    receipt: Mapping[str, Any], bill: ClaimBill, plan_year: PlanYear, findings: list[FactFinding], *, for_staff: bool
-) -> Iterator[ReceiptLine]:
-    yield ReceiptLine(
-        gettext("Paid by the person") if for_staff else gettext("You paid yourself"), receipt["start_fen"]
-    )
+@dataclass(frozen=True)
+class Named:
+    """The fee lines of a bill by their own names, which are health data and stand in the bill alone, with what a
+    reviewer found of them."""
+
+    bill: ClaimBill
+    facts: Sealed
+    findings: list[FactFinding]
+
+    def label(self, place: int) -> str:
+        """place: as the rules have it: after the lines of the bill come the parts that lie above a highest price."""
+        if place < len(self.bill.lines):
+            return gettext("Not paid for: %(name)s") % {"name": _name(self.bill.lines[place])}
+        of, _tag, _fen = lines_above(self.facts)[place - len(self.bill.lines)]
+        return self.above_price(_name(self.bill.lines[of]))
+
+    def above_price(self, name: str) -> str:
+        return gettext("%(name)s: above its price limit") % {"name": name}
+
+    def reason(self, place: int) -> str:
+        found = _finding(self.findings, self.bill, place, is_so=True)
+        if found is None:
+            return ""
+        words = {"day": date_format(civil_date(found.found_at), gettext("F j")), "reason": found.reason}
+        return gettext("found when your claim was looked at on %(day)s: %(reason)s") % words
+
+    def above_the_platforms_prices(self) -> list[tuple[str, int]]:
+        """(label, fen) of what the platform itself took out of each line for its price."""
+        above = [(_name(line), line.get("over_limit_fen", 0)) for line in self.bill.lines]
+        return [(self.above_price(name), fen) for name, fen in above if fen]
+
+
+def _slip(receipt: Mapping[str, Any], plan_year: PlanYear, named: Named, *, for_staff: bool) -> Iterator[ReceiptLine]:
+    who = gettext("Paid by the person") if for_staff else gettext("You paid yourself")
+    yield ReceiptLine(who, receipt["start_fen"])
     for line in receipt["lines"]:
         clause = clause_of(plan_year, line)
-        for label, fen, note in _parts(line, bill, findings):
+        for label, fen, note in _parts(line, named):
             yield ReceiptLine(label, fen, operator=_OPERATORS[line["sign"]], clause=clause, note=note)
     yield ReceiptLine(gettext("Huiminbao pays"), receipt["paid_fen"], total=True)
 
 
-def _parts(line: Line, bill: ClaimBill, findings: list[FactFinding]) -> Iterator[tuple[str, int, str]]:
-    """(label, fen, note). Fee lines go by their own names, and so does what lies above the price limit of each: the
-    names are health data and stand in the bill alone."""
+def _parts(line: Line, named: Named) -> list[tuple[str, int, str]]:
+    """(label, fen, note): one, or one for each fee line above its price limit where they are the whole amount."""
     note = _in_words(line, "note_")
     if line["kind"] == "excluded":
-        label = gettext("Not paid for: %(name)s") % {"name": _name(bill.lines[line["place"]])}
-        found = _finding(findings, bill, line["place"], is_so=True)
-        yield label, line["amount_fen"], gettext("; ").join(filter(None, (note, _reason(found) if found else "")))
-        return
-    above = [(_name(one), one.get("over_limit_fen", 0)) for one in bill.lines]
-    if line["subject"] == "over_limit" and sum(fen for _, fen in above) == line["amount_fen"]:
-        for name, fen in above:
-            if fen > 0:
-                yield gettext("%(name)s: above its price limit") % {"name": name}, fen, note
-        return
-    yield _in_words(line), line["amount_fen"], note
+        notes = filter(None, (note, named.reason(line["place"])))
+        return [(named.label(line["place"]), line["amount_fen"], gettext("; ").join(notes))]
+    if line["kind"] == "part" and line["subject"] == "over_limit":
+        above = named.above_the_platforms_prices()
+        if all(fen > 0 for _, fen in above) and sum(fen for _, fen in above) == line["amount_fen"]:
+            return [(label, fen, note) for label, fen in above]
+    return [(_in_words(line), line["amount_fen"], note)]
 
 
 def _name(line: Mapping[str, Any]) -> str:
@@ -106,11 +132,6 @@ def _finding(findings: list[FactFinding], bill: ClaimBill, place: int, *, is_so:
     """The last finding of what a fee line is."""
     last = {one.fact: one for one in findings if one.bill_id == bill.pk and one.line == place}
     return next((one for one in last.values() if one.fact.startswith(PREFIX) and one.value is is_so), None)
-
-
-def _reason(finding: FactFinding) -> str:
-    words = {"day": date_format(civil_date(finding.found_at), gettext("F j")), "reason": finding.reason}
-    return gettext("found when your claim was looked at on %(day)s: %(reason)s") % words
 
 
 def _looked_at(bill: ClaimBill, findings: list[FactFinding]) -> Iterator[str]:

@@ -102,6 +102,18 @@ EXCLUDED_COSTS = DemoList(
         )
     ),
 )
+# Class 8: what lies above the highest price of one. The hip's price is the platform's own limit as well.
+HIGHEST_PRICES = DemoList(
+    key="highest_prices",
+    kind=ListKind.EXCLUDED,
+    name_zh="最高单价清单",
+    name_en="Highest prices",
+    source="示例最高单价备案〔2025〕3号",
+    items=(
+        Item("药物洗脱冠状动脉支架", "C0200104010000322111", limit_price_fen=1_000_000, tag="over_price"),
+        Item("人工髋关节假体（陶瓷对聚乙烯）", "C0301040010000512345", limit_price_fen=2_800_000, tag="over_price"),
+    ),
+)
 THIRTY_DRUGS = DemoList(
     key="thirty_drugs",
     kind=ListKind.SPECIAL_DRUGS,
@@ -181,7 +193,7 @@ SANMENXIA = DemoScheme(
         WayIn(Way.SCHOOL, least_people=10, paid_by=WhoPays.INSURED),
         WayIn(Way.COUNTER),
     ),
-    lists=(SPECIAL_DRUGS, EXCLUDED_COSTS),
+    lists=(SPECIAL_DRUGS, EXCLUDED_COSTS, HIGHEST_PRICES),
     opens_bare_address=True,
 )
 ZHENGZHOU = DemoScheme(

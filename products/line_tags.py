@@ -49,18 +49,40 @@ def said_by(
 ) -> dict[str, ListVersion]:
     """`tags_of` with the version of the list that says so: its source and first day. No query once the lists were
     read."""
-    found: dict[str, ListVersion] = {}
+    line = _found_by(code=code, name=name, category=category)
+    return {mark.tag: version for mark, version in _marked(scheme, day, line, name, unit_price)}
+
+
+def ceilings_of(
+    scheme: str, day: date, *, code: str, name: str, category: str, unit_price: Decimal | None
+) -> dict[str, int]:
+    """For the tags that a line carries only because one of it costs more than a highest price: that price in fen. What
+    lies above it is what the tag means (Shuozhou 四(二)8). Raises unit_price_unknown."""
+    line = _found_by(code=code, name=name, category=category)
+    marked = [mark for mark, _version in _marked(scheme, day, line, name, unit_price)]
+    whole = {mark.tag for mark in marked if mark.limit_price_fen is None}
+    return {
+        mark.tag: mark.limit_price_fen for mark in marked if mark.limit_price_fen is not None and mark.tag not in whole
+    }
+
+
+def _found_by(*, code: str, name: str, category: str) -> tuple[_Key, ...]:
+    keys = (("code", code), ("category", category), ("name", name.strip()))
+    return tuple(key for key in keys if key[1])
+
+
+def _marked(
+    scheme: str, day: date, line: tuple[_Key, ...], name: str, unit_price: Decimal | None
+) -> Iterator[tuple[_Mark, ListVersion]]:
     for version in _in_force(scheme, day):
         marks = _marks(version.pk, version.sha256)
-        for key in (("code", code), ("category", category), ("name", name.strip())):
-            for mark in marks.get(key, ()) if key[1] else ():
-                if mark.limit_price_fen is not None:
-                    if unit_price is None:
-                        raise UnitPriceUnknown(name)
-                    if unit_price * 100 <= mark.limit_price_fen:
-                        continue
-                found[mark.tag] = version
-    return found
+        for mark in (mark for key in line for mark in marks.get(key, ())):
+            if mark.limit_price_fen is not None:
+                if unit_price is None:
+                    raise UnitPriceUnknown(name)
+                if unit_price * 100 <= mark.limit_price_fen:
+                    continue
+            yield mark, version
 
 
 def tags_listed(scheme: str, day: date) -> frozenset[str]:

@@ -7,14 +7,14 @@ What is computed is computed from this form, so that whoever opens it later comp
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, is_dataclass, replace
 from datetime import date
 from typing import Any
 
 import benefits
 from claims.facts.known import Known
-from claims.facts.of_lines import LINE_TAGS
+from claims.facts.of_lines import LINE_TAGS, LINES_ABOVE
 from claims.models import ClaimBill
 
 Sealed = Mapping[str, Mapping[str, Any]]
@@ -46,10 +46,38 @@ def bill_of(facts: Sealed, bill: ClaimBill, number: str) -> benefits.Bill:
     lines = tuple(
         replace(line, tags=frozenset(tagged.get(str(position), ()))) for position, line in enumerate(as_stated.lines)
     )
+    lines = (*_without_what_is_above(facts, lines), *_above(facts, lines))
     tags = frozenset(
         name.removeprefix(_BILL_TAGS) for name, said in facts.items() if name.startswith(_BILL_TAGS) and said["value"]
     )
     return replace(as_stated, **values, lines=lines, tags=tags)
+
+
+def lines_above(facts: Sealed) -> list[tuple[int, str, int]]:
+    """(place of the line, tag, fen) of each part that lies above a highest price, in the order in which they follow the
+    lines of the bill as lines of their own."""
+    kept: Mapping[str, Mapping[str, int]] = facts[LINES_ABOVE]["value"] if LINES_ABOVE in facts else {}
+    return [(int(place), tag, fen) for place in sorted(kept, key=int) for tag, fen in kept[place].items() if fen]
+
+
+def _above(facts: Sealed, lines: Sequence[benefits.BillLine]) -> Iterator[benefits.BillLine]:
+    for place, tag, fen in lines_above(facts):
+        outside = _outside(lines[place], fen)
+        yield replace(lines[place], amount_fen=fen, out_of_catalogue_fen=outside, tags=frozenset({tag}))
+
+
+def _without_what_is_above(facts: Sealed, lines: Sequence[benefits.BillLine]) -> list[benefits.BillLine]:
+    left = list(lines)
+    for place, _tag, fen in lines_above(facts):
+        line = left[place]
+        outside = line.self_paid_fen - _outside(line, fen)
+        left[place] = replace(line, amount_fen=line.amount_fen - fen, out_of_catalogue_fen=outside)
+    return left
+
+
+def _outside(line: benefits.BillLine, fen: int) -> int:
+    """How much of what lies above a price lies outside the catalogue: as much as there is."""
+    return max(fen, line.self_paid_fen) if fen < 0 else min(fen, line.self_paid_fen)
 
 
 def _values(facts: Sealed, prefix: str) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -184,12 +185,22 @@ def receipt(
     """The computation like a till receipt. `clause` is the source under the whole slip. `printed`: on paper nothing is
     opened by touching it, so the sentence behind each line stands under it."""
     rows = [line if isinstance(line, ReceiptLine) else ReceiptLine(**line) for line in lines]
+    if printed:
+        rows = list(_each_clause_once(rows))
     return {
         "rows": rows,
         "clause": clause,
         "caption": caption or _("How it was computed"),
         "printed": printed,
     }
+
+
+def _each_clause_once(rows: Iterable[ReceiptLine]) -> Iterator[ReceiptLine]:
+    """A sentence behind several lines stands under the first of them."""
+    said: set[str] = set()
+    for row in rows:
+        yield replace(row, clause="") if row.clause in said else row
+        said.add(row.clause)
 
 
 @register.inclusion_tag("components/amount.html")

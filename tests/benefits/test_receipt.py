@@ -169,8 +169,8 @@ def test_whoever_waits_for_the_basic_insurance_sees_what_counts_as_paid() -> Non
     receipt = decided(bill, replace(LI, in_waiting_period=True)).receipt
     assert receipt.start_fen == yuan(100_000)
     assert told(receipt) == [
-        "− Counted as paid by Basic medical insurance 59,280.00",
-        "− Counted as paid by Critical illness insurance 17,832.00",
+        "− Counted as paid by basic medical insurance 59,280.00",
+        "− Counted as paid by critical illness insurance 17,832.00",
         "= Counts as Compliant self-pay 22,888.00",
         "− Deductible of the year 15,000.00",
         "− Own share, 25% 1,972.00",
