@@ -31,6 +31,7 @@ does is a single line, with the reason beside it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from benefits.conditions import ALWAYS, FactValue
@@ -53,6 +54,7 @@ from benefits.receipt_terms import (
 from benefits.rooms import BILL_PARTS, parts_of
 from benefits.terms import NO_CAP, Terms, Text
 
+BORNE_FIRST = ("over_limit", "out_of_catalogue", "class_b_first", "special_drug")
 OWN_COST_INSIDE = Text("医保目录内的费用", "cost inside the catalogue")
 
 
@@ -88,8 +90,9 @@ class ReceiptOfBill:
         if not shown and groups:
             shown = [max(groups, key=lambda one: one.total - one.again)]
         deductibles = {one.key: self._deductible(one) for one in groups}
+        unfolded = {one.key for one in shown}
         for one in groups:
-            if one not in shown:
+            if one.key not in unfolded:
                 self.add(self._folded(one, deductibles[one.key]))
         self._uncounted(left, groups)
         self.add(*self._excluded())
@@ -98,7 +101,7 @@ class ReceiptOfBill:
             self.add(*self._group(one, deductibles[one.key], alone=alone, several=len(shown) > 1))
         for outcome in self.settlement.outcomes:
             r = outcome.responsibility
-            if r.lump_sum:
+            if r.lump_sum and outcome.payable:
                 self.add(line("lump_sum", outcome.payable, r.key, r.name, sign="+"))
         ahead = (outlook_of(one, deductibles[one.key]) for one in groups)
         return Receipt(self.own, tuple(self.lines), self.settlement.payable, tuple([one for one in ahead if one]))
@@ -165,30 +168,38 @@ class ReceiptOfBill:
 
     def _uncounted(self, left: dict[str, int], groups: list[Group]) -> None:
         """What no responsibility counted of her costs, and by how much the bill's parts and what she paid are apart."""
-        outside = sum([one.outside for one in self.intake.taken_out])
-        all_costs = sum(left.values()) + sum([one.total - one.again for one in groups]) + self._taken_inside + outside
-        apart = all_costs - self.own
-        if any("in_scope" in one.parts for one in groups):
-            for outcome in self.settlement.layers:
-                if outcome.simulated and outcome.layer.simulate is not ALWAYS:
-                    fen = min(outcome.paid, left["in_scope"])
-                    left["in_scope"] -= fen
-                    name = outcome.layer.name
-                    said = Text(f"视同{name.zh}已报销", f"Counted as paid by {name.en}")
-                    self.add(line("layer", fen, outcome.layer.key, said))
-        # What others bore of the bill is first of all what nothing counts.
-        for part in ("over_limit", "out_of_catalogue", "class_b_first", "special_drug", *self.plan.amounts, "in_scope"):
-            borne = min(max(apart, 0), left[part])
-            left[part] -= borne
-            apart -= borne
-        self.add(*[self._part(part, fen, groups) for part, fen in left.items()])
-        self.add(line("not_itemised", max(-apart, 0), "", Text("账单上没有分项的费用", "Not itemised on the bill")))
-        others = Text("账单上由别处负担的费用", "On the bill, borne by others")
-        self.add(line("others", max(apart, 0), "", others, sign="+"))
+        apart = sum(left.values()) + sum([one.total - one.again for one in groups]) - self.own
+        if self.intake.taken_out:
+            apart += self._taken_inside + sum([one.outside for one in self.intake.taken_out])
+        self._counted_as_paid(left, groups)
+        if apart > 0:  # what others bore of the bill is first of all what nothing counts
+            for part in (*BORNE_FIRST, *self.plan.amounts, "in_scope"):
+                borne = min(apart, left[part])
+                left[part] -= borne
+                apart -= borne
+        self.add(*[self._part(part, fen, groups) for part, fen in left.items() if fen])
+        if apart < 0:
+            self.add(line("not_itemised", -apart, "", Text("账单上没有分项的费用", "Not itemised on the bill")))
+        elif apart:
+            others = Text("账单上由别处负担的费用", "On the bill, borne by others")
+            self.add(line("others", apart, "", others, sign="+"))
+
+    def _counted_as_paid(self, left: dict[str, int], groups: list[Group]) -> None:
+        """Layers that are computed as if they had paid: what she paid in their place does not count."""
+        for outcome in self.settlement.layers:
+            if outcome.simulated and outcome.paid and outcome.layer.simulate is not ALWAYS:
+                if not any("in_scope" in one.parts for one in groups):
+                    return
+                fen = min(outcome.paid, left["in_scope"])
+                left["in_scope"] -= fen
+                name = outcome.layer.name
+                self.add(
+                    line("layer", fen, outcome.layer.key, Text(f"视同{name.zh}已报销", f"Counted as paid by {name.en}"))
+                )
 
     def _part(self, part: str, fen: int, groups: list[Group]) -> ReceiptLine:
         name = _amount_name(part)
-        for one in groups if fen else ():
+        for one in groups:
             for term, counted in one.outcome.parts:
                 if counted and term.factor < RATE_DENOMINATOR and part in parts_of(term, self.plan.amounts):
                     rate = percent_text(term.factor)
@@ -220,7 +231,7 @@ class ReceiptOfBill:
         name, lines = group.name, list(lines_of(self.plan, group, deductible))
         if not alone or group.again:  # after what is added, before what is taken off
             said = Text(f"计入“{name.zh}”", f"Counts as {name.en}")
-            lines.insert(1, line("counted", group.total, group.key, said, sign="="))
+            lines.insert(1 if group.again else 0, line("counted", group.total, group.key, said, sign="="))
         lines += [self._cut(group, kind, key, fen) for (kind, key), fen in cuts_of(group).items()]
         if several:
             said = Text(f"“{name.zh}”赔付", f"{name.en} pays")
@@ -288,6 +299,7 @@ def _not_paid(name: Text) -> Text:
     return Text(f"不赔：{name.zh}", f"Not paid for: {name.en}")
 
 
+@cache
 def _amount_name(part: str) -> Text:
     """As the amounts of a bill are called everywhere, at the head of a line."""
     name = OWN_COST_INSIDE if part == "in_scope" else AMOUNT_NAMES.get(part, Text(part, part))

@@ -25,6 +25,11 @@ class Group:
     total: int = 0
     again: int = 0
     parts: list[str] = field(default_factory=list)
+    runs: list[Run] = field(init=False)
+    """Those that count anything."""
+
+    def __post_init__(self) -> None:
+        self.runs = [run for run in self.outcome.runs if run.base]
 
     @property
     def key(self) -> str:
@@ -33,10 +38,6 @@ class Group:
     @property
     def name(self) -> Text:
         return self.outcome.responsibility.name
-
-    @property
-    def runs(self) -> list[Run]:
-        return [run for run in self.outcome.runs if run.base]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,17 @@ def line(
 
 
 def lines_of(plan: Plan, group: Group, deductible: Deductible | None) -> Iterator[ReceiptLine]:
-    """Lines of nothing among them. What the cap pools and the compensation cut is `cuts_of`."""
-    yield _again(plan, group)
-    yield from _limited(group)
-    yield _deductible(group, deductible)
-    yield from _share(group)
+    """What is added, then what is taken off, up to what the rates give; what limits on the payment cut is `cuts_of`."""
+    outcome = group.outcome
+    if group.again:
+        yield _again(plan, group)
+    if group.total > outcome.base:
+        yield from _limited(group)
+    if outcome.deductible:
+        yield _deductible(group, deductible)
+    share = sum([run.base - run.deductible - run.by_bands for run in outcome.runs])
+    if share:
+        yield from _share(group, share)
 
 
 def _again(plan: Plan, group: Group) -> ReceiptLine:
@@ -104,12 +111,14 @@ def _limited(group: Group) -> Iterator[ReceiptLine]:
     for limit, excess in group.outcome.limited:
         fen = min(excess, gap)
         gap -= fen
-        yield line("limit", fen, limit.key, above_limit(limit.name))
-    terms = group.outcome.responsibility.terms
-    applied = [a for run in group.outcome.runs for a in run.terms.applied if a.covered is False]
-    name = applied[0].name if applied else group.name
-    said = Text(f"不赔：{name.zh}", f"Not paid for: {name.en}")
-    yield line("not_covered", gap, group.key, said, adjustments=_places(terms, applied))
+        if fen:
+            yield line("limit", fen, limit.key, above_limit(limit.name))
+    if gap:
+        terms = group.outcome.responsibility.terms
+        applied = [a for run in group.outcome.runs for a in run.terms.applied if a.covered is False]
+        name = applied[0].name if applied else group.name
+        said = Text(f"不赔：{name.zh}", f"Not paid for: {name.en}")
+        yield line("not_covered", gap, group.key, said, adjustments=_places(terms, applied))
 
 
 def above_limit(name: Text) -> Text:
@@ -127,17 +136,19 @@ def _deductible(group: Group, of: Deductible | None) -> ReceiptLine:
     return line("deductible", fen, group.key, name, note, **of.figures, adjustments=_places(of.terms, changed))
 
 
-def _share(group: Group) -> Iterator[ReceiptLine]:
+def _share(group: Group, share: int) -> Iterator[ReceiptLine]:
     """What the rates leave her, and what no rate is for."""
     runs, terms = group.runs, group.outcome.responsibility.terms
-    share = sum([run.base - run.deductible - run.by_bands for run in runs])
     banded = [(band.rate, part) for run in runs for band, part in parts_by_band(run)]
     above = sum([run.base - run.deductible for run in runs])
     unrated = min(max(above - sum([part for _, part in banded]), 0), share)
-    changed, note = _changed(rate_change, terms, runs[0].terms, _by_rate(banded)) if runs else ([], NOTHING)
-    said = _own_share(banded, share - unrated, len(runs))
-    yield line("share", share - unrated, group.key, said, note, adjustments=_places(terms, changed))
-    yield line("unrated", unrated, group.key, Text("没有对应赔付比例的部分", "The part for which there is no rate"))
+    if share > unrated:
+        changed, note = _changed(rate_change, terms, runs[0].terms, _by_rate(banded))
+        said = _own_share(banded, share - unrated, len(runs))
+        yield line("share", share - unrated, group.key, said, note, adjustments=_places(terms, changed))
+    if unrated:
+        name = Text("没有对应赔付比例的部分", "The part for which there is no rate")
+        yield line("unrated", unrated, group.key, name)
 
 
 def _own_share(banded: list[tuple[int, int]], share: int, runs: int) -> Text:
@@ -152,7 +163,7 @@ def _own_share(banded: list[tuple[int, int]], share: int, runs: int) -> Text:
 
 def _by_rate(banded: list[tuple[int, int]]) -> Text:
     """ "30,000.00 yuan paid at 60%; 12,000.00 yuan paid at 70%", where rates differ."""
-    if len({rate for rate, _ in banded}) < 2:
+    if len(banded) < 2 or len({rate for rate, _ in banded}) < 2:
         return NOTHING
     zh = [f"{yuan(part)}元赔{percent_text(rate)}" for rate, part in banded]
     en = [f"{yuan(part)} yuan paid at {percent_text(rate)}" for rate, part in banded]

@@ -53,7 +53,7 @@ class Slips(HTMLParser):
             self.rows.append(["", ""])
         elif self._in and tag in ("th", "td"):
             self._in = ["receipt", tag]
-        elif self._in and tag in ("span", "q"):
+        elif self._in and dict(attrs).get("class") in ("receipt-note", "receipt-clause"):
             self._aside = True
             self.asides.append("")
 
