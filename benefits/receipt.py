@@ -130,7 +130,8 @@ class ReceiptOfBill:
 
     @property
     def _funds(self) -> int:
-        return sum([self.intake.amounts[f"{layer}_paid"] for layer in LAYERS]) + self.computed_for_all
+        recorded: int = sum([self.intake.amounts[f"{layer}_paid"] for layer in LAYERS])
+        return recorded + int(self.computed_for_all)
 
     @property
     def _taken_inside(self) -> int:
@@ -292,7 +293,7 @@ class ReceiptOfBill:
         if pool.counted_by is not None:
             return self.pools_before.get(key, 0)
         mine = [o.deductible for o in self.settlement.outcomes if o.responsibility.deductible_pool == pool.key]
-        return self.pools_after.get(key, 0) - sum(mine)
+        return self.pools_after.get(key, 0) - int(sum(mine))
 
 
 def _not_paid(name: Text) -> Text:

@@ -55,7 +55,7 @@ class Deductible:
         return max(self.yearly - self.before - self.used, 0)
 
     @property
-    def figures(self) -> dict[str, int]:
+    def figures(self) -> dict[str, Any]:
         return {"yearly_fen": self.yearly, "before_fen": self.before, "left_fen": self.left}
 
     def stands(self, per: str) -> Text:

@@ -14,6 +14,7 @@ from claims import explain
 
 # Names that something else has too: parts of fee lines (stays._line), and what the rules compute of a bill.
 SHARED = {field.name for of in (benefits.BillLine, benefits.ResponsibilityResult) for field in fields(of)}
+SHARED |= {"over_limit_fen"}  # what the platform took out of a fee line for its price
 NAMES = {amount.field for amount in benefits.BILL_AMOUNTS} - SHARED - {"total_fen"}
 
 
