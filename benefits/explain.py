@@ -91,19 +91,19 @@ class Explanation:
         if isinstance(reason, Exclusion):
             return TraceStep(
                 "exclusion", reason.key, reason.clause,
-                f"本次费用属于“{reason.name.zh}”,不在保障范围内,不予赔付。",
+                f"本次费用属于“{reason.name.zh}”，不在保障范围内，不予赔付。",
                 f"This bill falls under “{reason.name.en}”, which is not insured, so nothing is paid.",
             )  # fmt: skip
         if isinstance(reason, WaitingPeriod):
             until = self._waits_until(reason)
             return TraceStep(
                 "waiting", "waiting_period", reason.clause,
-                f"保障开始后的前{reason.days}天是等待期,{until}起的费用才能赔付。",
+                f"保障开始后的前{reason.days}天是等待期，{until}起的费用才能赔付。",
                 f"The first {reason.days} days of cover are a waiting period; costs count from {until}.",
             )  # fmt: skip
         return TraceStep(
             "cover", "outside_cover", "",
-            "本次费用不在您的保障期内,不予赔付。",
+            "本次费用不在您的保障期内，不予赔付。",
             "This bill lies outside your period of cover, so nothing is paid.",
         )  # fmt: skip
 
@@ -120,7 +120,7 @@ class Explanation:
             run = outcome.run
             self.add(
                 "layer", outcome.layer.key, outcome.layer.clause,
-                f"{name.zh}本次按规定模拟计算:以{yuan(outcome.base)}元为基数,先扣起付线{yuan(run.deductible)}元,视同已报销{yuan(outcome.paid)}元。",
+                f"{name.zh}本次按规定模拟计算：以{yuan(outcome.base)}元为基数，先扣起付线{yuan(run.deductible)}元，视同已报销{yuan(outcome.paid)}元。",
                 f"{name.en} is computed as if it had paid: on {yuan(outcome.base)} yuan, after a deductible of "
                 f"{yuan(run.deductible)}, it counts as {yuan(outcome.paid)} yuan paid.",
                 base_fen=outcome.base, deductible_fen=run.deductible, result_fen=outcome.paid, rounding=ROUNDING,
@@ -137,7 +137,7 @@ class Explanation:
     def _preexisting(self) -> None:
         self.add(
             "preexisting", "preexisting", self.plan.preexisting.clause,
-            "按照规则,本次按既往症人群的待遇计算。",
+            "按照规则，本次按既往症人群的待遇计算。",
             "By the plan's rule this bill is computed on the terms for pre-existing conditions.",
         )  # fmt: skip
 
@@ -149,7 +149,7 @@ class Explanation:
             if run.drug and run.base:
                 self.add(
                     "base", r.key, r.clause,
-                    f"药品{run.drug}:{yuan(run.base)}元。", f"Drug {run.drug}: {yuan(run.base)} yuan.",
+                    f"药品{run.drug}：{yuan(run.base)}元。", f"Drug {run.drug}: {yuan(run.base)} yuan.",
                     base_fen=run.base, result_fen=run.base,
                 )  # fmt: skip
             self._adjustments(r.key, r.terms, run.terms)
@@ -178,7 +178,7 @@ class Explanation:
         total = sum([fen for _, fen in outcome.parts])
         self.add(
             "base", r.key, r.clause,
-            f"计入“{r.name.zh}”的费用共{yuan(total)}元:{';'.join(zh)}。",
+            f"计入“{r.name.zh}”的费用共{yuan(total)}元：{'；'.join(zh)}。",
             f"Counted under “{r.name.en}”: {yuan(total)} yuan ({'; '.join(en)}).",
             base_fen=total, result_fen=total,
         )  # fmt: skip
@@ -186,7 +186,7 @@ class Explanation:
             if excess:
                 self.add(
                     "limit", r.key, limit.clause,
-                    f"“{limit.name.zh}”有限额,超出的{yuan(excess)}元不计入。",
+                    f"“{limit.name.zh}”有限额，超出的{yuan(excess)}元不计入。",
                     f"“{limit.name.en}” is limited: {yuan(excess)} yuan above the limit do not count.",
                     cap_fen=limit.eligible_fen, result_fen=total - excess,
                 )  # fmt: skip
@@ -195,11 +195,11 @@ class Explanation:
         plain = terms.terms(0)
         for a in applied.applied:
             changes = _changes(a, plain, applied)
-            zh = ",".join([c.zh for c in changes]) or "本次条件不变"
+            zh = "，".join([c.zh for c in changes]) or "本次条件不变"
             en = ", ".join([c.en for c in changes]) or "nothing changes on this bill"
             self.add(
                 a.kind if a.kind in ("reward", "tilt", "preexisting") else "adjustment", subject, a.clause,
-                f"适用“{a.name.zh}”:{zh}。", f"“{a.name.en}” applies: {en}.",
+                f"适用“{a.name.zh}”：{zh}。", f"“{a.name.en}” applies: {en}.",
                 reward=a.name.zh if a.kind == "reward" else None, rate=_single_rate(applied),
                 deductible_fen=applied.deductible_fen,
             )  # fmt: skip
@@ -215,22 +215,22 @@ class Explanation:
                 if pool.family
                 else Text("多项责任", "shared by several responsibilities")
             )
-            shared = Text(f"({whose.zh}共用)", f" ({whose.en})")
+            shared = Text(f"（{whose.zh}共用）", f" ({whose.en})")
         if not yearly:
             return
         span = Text("本次", "this stay") if r.per == "stay" else Text("全年", "the year")
         rest = run.base - run.deductible
         if run.deductible:
             zh = (
-                f"起付线{span.zh}{yuan(yearly)}元{shared.zh},"
-                f"本次由您先承担{yuan(run.deductible)}元,余下{yuan(rest)}元可以赔付。"
+                f"起付线{span.zh}{yuan(yearly)}元{shared.zh}，"
+                f"本次由您先承担{yuan(run.deductible)}元，余下{yuan(rest)}元可以赔付。"
             )
             en = (
                 f"The deductible for {span.en} is {yuan(yearly)} yuan{shared.en}; you bear {yuan(run.deductible)} "
                 f"of it on this bill, and {yuan(rest)} yuan remain to be paid on."
             )
         else:
-            zh = f"起付线{span.zh}{yuan(yearly)}元{shared.zh}此前已经用完,本次{yuan(rest)}元全部可以赔付。"
+            zh = f"起付线{span.zh}{yuan(yearly)}元{shared.zh}此前已经用完，本次{yuan(rest)}元全部可以赔付。"
             en = (
                 f"The deductible for {span.en}, {yuan(yearly)} yuan{shared.en}, is already used up; "
                 f"all {yuan(rest)} yuan can be paid on."
@@ -256,14 +256,14 @@ class Explanation:
                 where = Text(
                     f"{of.zh}{yuan(band.from_fen)}元"
                     + ("以上" if band.to_fen is None else f"至{yuan(band.to_fen)}元")
-                    + "的部分,",
+                    + "的部分，",
                     f"In the part{of.en} from {yuan(band.from_fen)}"
                     + (" up" if band.to_fen is None else f" to {yuan(band.to_fen)}")
                     + " yuan: ",
                 )
             self.add(
                 "band", r.key, r.clause,
-                f"{where.zh}{yuan(part)}元按{percent_text(band.rate)}赔付,得{yuan(paid)}元。",
+                f"{where.zh}{yuan(part)}元按{percent_text(band.rate)}赔付，得{yuan(paid)}元。",
                 f"{where.en}{yuan(part)} yuan at {percent_text(band.rate)} give {yuan(paid)} yuan.",
                 base_fen=part, band=name, rate=rate_text(band.rate), result_fen=paid,
                 rounding=ROUNDING if exact % RATE_DENOMINATOR else None,
@@ -282,7 +282,7 @@ class Explanation:
                 name, cap, clause = self._cut_name(r.clause, kind, key, run)
                 self.add(
                     "compensation" if kind == "compensation" else "limit" if kind == "limit" else "cap", r.key, clause,
-                    f"{name.zh},因此由{yuan(value)}元减为{yuan(after)}元。",
+                    f"{name.zh}，因此由{yuan(value)}元减为{yuan(after)}元。",
                     f"{name.en}, so {yuan(value)} yuan become {yuan(after)}.",
                     base_fen=value, cap_fen=cap, result_fen=after,
                 )  # fmt: skip
@@ -302,13 +302,13 @@ class Explanation:
             return Text(f"单次赔付最高{yuan(cap)}元", f"One bill pays at most {yuan(cap)} yuan"), cap, clause
         if kind == "compensation":
             text = Text(
-                "赔付不超过您实际自己付出的金额(已扣除其他保险赔付)",
+                "赔付不超过您实际自己付出的金额（已扣除其他保险赔付）",
                 "Payment never exceeds what you really paid yourself, other insurers' payments counted",
             )
             return text, None, clause
         if kind == "part":
             text = Text(
-                "同一笔费用不重复赔付,赔付合计不超过您对该部分的实际负担",
+                "同一笔费用不重复赔付，赔付合计不超过您对该部分的实际负担",
                 "The same cost is not paid twice: together at most what you bore of that part",
             )
             return text, None, clause
@@ -327,7 +327,7 @@ class Explanation:
         if outcome.payable:
             self.add(
                 "lump_sum", r.key, r.clause,
-                f"“{r.name.zh}”:一次性给付{yuan(outcome.payable)}元。",
+                f"“{r.name.zh}”：一次性给付{yuan(outcome.payable)}元。",
                 f"“{r.name.en}”: a fixed benefit of {yuan(outcome.payable)} yuan.",
                 result_fen=outcome.payable,
             )  # fmt: skip
@@ -344,15 +344,15 @@ class Explanation:
         rest = max(own - indemnity, 0)
         zh, en = "", ""
         if really:
-            zh = f"各项医保按规定计算报销{yuan(really)}元,"
+            zh = f"各项医保按规定计算报销{yuan(really)}元，"
             en = f"Public insurance pays {yuan(really)} yuan by its rules. "
-        zh = f"本次共赔付{yuan(s.payable)}元。{zh}您本次自己付出{yuan(own)}元,赔付后自己承担{yuan(rest)}元。"
+        zh = f"本次共赔付{yuan(s.payable)}元。{zh}您本次自己付出{yuan(own)}元，赔付后自己承担{yuan(rest)}元。"
         en = (
             f"This bill pays {yuan(s.payable)} yuan in all. {en}You paid {yuan(own)} yourself; "
             f"after the payment {yuan(rest)} yuan remain with you."
         )
         if as_if and rest:
-            zh += f"其中{yuan(min(as_if, rest))}元视同已由医保报销,不在赔付之内。"
+            zh += f"其中{yuan(min(as_if, rest))}元视同已由医保报销，不在赔付之内。"
             en += f" {yuan(min(as_if, rest))} yuan of it count as paid by public insurance and are not paid here."
         self.add("result", "total", "", zh, en, base_fen=own, result_fen=s.payable)
 

@@ -475,7 +475,7 @@ def test_an_assisted_persons_cap_is_lifted_and_the_explanation_says_so() -> None
     assert paid(plan, in_scope(30)) == [1000]
     (decision,) = run(plan, in_scope(30), person=Person("a", assistance=frozenset({"低保"})))
     assert decision.payable_fen == 3000
-    assert "适用“倾斜”:不设年度限额。" in [step.zh for step in decision.trace]
+    assert "适用“倾斜”：不设年度限额。" in [step.zh for step in decision.trace]
 
 
 def test_terms_may_ask_which_layer_paid_on_the_bill() -> None:

@@ -25,12 +25,12 @@ def test_li_reads_how_each_yuan_was_computed() -> None:
     decision = adjudicate(SANMENXIA, li, YearSoFar(), bill)
     assert zh(decision) == [
         "基本医疗保险已经报销50,000.00元。",
-        "计入“合规自付医疗费用”的费用共52,000.00元:目录内费用经各项医保报销后的个人自付50,000.00元;乙类先行自付2,000.00元。",
-        "适用“连续参保一年无赔付”:起付线由15,000.00元变为14,000.00元,赔付比例由75%变为77%。",
-        "起付线全年14,000.00元,本次由您先承担14,000.00元,余下38,000.00元可以赔付。",
-        "38,000.00元按77%赔付,得29,260.00元。",
+        "计入“合规自付医疗费用”的费用共52,000.00元：目录内费用经各项医保报销后的个人自付50,000.00元；乙类先行自付2,000.00元。",
+        "适用“连续参保一年无赔付”：起付线由15,000.00元变为14,000.00元，赔付比例由75%变为77%。",
+        "起付线全年14,000.00元，本次由您先承担14,000.00元，余下38,000.00元可以赔付。",
+        "38,000.00元按77%赔付，得29,260.00元。",
         "“合规自付医疗费用”本次赔付29,260.00元。",
-        "本次共赔付29,260.00元。您本次自己付出52,000.00元,赔付后自己承担22,740.00元。",
+        "本次共赔付29,260.00元。您本次自己付出52,000.00元，赔付后自己承担22,740.00元。",
     ]
     assert decision.trace[2].en == (
         "“one claim-free year” applies: the deductible changes from 15,000.00 to 14,000.00 yuan, "
@@ -50,7 +50,7 @@ def test_each_band_has_its_own_step_and_they_add_up() -> None:
         ("200,000.00-", "0.65", yuan(50_000), yuan(32_500)),
     ]
     assert sum(b.result_fen for b in bands) == decision.payable_fen
-    assert bands[0].zh == "累计费用12,000.00元至100,000.00元的部分,88,000.00元按50%赔付,得44,000.00元。"
+    assert bands[0].zh == "累计费用12,000.00元至100,000.00元的部分，88,000.00元按50%赔付，得44,000.00元。"
     assert (
         bands[2].en
         == "In the part of the year's costs from 200,000.00 up yuan: 50,000.00 yuan at 65% give 32,500.00 yuan."
@@ -60,7 +60,7 @@ def test_each_band_has_its_own_step_and_they_add_up() -> None:
 def test_the_second_bill_says_what_of_the_deductible_is_used_and_where_its_bands_begin() -> None:
     plan = load_plan("shandong/critical-illness-2015", on=date(2015, 6, 1))
     _, second = run(plan, Bill(in_scope_fen=yuan(90_000)), Bill(in_scope_fen=yuan(20_000)))
-    assert "起付线全年12,000.00元此前已经用完,本次20,000.00元全部可以赔付。" in zh(second)
+    assert "起付线全年12,000.00元此前已经用完，本次20,000.00元全部可以赔付。" in zh(second)
     assert [(b.base_fen, b.rate) for b in steps(second, "band")] == [(yuan(10_000), "0.5"), (yuan(10_000), "0.6")]
 
 
@@ -69,7 +69,7 @@ def test_bands_after_the_deductible_are_named_so() -> None:
     plan = plan_of(f"- {{key: a, name: 甲, base: [{{amount: in_scope}}], deductible: 50, {bands}}}")
     first, second = run(plan, Bill(in_scope_fen=yuan(170)), Bill(in_scope_fen=yuan(10)))
     assert [b.base_fen for b in steps(first, "band")] == [yuan(100), yuan(20)]
-    assert steps(first, "band")[0].zh.startswith("起付线以上0.00元至100.00元的部分,")
+    assert steps(first, "band")[0].zh.startswith("起付线以上0.00元至100.00元的部分，")
     assert [b.base_fen for b in steps(second, "band")] == [yuan(10)]
 
 
@@ -78,8 +78,8 @@ def test_a_cap_says_what_it_took_away() -> None:
     (decision,) = run(plan, Bill(in_scope_fen=yuan(150)))
     caps = steps(decision, "cap")
     assert [c.zh for c in caps] == [
-        "全年最高赔付100.00元,因此由150.00元减为100.00元。",
-        "“年度总限额”为80.00元,因此由100.00元减为80.00元。",
+        "全年最高赔付100.00元，因此由150.00元减为100.00元。",
+        "“年度总限额”为80.00元，因此由100.00元减为80.00元。",
     ]
     assert [c.cap_fen for c in caps] == [yuan(100), yuan(80)]
 
@@ -100,22 +100,22 @@ def test_stay_caps_limits_and_compensation_are_told() -> None:
     lines = (BillLine(yuan(50), kind="material"), BillLine(yuan(50), kind="drug"))
     (decision,) = run(plan, Bill(out_of_catalogue_fen=yuan(150), cash_paid_fen=yuan(80), lines=lines))
     told = "\n".join(zh(decision))
-    assert "“材料限额”有限额,超出的30.00元不计入。" in told
-    assert "单次赔付最高90.00元,因此由120.00元减为90.00元。" in told
-    assert "赔付不超过您实际自己付出的金额(已扣除其他保险赔付),因此由90.00元减为80.00元。" in told
+    assert "“材料限额”有限额，超出的30.00元不计入。" in told
+    assert "单次赔付最高90.00元，因此由120.00元减为90.00元。" in told
+    assert "赔付不超过您实际自己付出的金额（已扣除其他保险赔付），因此由90.00元减为80.00元。" in told
     assert "“药品限额”最高赔付30.00元" in told
     assert steps(decision, "compensation")[0].result_fen == yuan(80)
 
 
 def test_refusals_and_pre_existing_terms_are_told() -> None:
     overseas = adjudicate(SANMENXIA, LI, YearSoFar(), Bill(in_scope_fen=100, place="overseas"))
-    assert zh(overseas)[0] == "本次费用属于“境外就医”,不在保障范围内,不予赔付。"
+    assert zh(overseas)[0] == "本次费用属于“境外就医”，不在保障范围内，不予赔付。"
     assert overseas.trace[0].clause == "社会保险法第三十条"
     ill = adjudicate(SANMENXIA, Person("a", preexisting=True), YearSoFar(), Bill(in_scope_fen=yuan(20_000)))
-    assert "按照规则,本次按既往症人群的待遇计算。" in zh(ill)
-    assert "适用“既往症人群”:赔付比例由75%变为30%。" in zh(ill)
+    assert "按照规则，本次按既往症人群的待遇计算。" in zh(ill)
+    assert "适用“既往症人群”：赔付比例由75%变为30%。" in zh(ill)
     gone = adjudicate(SANMENXIA, Person("a", cover_to=date(2026, 1, 1)), YearSoFar(), Bill(in_scope_fen=100))
-    assert zh(gone)[0] == "本次费用不在您的保障期内,不予赔付。"
+    assert zh(gone)[0] == "本次费用不在您的保障期内，不予赔付。"
 
 
 def test_a_waiting_period_names_its_last_day() -> None:
@@ -124,7 +124,7 @@ def test_a_waiting_period_names_its_last_day() -> None:
     )
     new = Person("a", cover_from=date(2026, 1, 1))
     (decision,) = run(plan, Bill(in_scope_fen=1, admitted_on=date(2026, 1, 2)), person=new)
-    assert zh(decision)[0] == "保障开始后的前60天是等待期,2026-03-02起的费用才能赔付。"
+    assert zh(decision)[0] == "保障开始后的前60天是等待期，2026-03-02起的费用才能赔付。"
     assert decision.trace[0].clause == "第五条"
 
 
@@ -132,7 +132,7 @@ def test_simulated_layers_shared_deductibles_drugs_and_lump_sums_are_told() -> N
     waiting = Person("a", preexisting=False, in_waiting_period=True)
     decision = adjudicate(SANMENXIA, waiting, YearSoFar(), Bill(in_scope_fen=yuan(30_000), hospital_level="2"))
     assert zh(decision)[0] == (
-        "基本医疗保险本次按规定模拟计算:以30,000.00元为基数,先扣起付线600.00元,视同已报销19,110.00元。"
+        "基本医疗保险本次按规定模拟计算：以30,000.00元为基数，先扣起付线600.00元，视同已报销19,110.00元。"
     )
     plan = plan_of(
         """
@@ -150,11 +150,11 @@ def test_simulated_layers_shared_deductibles_drugs_and_lump_sums_are_told() -> N
         in_scope_fen=yuan(100), out_of_catalogue_fen=yuan(8), lines=(BillLine(yuan(8), code="D1"),), diagnoses=("C34",)
     )
     told = zh(run(plan, bill)[0])
-    assert "计入“甲”的费用共50.00元:医保政策范围内费用按50%计入50.00元。" in told
-    assert "起付线全年10.00元(全家共用),本次由您先承担10.00元,余下40.00元可以赔付。" in told
-    assert "药品D1:8.00元。" in told
-    assert "“给付”:一次性给付100.00元。" in told
-    assert "计入“再保障”的费用共30.00元:甲赔付后的剩余费用30.00元。" in told
+    assert "计入“甲”的费用共50.00元：医保政策范围内费用按50%计入50.00元。" in told
+    assert "起付线全年10.00元（全家共用），本次由您先承担10.00元，余下40.00元可以赔付。" in told
+    assert "药品D1：8.00元。" in told
+    assert "“给付”：一次性给付100.00元。" in told
+    assert "计入“再保障”的费用共30.00元：甲赔付后的剩余费用30.00元。" in told
 
 
 def test_an_uncovered_class_is_told_so() -> None:
@@ -166,7 +166,7 @@ def test_an_uncovered_class_is_told_so() -> None:
       adjustments: [{name: 既往症, kind: preexisting, if: {preexisting: true}, covered: false}]
     """
     (decision,) = run(plan_of(text), Bill(in_scope_fen=100), person=Person("a", preexisting=True))
-    assert "适用“既往症”:不予赔付。" in zh(decision)
+    assert "适用“既往症”：不予赔付。" in zh(decision)
     assert decision.payable_fen == 0
 
 

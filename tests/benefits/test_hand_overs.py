@@ -162,7 +162,7 @@ def test_the_sentence_takes_off_what_a_layer_computed_for_everybody_pays() -> No
     assert decision.payable_fen == yuan(147_500)
     total = decision.trace[-1]
     assert "300,000.00" not in total.zh + total.en
-    assert "您本次自己付出295,000.00元,赔付后自己承担147,500.00元" in total.zh
+    assert "您本次自己付出295,000.00元，赔付后自己承担147,500.00元" in total.zh
 
 
 def test_a_layer_computed_as_if_it_had_paid_is_said_to_be_as_if() -> None:
@@ -171,5 +171,5 @@ def test_a_layer_computed_as_if_it_had_paid_is_said_to_be_as_if() -> None:
     (decision,) = run(plan, Bill(in_scope_fen=yuan(10_900)), person=Person("li", in_waiting_period=True))
     assert (decision.payable_fen, decision.remaining_fen) == (yuan(2_975), yuan(7_925))
     assert "您本次自己付出10,900.00元" in decision.trace[-1].zh
-    assert "其中4,950.00元视同已由医保报销,不在赔付之内" in decision.trace[-1].zh
+    assert "其中4,950.00元视同已由医保报销，不在赔付之内" in decision.trace[-1].zh
     assert "4,950.00 yuan of it count as paid by public insurance" in decision.trace[-1].en
