@@ -89,10 +89,11 @@ def rows_written(portal: BenchPortal) -> Counter[str]:
     return Counter(dict(found))
 
 
-def bytes_by_table(portal: BenchPortal) -> Counter[str]:
-    """Heap, TOAST and indexes of every table after a VACUUM, in bytes."""
+def bytes_by_table(portal: BenchPortal, *, packed: bool = False) -> Counter[str]:
+    """Heap, TOAST and indexes of every table after a VACUUM, in bytes. packed: every page filled anew first, so that
+    what many writers at a time have left room for is not counted."""
     with portal.superuser() as server:
-        server.execute("VACUUM")
+        server.execute("VACUUM FULL" if packed else "VACUUM")
         found = server.execute("SELECT relname, pg_total_relation_size(relid) FROM pg_stat_user_tables").fetchall()
     return Counter(dict(found))
 
