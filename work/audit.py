@@ -86,7 +86,9 @@ def _announce(execute: Callable[..., Any], sql: Any, params: Any, many: bool, co
     result = execute(_ANNOUNCE + sql, (*who, *(params or ())), many, context)
     # The cursor stands at the answer to the announcement; the statement's own is the next.
     context["cursor"].cursor.nextset()
-    context["connection"].work_told = (who, context["connection"].run_on_commit)
+    told = context["connection"]
+    # Of a statement that stands alone nothing is left, and the list of what to do on commit stays the same one.
+    told.work_told = (who, told.run_on_commit) if told.in_atomic_block else None
     return result
 
 

@@ -70,6 +70,18 @@ def test_after_the_block_nobody_is_named_any_more() -> None:
     assert [change.actor_label[:8] for change in changes_of(parcel)] == ["staff:zh", "session:"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_in_a_request_every_transaction_says_who_also_after_a_statement_that_stood_alone() -> None:
+    with acting("resident:41", user_id=41):
+        parcel = Parcel.objects.create(weight_gram=500)  # a statement alone is a transaction of its own
+        for weight in (600, 700):
+            with transaction.atomic():
+                Parcel.objects.filter(pk=parcel.pk).update(weight_gram=weight)
+                Parcel.objects.filter(pk=parcel.pk).update(weight_gram=weight + 1)
+        Parcel.objects.filter(pk=parcel.pk).update(weight_gram=800)
+    assert [change.actor_label for change in changes_of(parcel)] == ["resident:41"] * 6
+
+
 @pytest.mark.parametrize(
     "statement",
     [
