@@ -68,9 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
     from rich.console import Console
 
     from benefits.files.load import first_day, load_plan
-    from benefits.simulation import read_bills, read_people, simulate
+    from benefits.simulation import simulate
     from benefits.simulation.compare import Comparison, compare
-    from benefits.simulation.read import people_facts
+    from benefits.simulation.read import people_facts, read_bills, read_people
     from benefits.simulation.report import draw, print_tables, write_csv
 
     plans = [load_plan(name, on=arguments.on or first_day(name)) for name in arguments.plans]

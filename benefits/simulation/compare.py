@@ -12,7 +12,7 @@ from benefits.conditions import Mask, negated
 from benefits.errors import BadValue, NotStated
 from benefits.plan import Plan
 from benefits.simulation.run import Result
-from benefits.simulation.table import BillTable, Column, Flags, Int64, Numbers, Words
+from benefits.simulation.table import BillTable, Column, Int64, Numbers, at
 
 AGE_BANDS = ((0, 17), (18, 39), (40, 59), (60, 69), (70, 79), (80, 150))
 TOP_CAUSES = 10
@@ -87,14 +87,14 @@ def premium_fen(plan: Plan, facts: dict[str, Column], people: int) -> int:
     return total
 
 
-def _sum_by(codes: npt.NDArray[Any], fen: Int64, size: int) -> Int64:
+def sum_by(codes: npt.NDArray[Any], fen: Int64, size: int) -> Int64:
     """Exact sums per code (bincount would go through floats)."""
     sums = np.zeros(size, np.int64)
     np.add.at(sums, codes, fen)
     return sums
 
 
-def _group(name: str, burden: Int64, paid: Int64) -> Group:
+def group_of(name: str, burden: Int64, paid: Int64) -> Group:
     return Group(name, len(burden), int((paid > 0).sum()), int(burden.sum()), int(paid.sum()))
 
 
@@ -102,14 +102,14 @@ def _deciles(burden: Int64, paid: Int64) -> list[Group]:
     """People with a burden, from the lightest tenth to the heaviest."""
     order = np.argsort(burden, kind="stable")
     order = order[burden[order] > 0]
-    return [_group(f"D{i}", burden[part], paid[part]) for i, part in enumerate(np.array_split(order, 10), start=1)]
+    return [group_of(f"D{i}", burden[part], paid[part]) for i, part in enumerate(np.array_split(order, 10), start=1)]
 
 
 def _ages(table: BillTable, person_age: npt.NDArray[Any], burden: Int64, paid: Int64) -> list[Group]:
     bands = []
     for low, high in AGE_BANDS:
         rows = (person_age >= low) & (person_age <= high)
-        bands.append(_group(f"{low}-{high}" if high < 150 else f"{low}+", burden[rows], paid[rows]))
+        bands.append(group_of(f"{low}-{high}" if high < 150 else f"{low}+", burden[rows], paid[rows]))
     return bands
 
 
@@ -120,8 +120,8 @@ def _causes(table: BillTable, result: Result) -> list[Group]:
     names = column.to_pylist()
     kinds = {name: code for code, name in enumerate(dict.fromkeys(names))}
     codes = np.array([kinds[name] for name in names], np.int32)
-    burden = _sum_by(codes, result.personal_fen, len(kinds))
-    paid = _sum_by(codes, result.payable_fen, len(kinds))
+    burden = sum_by(codes, result.personal_fen, len(kinds))
+    paid = sum_by(codes, result.payable_fen, len(kinds))
     bills, hit = np.bincount(codes), np.bincount(codes, weights=result.payable_fen > 0)
     order = np.argsort(-paid, kind="stable")[:TOP_CAUSES]
     by_code = list(kinds)
@@ -138,12 +138,12 @@ def compare(
 ) -> Comparison:
     """Figures of one result. Without the insured people, those with bills stand for them (the loss ratio says less)."""
     people = table.people
-    burden = _sum_by(table.person, result.personal_fen, people)
-    paid = _sum_by(table.person, result.payable_fen, people)
+    burden = sum_by(table.person, result.personal_fen, people)
+    paid = sum_by(table.person, result.payable_fen, people)
     first = np.zeros(people, np.intp)
     first[table.person[::-1]] = np.arange(table.n)[::-1]
     facts = (
-        people_facts if people_facts is not None else {name: _at(column, first) for name, column in table.facts.items()}
+        people_facts if people_facts is not None else {name: at(column, first) for name, column in table.facts.items()}
     )
     count = people if insured is None else insured
     reached = paid[paid > 0]
@@ -168,14 +168,3 @@ def compare(
         ages=_ages(table, person_age, burden, paid) if isinstance(ages, Numbers) else [],
         causes=_causes(table, result),
     )
-
-
-def _at(column: Column, rows: npt.NDArray[np.intp]) -> Column:
-    """A column at some rows."""
-    if isinstance(column, Flags):
-        return Flags(column.values[rows])
-    if isinstance(column, Numbers):
-        return Numbers(column.values[rows])
-    if isinstance(column, Words):
-        return Words(column.categories, column.codes[rows])
-    return column

@@ -90,6 +90,17 @@ class Constant:
 Column = Flags | Numbers | Words | Constant
 
 
+def at(column: Column, rows: Rows) -> Column:
+    """A column at some rows."""
+    if isinstance(column, Flags):
+        return Flags(column.values[rows])
+    if isinstance(column, Numbers):
+        return Numbers(column.values[rows])
+    if isinstance(column, Words):
+        return Words(column.categories, column.codes[rows])
+    return column
+
+
 @dataclass(frozen=True, slots=True)
 class Slots:
     """Lines that fit a selector: amounts[n, s] fen, drugs[n, s] codes into `names` (names[0] is ""; one list for all

@@ -15,10 +15,10 @@ from benefits import BadValue, Bill, Person, bill_from_json, load_plan, person_f
 from benefits.book import Book
 from benefits.cli import main
 from benefits.errors import AmountOutOfRange
-from benefits.simulation import BillTable, read_bills, read_people, simulate, table_of
+from benefits.simulation import BillTable, simulate, table_of
 from benefits.simulation.compare import compare
 from benefits.simulation.generate import generate
-from benefits.simulation.read import people_facts
+from benefits.simulation.read import people_facts, read_bills, read_people
 from benefits.simulation.run import CHUNK, rank_within
 from tests.benefits.helpers import plan_of, yuan
 
