@@ -31,6 +31,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from look import charts
 from look.components import (
     BAR_COLOURS,
     BarKind,
@@ -213,6 +214,26 @@ def amount(amount_fen: int, unit: str = "", label: str = "") -> dict[str, object
 def key_values(rows: Iterable[Any]) -> dict[str, object]:
     """Facts in rows with hairlines. `rows`: KeyValue or (label, value)."""
     return {"rows": [KeyValue(*row) if isinstance(row, tuple | list) else row for row in rows]}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart_bars(chart: charts.Chart) -> dict[str, object]:
+    return {**_frame_of(chart), "bars": charts.bars(chart)}
+
+
+@register.inclusion_tag("components/chart.html")
+def chart_lines(chart: charts.Chart) -> dict[str, object]:
+    return {**_frame_of(chart), "lines": charts.lines(chart)}
+
+
+def _frame_of(chart: charts.Chart) -> dict[str, object]:
+    return {
+        "chart": chart,
+        "grid": charts.grid(chart),
+        "labels": charts.labels(chart),
+        "keys": charts.keys(chart),
+        "rows": charts.table(chart),
+    }
 
 
 # states and steps ----------------------------------------------------------------------------------------
