@@ -69,12 +69,13 @@ def public_plan_year(code: str) -> PlanYear | None:
     return years.filter(code=code, state__in=PUBLIC_PLAN_YEAR_STATES).first()
 
 
-def _newest(plan_year: PlanYear) -> dict[str, PlanDocument]:
+def newest_documents(plan_year: PlanYear) -> dict[str, PlanDocument]:
+    """The newest version of each kind, asked for anew."""
     newest = plan_year.documents.order_by("kind", "-version").distinct("kind")
     return {document.kind: document for document in newest}
 
 
-_documents: Kept[PlanYear, dict[str, PlanDocument]] = Kept(_newest, seconds=10)
+_documents: Kept[PlanYear, dict[str, PlanDocument]] = Kept(newest_documents, seconds=10)
 
 
 def documents_of(plan_year: PlanYear) -> dict[str, PlanDocument]:

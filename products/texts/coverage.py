@@ -6,7 +6,7 @@ Sanmenxia 四(三): what is advertised, what the clauses say and what is paid ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,15 +81,16 @@ def require_covered(plan_year: PlanYear) -> None:
         raise ClausesNotCovered(found)
 
 
-def findings(plan_year: PlanYear) -> list[Finding]:
-    """What keeps a plan year from being sent on or published; documents first, each line by line."""
-    documents = _newest(plan_year)
+def findings(plan_year: PlanYear, of: Sequence[PlanDocument] | None = None) -> list[Finding]:
+    """What keeps a plan year from being sent on or published; documents first, each line by line. of: texts that are
+    not attached to it (yet), in place of its own; of those the sources alone are read."""
+    documents = _newest(plan_year) if of is None else list(of)
     found: list[Finding] = []
     texts: dict[tuple[str, str], Rendered] = {}
     for language in ("zh", "en"):
         figures = figures_of(plan_year, language)
         for document in documents:
-            if rendered := _read(document, language, figures, found):
+            if rendered := _read(document, language, figures, found, is_attached=of is None):
                 texts[document.kind, language] = rendered
                 found += _of_sentences(f"{document.kind}.{language}", language, figures, rendered.sentences)
         found += _unsaid(language, figures, [text for (_kind, of), text in texts.items() if of == language])
@@ -108,7 +109,9 @@ def _newest(plan_year: PlanYear) -> list[PlanDocument]:
     return sorted(newest, key=lambda one: order.index(DocumentKind(one.kind)))
 
 
-def _read(document: PlanDocument, language: str, figures: Figures, found: list[Finding]) -> Rendered | None:
+def _read(
+    document: PlanDocument, language: str, figures: Figures, found: list[Finding], *, is_attached: bool
+) -> Rendered | None:
     name = f"{document.kind}.{language}"
     try:
         rendered = render(document.source_of(language), figures)
@@ -117,7 +120,7 @@ def _read(document: PlanDocument, language: str, figures: Figures, found: list[F
             Finding(name, error.params["line"], error.code, _("%(what)s"), {"what": str(error.params["what"])})
         )
         return None
-    if rendered.body != document.body_of(language):
+    if is_attached and rendered.body != document.body_of(language):
         found.append(Finding(name, 0, "text_stale", _("the plan year has changed since; attach the text again"), {}))
     return rendered
 
