@@ -87,6 +87,8 @@ ROLES: dict[str, frozenset[str]] = {
         }
     )
     | _ENROLLMENT_DESK
+    # Who drafts plan years draws up their terms: the plan workshop.
+    | _admin("products", "termsdraft", "comparison")
     | _admin("work", "humantask")
     | _admin("accounts", "datarequest"),
     Role.FINANCE: frozenset({"payments.finance", "ledger.read", "work.settle_task"})

@@ -7,7 +7,8 @@ class ProductsConfig(AppConfig):
     verbose_name = _("Products")
 
     def ready(self) -> None:
-        from products import personal, promises
+        from products import personal, promises, sweeps
 
         personal.register()
         promises.register()
+        sweeps.register()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from work.lifecycle import Lifecycle
 
@@ -37,3 +38,40 @@ PUBLIC_PLAN_YEAR_STATES = (PlanYearState.PUBLISHED, PlanYearState.CLOSED)
 
 
 FIXED_PLAN_YEAR_STATES = (PlanYearState.FILED, PlanYearState.PUBLISHED, PlanYearState.CLOSED)
+
+
+class TermsDraftState(TextChoices):
+    OPEN = "open", pgettext_lazy("draft of terms", "Being worked on")
+    FILED = "filed", pgettext_lazy("draft of terms", "Became a plan year")
+    DISCARDED = "discarded", pgettext_lazy("draft of terms", "Given up")
+
+
+# A draft of terms is worked on until a plan year in draft comes of it, or nothing does.
+TERMS_DRAFT_LIFECYCLE = Lifecycle(
+    name="terms_draft",
+    states=TermsDraftState,
+    initial=TermsDraftState.OPEN,
+    edges={
+        (TermsDraftState.OPEN, TermsDraftState.FILED): "terms_draft.filed",
+        (TermsDraftState.OPEN, TermsDraftState.DISCARDED): "terms_draft.discarded",
+    },
+)
+
+
+class ComparisonState(TextChoices):
+    RUNNING = "running", pgettext_lazy("comparison", "Being computed")
+    DONE = "done", pgettext_lazy("comparison", "Computed")
+    CANCELLED = "cancelled", pgettext_lazy("comparison", "Cancelled")
+    FAILED = "failed", pgettext_lazy("comparison", "Cannot be computed")
+
+
+COMPARISON_LIFECYCLE = Lifecycle(
+    name="comparison",
+    states=ComparisonState,
+    initial=ComparisonState.RUNNING,
+    edges={
+        (ComparisonState.RUNNING, ComparisonState.DONE): "comparison.done",
+        (ComparisonState.RUNNING, ComparisonState.CANCELLED): "comparison.cancelled",
+        (ComparisonState.RUNNING, ComparisonState.FAILED): "comparison.failed",
+    },
+)

@@ -15,3 +15,5 @@ def register() -> None:
     declare_impersonal("products.filedlist", "a published list", "name_zh", "name_en")
     declare_impersonal("products.listitem", "a drug or service on a published list", "name", "brand_name")
     declare_impersonal("products.plandocument", "a published document", "body_zh", "body_en")
+    declare_impersonal("products.termsdraft", "a copy of the product's terms", "benefits_text", "texts")
+    declare_impersonal("products.comparedterms", "what terms are called, and their copy", "name", "benefits_text")

@@ -1,3 +1,3 @@
-"""What staff see of plan years and filed lists. Read-only: changes go through actions."""
+"""What staff see of plan years, filed lists and the plan workshop. Read-only: changes go through actions."""
 
-from products.admin import lists, plan_years  # noqa: F401  (registering is the import)
+from products.admin import comparisons, lists, plan_years, terms_drafts  # noqa: F401  (registering is the import)

@@ -25,6 +25,23 @@ _NEVER_OPEN = {"opens_at": JULY, "closes_at": JULY}
         case("products_openway.way_is_for_somebody", {"least_people": 1}, {"least_people": 0}),
         case("products_filedlist.filed_list_has_a_key", {"key": "special_drugs"}, {"key": "Special drugs"}),
         case("products_listitem.limit_price_is_positive", {"limit_price_fen": 1}, {"limit_price_fen": 0}),
+        case("products_cityyear.city_year_has_people", {"people": 1}, {"people": 0}),
+        case(
+            "products_comparison.comparison_is_done_up_to_its_parts",
+            {"parts": 3, "parts_done": 3},
+            {"parts": 3, "parts_done": 4},
+        ),
+        case("products_termsdraft.terms_draft_premium_is_positive", {"premium_fen": 1}, {"premium_fen": 0}),
+        case(
+            "products_termsdraft.filed_terms_draft_became_a_plan_year",
+            {"state": "filed", "became_id": 7},
+            {"state": "filed", "became_id": None},
+        ),
+        case(
+            "products_comparedterms.compared_terms_are_of_one_thing",
+            {"plan_year_id": 7, "draft_id": None},
+            {"plan_year_id": 7, "draft_id": 7},
+        ),
         case("products_listitem.list_item_has_a_name", {"name": "甲"}, {"name": ""}),
         case("products_listitem.list_item_tag_is_a_word", {"tag": "over_price"}, {"tag": "Over price"}),
         case(
@@ -144,3 +161,48 @@ def test_a_way_has_one_window(rows: Rows) -> None:
     rows.put("products_openway", plan_year_id=7, way="counter")
     with pytest.raises(psycopg.errors.UniqueViolation, match="one_window_for_each_way"):
         rows.put("products_openway", plan_year_id=7, way="school")
+
+
+@pytest.mark.parametrize("change", [{"plan_year_id": 8}, {"created_by_id": 8}, {"created_at": JULY}])
+def test_a_draft_of_terms_stays_a_copy_of_its_plan_year(rows: Rows, change: dict[str, Any]) -> None:
+    """products_termsdraft.terms_draft_is_of_its_plan_year"""
+    rows.without_checks("products_termsdraft")
+    rows.with_triggers("products_termsdraft", "terms_draft_is_of_its_plan_year")
+    draft = rows.put("products_termsdraft", plan_year_id=7, created_by_id=7)
+    rows.change("products_termsdraft", draft, title="另一个")
+    with pytest.raises(psycopg.errors.RaiseException, match="fixed"):
+        rows.change("products_termsdraft", draft, **change)
+
+
+@pytest.mark.parametrize("change", [{"title": "x"}, {"premium_fen": 2}, {"benefits_text": "x"}, {"revision": 2}])
+def test_a_draft_of_terms_that_ended_changes_no_more(rows: Rows, change: dict[str, Any]) -> None:
+    """products_termsdraft.terms_draft_fixed"""
+    rows.without_checks("products_termsdraft")
+    rows.with_triggers("products_termsdraft", "terms_draft_fixed")
+    open_one = rows.put("products_termsdraft", state="open", premium_fen=1, revision=1)
+    rows.change("products_termsdraft", open_one, **change)
+    ended = rows.put("products_termsdraft", state="discarded", premium_fen=1, revision=1)
+    with pytest.raises(psycopg.errors.RaiseException, match="terms draft fixed"):
+        rows.change("products_termsdraft", ended, **change)
+
+
+@pytest.mark.parametrize("change", [{"city_year_id": 8}, {"scheme_id": "zz"}, {"parts": 8}, {"created_at": JULY}])
+def test_a_comparison_stays_on_its_city_year(rows: Rows, change: dict[str, Any]) -> None:
+    """products_comparison.comparison_is_of_its_city_year"""
+    rows.without_checks("products_comparison")
+    rows.with_triggers("products_comparison", "comparison_is_of_its_city_year")
+    comparison = rows.put("products_comparison", city_year_id=7, scheme_id="smx", parts=7)
+    rows.change("products_comparison", comparison, parts_done=3)
+    with pytest.raises(psycopg.errors.RaiseException, match="fixed"):
+        rows.change("products_comparison", comparison, **change)
+
+
+@pytest.mark.parametrize("change", [{"benefits_text": "x"}, {"premium_fen": 2}, {"sha256": "x"}, {"draft_id": 8}])
+def test_terms_that_are_compared_stay_as_they_stood(rows: Rows, change: dict[str, Any]) -> None:
+    """products_comparedterms.compared_terms_are_as_they_stood"""
+    rows.without_checks("products_comparedterms")
+    rows.with_triggers("products_comparedterms", "compared_terms_are_as_they_stood")
+    compared = rows.put("products_comparedterms", draft_id=7, plan_year_id=None, premium_fen=1)
+    rows.change("products_comparedterms", compared, figures="{}")
+    with pytest.raises(psycopg.errors.RaiseException, match="fixed"):
+        rows.change("products_comparedterms", compared, **change)

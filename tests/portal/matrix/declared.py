@@ -8,9 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts import actions as accounts
 from accounts.models import DataRequest
 from accounts.shown import role_version
+from benefits.simulation.city import Shape
 from claims import actions as claims
 from claims.models import Claim
 from core import clock
@@ -20,7 +23,8 @@ from payments.actions import ask_again
 from payments.shown import money_version
 from people.actions import check_household, confirm_residence
 from products import actions as products
-from products.models import ListKind
+from products.admin.forms import SHAPE
+from products.models import ListKind, TermsDraft
 from products.shown import plan_year_version
 from tests.portal.matrix.claims_desk import BUTTONS, ready_for, sent_with
 from tests.portal.matrix.world import World
@@ -66,6 +70,10 @@ def _year(world: World) -> Any:
     return world.rows["next year"]
 
 
+def _draft(world: World) -> Any:
+    return TermsDraft.objects.get(pk=world.rows["terms draft"].pk)
+
+
 def _desk(verb: str, *asks: Asked) -> Action:
     """A verb of the claims' desk: through its action, and through its button."""
     return Action(
@@ -85,6 +93,13 @@ CLINIC = {
 RULE = {
     "insurance_type": "resident", "months_at_first": 6, "months_after_break": 3, "break_months": 2, "source": "x"
 }  # fmt: skip
+TEXT = {"kind": "notice", "source_zh": "看一看。 {narrative}\n", "source_en": "Have a look. {narrative}\n"}
+YEAR_OF_2031 = {
+    "code": "smx-2031", "name_zh": "x", "name_en": "x", "opens_on": "2030-10-01", "closes_on": "2031-01-01",
+    "cover_from": "2031-01-01", "cover_to": "2032-01-01",
+}  # fmt: skip
+CITY = {"title": "x", "people": 1, "seed": 1, "year": 2027, **{name: getattr(Shape(), name) for name in SHAPE}}
+ONE_PERSON = "人员序号,年龄\n1,30\n".encode()
 # A contract that the city's notice announces.
 _ONE_MORE = {"starts_on": "2030-01-01", "source": "x"}
 
@@ -282,6 +297,7 @@ ACTIONS: dict[str, Action] = {
         (asked("enrollment.operate", "list version"),),
         lambda w, a: products.publish_list(version=w.rows["list version"], actor=a, **_now()),
     ),
+    # The button is on the page of the workshop; what it says of a plan year that is published is not asked here.
     "send_to_experts": Action(
         (asked("enrollment.operate", "next year"),),
         lambda w, a: products.send_to_experts(plan_year=_year(w), actor=a, **_now()),
@@ -299,6 +315,73 @@ ACTIONS: dict[str, Action] = {
     "file_plan_year": Action(
         (asked("enrollment.file_plan", "next year"),),
         lambda w, a: products.file_plan_year(plan_year=_year(w), filing_number="1", actor=a, **_now()),
+    ),
+    # products: the plan workshop
+    "start_terms_draft": Action(
+        (asked("enrollment.operate", "plan year"),),
+        lambda w, a: products.start_terms_draft(plan_year=w.year, title="y", actor=a, **_now()),
+        Button("products_planyear_copy", "plan year", lambda w: {"title": "y"}),
+    ),
+    "change_terms": Action(
+        (asked("enrollment.operate", "terms draft"),),
+        lambda w, a: products.change_terms(draft=_draft(w), values={}, revision=1, actor=a, **_now()),
+        Button("products_termsdraft_figures", "terms draft", lambda w: {"revision": 1}),
+    ),
+    "change_draft_text": Action(
+        (asked("enrollment.operate", "terms draft"),),
+        lambda w, a: products.change_draft_text(draft=_draft(w), **TEXT, revision=1, actor=a, **_now()),
+        Button("products_termsdraft_text", "terms draft", lambda w: {**TEXT, "revision": 1}, more=("notice",)),
+    ),
+    "discard_terms_draft": Action(
+        (asked("enrollment.operate", "terms draft"),),
+        lambda w, a: products.discard_terms_draft(draft=_draft(w), revision=1, actor=a, **_now()),
+        Button("products_termsdraft_discard", "terms draft", lambda w: {"revision": 1}),
+    ),
+    "file_terms_draft": Action(
+        (asked("enrollment.operate", "terms draft"),),
+        # Into one that stands already: that is said after the permission was asked.
+        lambda w, a: products.file_terms_draft(
+            draft=_draft(w), into=w.year, comparison=None, revision=1, actor=a, **_now()
+        ),
+        Button("products_termsdraft_file", "terms draft", lambda w: {**YEAR_OF_2031, "into": "new", "revision": 1}),
+    ),
+    "replace_terms": Action(
+        (asked("enrollment.operate", "next year"),),
+        lambda w, a: products.replace_terms(
+            plan_year=_year(w), premium_fen=1, benefits_plan="x", benefits_text="x", actor=a, **_now()
+        ),
+    ),
+    "generate_city_year": Action(
+        (asked("enrollment.operate", "scheme"),),
+        lambda w, a: products.generate_city_year(
+            scheme=w.rows["scheme"], title="x", people=1, seed=1, year=2027, shape={}, actor=a, **_now()
+        ),
+        Button("products_comparison_generate", "", lambda w: {**CITY, "scheme": "smx"}),
+    ),
+    "upload_city_year": Action(
+        (asked("enrollment.operate", "scheme"),),
+        lambda w, a: products.upload_city_year(
+            scheme=w.rows["scheme"], title="x", content=ONE_PERSON, actor=a, **_now()
+        ),
+        Button(
+            "products_comparison_upload",
+            "",
+            lambda w: {"scheme": "smx", "title": "x", "file": SimpleUploadedFile("city.csv", ONE_PERSON)},
+        ),
+    ),
+    "start_comparison": Action(
+        (asked("enrollment.operate", "city year"),),
+        lambda w, a: products.start_comparison(city_year=w.rows["city year"], terms=[w.year], actor=a, **_now()),
+        Button(
+            "products_comparison_new",
+            "",
+            lambda w: {"city_year": w.rows["city year"].pk, "first": f"year:{w.year.pk}"},
+        ),
+    ),
+    "cancel_comparison": Action(
+        (asked("enrollment.operate", "comparison"),),
+        lambda w, a: products.cancel_comparison(comparison=w.rows["comparison"], actor=a, **_now()),
+        Button("products_comparison_cancel", "comparison"),
     ),
     # the claims' desk
     "report_claim": Action(
@@ -417,6 +500,8 @@ PAGES: dict[str, str] = {
     "products.plandocument": "plan document",
     "products.filedlist": "filed list",
     "products.listversion": "list version",
+    "products.termsdraft": "terms draft",
+    "products.comparison": "comparison",
     "work.humantask": "task",
 }
 # Pages that open by another permission than "app.view_model".
@@ -514,6 +599,20 @@ def _report(world: World) -> dict[str, Any]:
     return {"pk": world.report.pk}
 
 
+def _of(name: str) -> Callable[[World], Mapping[str, Any]]:
+    return lambda world: {"pk": world.rows[name].pk}
+
+
+def _draws_up(name: str) -> tuple[Asked, ...]:
+    return (asked("enrollment.operate", name),)
+
+
+def _figures(shows: str) -> Route:
+    """Of a comparison that is done."""
+    staff = (asked("products.view_comparison", "comparison"),)
+    return Route(_of("comparison"), staff=staff, ready=World.computes, shows=shows)
+
+
 _AT_THE_DESK = (asked("claims.read", "claim"),)
 # Of one's own choice of bills; none of these people has chosen any.
 _WHOSE_CHOICE = (asked("nobody's", "report"),)
@@ -568,6 +667,27 @@ ROUTES: dict[str, Route] = {
     "admin:claims_claim_bills": Route(lambda w: {"pk": w.claim.pk}, staff=_AT_THE_DESK),
     "admin:claims_claim_fetching": Route(lambda w: {"policy_number": w.report.policy.number}, staff=_WHOSE_CHOICE),
     "admin:claims_claim_add_papers": Route(lambda w: {"pk": w.claim.pk}, staff=_AT_THE_DESK),
+    "admin:products_planyear_workshop": Route(_of("plan year"), staff=(asked("products.view_planyear", "plan year"),)),
+    "admin:products_planyear_copy": Route(_of("plan year"), staff=_draws_up("plan year"), sent={}),
+    "admin:products_planyear_send": Route(_of("plan year"), staff=_draws_up("plan year"), sent={}),
+    "admin:products_planyear_dossier": Route(
+        lambda w: {"dossier_id": w.rows["dossier"].pk},
+        staff=(asked("products.view_planyear", "dossier"),),
+        shows="application/json",
+    ),
+    "admin:products_termsdraft_figures": Route(_of("terms draft"), staff=_draws_up("terms draft"), sent={}),
+    "admin:products_termsdraft_discard": Route(_of("terms draft"), staff=_draws_up("terms draft"), sent={}),
+    "admin:products_termsdraft_text": Route(
+        lambda w: {"pk": w.rows["terms draft"].pk, "kind": "notice"}, staff=_draws_up("terms draft")
+    ),
+    "admin:products_termsdraft_changes": Route(
+        _of("terms draft"), staff=(asked("products.view_termsdraft", "terms draft"),)
+    ),
+    "admin:products_termsdraft_file": Route(_of("terms draft"), staff=_draws_up("terms draft")),
+    "admin:products_comparison_cancel": Route(_of("comparison"), staff=_draws_up("comparison"), sent={}),
+    "admin:products_comparison_figures": _figures("text/csv"),
+    "admin:products_comparison_projection": _figures(""),
+    "admin:products_comparison_projection_csv": _figures("text/csv"),
     "admin:claims_claim_paper": Route(_desk_paper, staff=_AT_THE_DESK),
     "admin:claims_claim_paper_page": Route(lambda w: {**_desk_paper(w), "page": 1}, staff=_AT_THE_DESK),
 }

@@ -40,7 +40,8 @@ from payments.money_accounts import account_for
 from people.actions import confirm_residence
 from people.answers import remember
 from people.models import Kinship, Person, Residence
-from products.models import ListVersion, PlanDocument, PlanYear
+from products.actions import generate_city_year, start_comparison, start_terms_draft
+from products.models import CityYear, Comparison, Dossier, ListVersion, PlanDocument, PlanYear, TermsDraft
 from tests.accounts.people import give, officers, resident, staff
 from tests.claims.people import LI_HIP, WANG_PNEUMONIA, Family
 from tests.people.answers import insured
@@ -49,6 +50,7 @@ from tests.portal.matrix.scopes import HERE, THERE, Held
 from work.leases import open_human_task
 from work.lifecycle import transition
 from work.models import HumanTask
+from work.sweeps import drain
 
 SOMEBODY = Actor.system("test")
 
@@ -73,6 +75,10 @@ BELONGS: dict[str, Mapping[str, str] | None] = {
     "plan document": _here("scheme"),
     "filed list": _here("scheme"),
     "list version": _here("scheme"),
+    "terms draft": _here("scheme"),
+    "city year": _here("scheme"),
+    "comparison": _here("scheme"),
+    "dossier": _here("scheme"),
     "scheme": _here("scheme"),
     "insurer": None,
     "institution": None,
@@ -136,6 +142,7 @@ class World:
             **self._money(),
             **self._sale(),
             **self._office(),
+            **self._workshop(),
             "claim": self.claim,
             "report": self.report,
             "person": self.family.people["李秀兰"],
@@ -255,6 +262,27 @@ class World:
             ),
         }  # fmt: skip
 
+    def _workshop(self) -> dict[str, models.Model]:
+        now, draws_up = clock.now(), Actor.system("test", "enrollment.operate")
+        draft = start_terms_draft(plan_year=self.year, title="x", actor=draws_up, now=now)
+        city_year = generate_city_year(
+            scheme=self.year.scheme, title="x", people=10, seed=1, year=2027, shape={}, actor=draws_up, now=now
+        )
+        # Of another one: a draft has its dossier when it has become a plan year.
+        filed = start_terms_draft(plan_year=self.year, title="y", actor=draws_up, now=now)
+        dossier = Dossier.write(b"{}", plan_year=self.year, draft=filed, form="json", created_at=now)
+        dossier.save()
+        return {
+            "terms draft": draft,
+            "city year": city_year,
+            "comparison": start_comparison(city_year=city_year, terms=[self.year], actor=draws_up, now=now),
+            "dossier": dossier,
+        }
+
+    def computes(self) -> None:
+        """The comparison has figures."""
+        drain("comparisons")
+
     def _new_citizen(self) -> Person:
         """Of the same place as Zhou Min, and it was read already that she works here."""
         person = from_elsewhere("马敏", "411203198802145150")
@@ -297,6 +325,10 @@ class World:
             (ClaimEvent, ("pk",)),
             (PayoutProposal, ("pk", "confirmed_at", "dropped_at")),
             (PayeeChange, ("pk", "confirmed_at", "dropped_at")),
+            (PlanYear, ("pk", "state", "benefits_sha256")),
+            (TermsDraft, ("pk", "state", "revision")),
+            (CityYear, ("pk",)),
+            (Comparison, ("pk", "state")),
         )
         return [list(model._base_manager.order_by("pk").values_list(*names)) for model, names in watched]
 
