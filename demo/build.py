@@ -18,6 +18,7 @@ from demo.people import MOTHER, RESIDENTS, STAFF, STAFF_PASSWORD, DemoStaff
 from demo.plan_years import create_demo_plan_years, create_second_city, make_plan_year
 from demo.proof import prove
 from demo.schemes import SANMENXIA
+from demo.workshop import create_demo_comparison
 from enrollment import actions
 from enrollment.models import Order, Policy
 from enrollment.models.sales import REQUIRED_STEPS
@@ -39,7 +40,8 @@ class DemoIncomplete(RuntimeError):
 
 
 def build(*, now: datetime) -> None:
-    """Staff, plan years, Li Xiulan's and her mother's policies of last year, and two claims of the mother's.
+    """Staff, plan years, a comparison of terms, Li Xiulan's and her mother's policies of last year, and two claims of
+    the mother's.
 
     Raises DemoIncomplete when last year's premium could not be paid.
     """
@@ -47,7 +49,8 @@ def build(*, now: datetime) -> None:
     create_second_city()
     _staff(now)
     _insure_last_year(last_year)
-    create_demo_plan_years()
+    next_year = create_demo_plan_years()[1]
+    create_demo_comparison(next_year, now=now)
     filed_by = User.objects.with_phone(RESIDENTS[0].phone)
     assert filed_by is not None  # made by _insure_last_year
     create_demo_claims(
