@@ -17,3 +17,5 @@ def register() -> None:
     declare_impersonal("products.plandocument", "a published document", "body_zh", "body_en")
     declare_impersonal("products.termsdraft", "a copy of the product's terms", "benefits_text", "texts")
     declare_impersonal("products.comparedterms", "what terms are called, and their copy", "name", "benefits_text")
+    for model in ("cityyearfile", "comparisonpart", "dossier"):
+        declare_impersonal(f"products.{model}", "the key of a sealed file with nobody's data in it", "key")
