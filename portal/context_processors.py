@@ -41,7 +41,7 @@ def _frame(scheme: Scheme | None) -> Frame:
         return Frame(name=scheme.name, hotline=scheme.hotline)
     return Frame(
         name=scheme.name,
-        insurers=tuple(plan_year.insurer_names),
+        insurers=plan_year.insurer_names,
         hotline=scheme.hotline,
         exclusions_url=reverse("products:document", args=[plan_year.code, "exclusions"]),
     )

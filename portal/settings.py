@@ -171,8 +171,8 @@ CACHES = {
 
 # Copies of single rows that every request asks for (work.beside). Tests ask for them where they are about them.
 KEPT_BESIDE = not TESTING
-# Parts of pages that are the same for many readers (look's tag "part").
-PARTS_ARE_KEPT = not TESTING
+# Parts of pages that are the same for many readers (look's tag "part"); False only to compare.
+PARTS_ARE_KEPT = True
 
 # Celery: the database row is the queue, the message only a hint (docs/decisions). No results are stored,
 # messages carry row ids, and a lost message costs at most one sweep interval.

@@ -125,13 +125,13 @@ def sample_context() -> dict[str, Any]:
     lists = {"facts": FACTS, "answers": ANSWERS, "tasks": TASKS, "events": EVENTS, "files": FILES}
     page = {"relation_hints": RELATION_HINTS, "product_name": "示例市惠民保", "hotline": "400-000-0000"}
     insurers = {
-        "insurers": [
+        "insurers": (
             "甲财险（示例）",
             "乙人寿（示例）",
             "丙健康险（示例）",
             "丁养老险（示例）",
             "戊财险（示例）",
-        ]
+        )
     }
     return {**bars, **receipts, **lists, **page, **insurers, **sample_forms(), "payable_fen": 1_864_000}
 

@@ -18,6 +18,7 @@ from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from launch.guardian import kill_group
+from look.templatetags.look import PARTS
 from tests import database
 from tests.guards.rows import Rows
 from tests.servers import CHECKOUT, LEASE, MARKER_KEY, Lease
@@ -60,6 +61,12 @@ def django_db_setup(lease: Lease, django_db_blocker: DjangoDbBlocker) -> Iterato
     with django_db_blocker.unblock():
         restorer.close()
         database.drop(lease)
+
+
+@pytest.fixture(autouse=True)
+def _no_parts_of_earlier_pages() -> None:
+    """Parts of pages are kept in the tests as they are outside, each test's own."""
+    PARTS.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -199,7 +199,7 @@ def _body(view: SalesView, order: Order, shown: list[PlanDocument]) -> str:
         return render_to_string(view.body_template, _sales_context(order, shown))
     year = order.plan_year
     texts = tuple(document.sha256 for document in shown)
-    key = (view.body_template, year.pk, year.benefits_sha256, tuple(year.insurer_names), texts, get_language())
+    key = (view.body_template, year.pk, year.benefits_sha256, year.insurer_names, texts, get_language())
     if key not in _bodies:
         if len(_bodies) > 100:
             _bodies.clear()

@@ -129,7 +129,7 @@ MOST_PARTS = 2000
 
 class Part(template.Node):
     """`{% part "name" … %}`: written once for each combination of the values that it depends on, and kept until the
-    process ends. For what is the same on every page; nothing personal is in it. Tests see each change at once."""
+    process ends (a test ends). For what is the same on every page; nothing personal is in it."""
 
     def __init__(self, nodes: template.NodeList, name: str, depends_on: list[template.base.FilterExpression]) -> None:
         self._nodes, self._name, self._depends_on = nodes, name, depends_on

@@ -94,9 +94,9 @@ class PlanYear(models.Model):
         return self.name_en if _english() else self.name_zh
 
     @property
-    def insurer_names(self) -> list[str]:
+    def insurer_names(self) -> tuple[str, ...]:
         """Of those who carry it when cover begins, in the reader's language, the leading one first."""
-        return [insurer.name for insurer in carriers.insurers_on(self.pk, self.cover_from)]
+        return tuple(insurer.name for insurer in carriers.insurers_on(self.pk, self.cover_from))
 
     @property
     def is_published(self) -> bool:

@@ -49,7 +49,7 @@ def figures_of(plan_year: PlanYear, language: str, *, plan: Plan | None = None) 
     """On the first day of cover, or of another version of the plan. language: "zh" or "en"."""
     words = LANGUAGES[language]
     with translation.override(words.code):  # names of insurers follow the active language
-        insurers = tuple(plan_year.insurer_names)
+        insurers = plan_year.insurer_names
     return Figures(plan_year, plan or benefits_plan(plan_year), words, insurers)
 
 
