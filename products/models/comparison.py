@@ -131,7 +131,7 @@ class ComparedTerms(models.Model):
     """One of the terms compared, as they stood when it began: text and premium are copies. position: 0 is what the
     others are compared with. first_on: whose rules count. figures: once it is done (products.workshop.figures)."""
 
-    comparison = models.ForeignKey(Comparison, models.PROTECT, related_name="terms")
+    comparison = models.ForeignKey(Comparison, models.PROTECT, related_name="terms", db_index=False)
     position = models.PositiveIntegerField()
     name = models.CharField(max_length=120)
     plan_year = models.ForeignKey(PlanYear, models.PROTECT, related_name="+", null=True, db_index=False)
@@ -172,7 +172,7 @@ class ComparisonPart(SealedFile):
 
     folder = "products/comparison_parts"
 
-    comparison = models.ForeignKey(Comparison, models.PROTECT, related_name="done")
+    comparison = models.ForeignKey(Comparison, models.PROTECT, related_name="done", db_index=False)
     number = models.PositiveIntegerField()
     counted = models.JSONField(default=dict)
 

@@ -27,7 +27,9 @@ class Dossier(SealedFile):
     folder = "products/dossiers"
 
     plan_year = models.ForeignKey(PlanYear, models.PROTECT, related_name="dossiers", verbose_name=_("plan year"))
-    draft = models.ForeignKey(TermsDraft, models.PROTECT, related_name="dossiers", verbose_name=_("draft of terms"))
+    draft = models.ForeignKey(
+        TermsDraft, models.PROTECT, related_name="dossiers", db_index=False, verbose_name=_("draft of terms")
+    )
     comparison = models.ForeignKey(Comparison, models.PROTECT, related_name="+", null=True, db_index=False)
     form = models.CharField(pgettext_lazy("dossier", "form"), max_length=4, choices=DossierForm.choices)
     created_by = models.ForeignKey(
