@@ -19,6 +19,7 @@ from django.utils.module_loading import import_string
 from accounts.actions import close_account, request_name_correction, reveal_identity
 from accounts.models import DataRequest, User
 from accounts.personal import WITH_ACCOUNT
+from claims.actions import close_report
 from claims.models import MaterialsRequest
 from core import clock
 from payments.channels import payment_channel
@@ -108,7 +109,8 @@ def copy(db: None, settings: Any, sandbox: Any, tmp_path: Any) -> dict[str, Any]
     settings.MEDIA_ROOT, settings.QUARANTINE_DIR = tmp_path / "files", tmp_path / "quarantine"
     sandbox.clock(settings.PORTAL_CLOCK)
     family = Family()
-    family.is_told(of="李秀兰")
+    told = family.is_told(of="李秀兰")
+    close_report(report=told, because="她自己在网上申请", actor=family.zhou.actor(), now=clock.now())
     claim = family.submits(family.says_everything(family.prepares()))
     family.takes(claim)
     family.finds(claim, "bill.place", "local", bill=1)
