@@ -8,14 +8,19 @@ import pytest
 from django.contrib.staticfiles import finders
 
 from look.bundles import BUNDLE, SOURCES, ComponentsFinder, bundled
+from look.charts import COLOURS
 from look.components import BarKind, EventState, StateKind
 
 CHECKOUT = Path(__file__).parents[2]
 STYLES = ("base.css", "admin.css", "accounts.css", "pdf.css", "components/*.css")
+# A series of a chart by its number, one for each colour.
+_SERIES = tuple(str(number) for number, _colour in enumerate(COLOURS, start=1))
 # Class names that a template puts together: prefix, and what may follow.
 COMPOSED = {
     "bar-": get_args(BarKind),
     "bar-row-": get_args(BarKind),
+    "chart-": _SERIES,
+    "chart-line-": _SERIES,
     "chip-": get_args(StateKind),
     "notice-": ("look", "done", "stop"),
     "timeline-": get_args(EventState),
