@@ -25,6 +25,7 @@ from core.money import format_yuan
 from enrollment.errors import PolicyNotFound
 from enrollment.models import Policy
 from look.components import FileRow, ReceiptLine, StateKind, Task
+from products.errors import NO_LEAD_INSURER, NoLeadInsurer
 
 _CHIPS: dict[str, StateKind] = {
     ClaimState.DRAFT: "plain",
@@ -139,6 +140,9 @@ _REFUSALS: dict[str, Callable[[], DomainError]] = {
     "outside_cover": errors.admitted_outside_cover,
     "bills_of_two_kinds": errors.bills_of_two_kinds,
     "claim_not_editable": errors.not_editable,
+    # Closed by a colleague, or made a claim, while a worker was asking for the bills.
+    "report_closed": errors.report_closed,
+    "report_has_claim": errors.report_has_claim,
 }
 
 
@@ -148,7 +152,12 @@ def refusal_of(fetch: BillFetch) -> DomainError | None:
         return errors.platform_silent()
     if fetch.state != FetchState.REFUSED:
         return None
-    return errors.settlement_taken(fetch.refused_for) if fetch.refused_for else _REFUSALS[fetch.refusal]()
+    if fetch.refused_for:
+        return errors.settlement_taken(fetch.refused_for)
+    if fetch.refusal == NO_LEAD_INSURER:
+        policy = fetch.policy
+        return NoLeadInsurer(plan_year=policy.plan_year.code, area=policy.insured.insurance_area)
+    return _REFUSALS[fetch.refusal]()
 
 
 @dataclass(frozen=True)

@@ -89,8 +89,8 @@ def key_id_of(token: str) -> str:
 
 
 def blind_index(context: str, value: str) -> str:
-    """Keyed digest for equality look-up; equal values of different columns differ. 22 characters: 128 bits, of which
-    two are equal by chance once in 10^20 cities. Stored in every row and again in its index."""
+    """Keyed digest for equality look-up; equal values of different columns differ. 22 characters: 128 bits (of ten
+    million values the chance that any two are alike is 10^-25). Stored in every row and again in its index."""
     key = settings.BLIND_INDEX_KEY.encode()
     digest = hmac.new(key, f"{context}\0{value}".encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest[:_INDEX_BYTES]).decode().rstrip("=")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
 from django.utils.formats import date_format
@@ -26,18 +26,20 @@ class NoOpenPlanYear(Conflict):
             )
 
 
+NO_LEAD_INSURER = "no_lead_insurer"
+
+
 class NoLeadInsurer(Conflict):
     """Only possible where every area has insurers of its own and this one was forgotten."""
 
-    def __init__(self, *, plan_year: str, area: str, day: date) -> None:
+    def __init__(self, *, plan_year: str, area: str) -> None:
         super().__init__(
-            "no_lead_insurer",
+            NO_LEAD_INSURER,
             _(
-                "No insurer answers for area %(area)s on %(day)s in %(plan_year)s. "
+                "No insurer answers for area %(area)s on that day in %(plan_year)s. "
                 "The operator of the scheme completes the pool's shares; then please do this again."
             ),
             area=area,
-            day=day.isoformat(),
             plan_year=plan_year,
         )
 

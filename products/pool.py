@@ -28,4 +28,4 @@ def lead_insurer(plan_year: PlanYear, day: date, *, area: str = "") -> Insurer:
     for share in shares_on(plan_year, day, area=area):
         if share.leads:
             return share.insurer
-    raise NoLeadInsurer(plan_year=plan_year.code, area=area, day=day)
+    raise NoLeadInsurer(plan_year=plan_year.code, area=area)

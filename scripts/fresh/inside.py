@@ -6,6 +6,7 @@ Exit code 0 if it came up, served, ended, and left no process, socket or tempora
 """
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,12 +20,20 @@ STOP_WITHIN_SECONDS = 60
 TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108  (looked into, not written to)
 
 
-def serves(port: int) -> bool:
+def page(port: int, path: str = "/") -> str:
+    """What is read there; "" when nothing answers, or with an error."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
-            return bool(answer.status == 200 and b"<html" in answer.read())
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            return str(answer.read().decode()) if answer.status == 200 else ""
     except (urllib.error.URLError, OSError):
-        return False
+        return ""
+
+
+def serves(port: int) -> bool:
+    """The front page offers a plan year, and its page opens: before the demonstration is there it offers none, and a
+    front page that fails as soon as it has something to say would pass for one that works."""
+    offered = re.search(r'href="(/enrol/plans/[^"]+)"', page(port))
+    return offered is not None and "<html" in page(port, offered[1])
 
 
 def others() -> list[str]:

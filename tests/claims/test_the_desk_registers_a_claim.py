@@ -21,9 +21,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from claims import actions, my_data, selectors, stays
+from claims import actions, my_data, pages, selectors, stays
 from claims.lifecycle import ClaimState
-from claims.models import BillFetch, Claim, ClaimReport
+from claims.models import BillFetch, Claim, ClaimReport, FetchState
 from core import clock
 from core.actors import Actor
 from core.errors import Conflict
@@ -352,3 +352,11 @@ class TestNothingComesOfAReport:
         with pytest.raises(Conflict) as refused:
             actions.close_report(report=report, because="重复报案", actor=family.zhou.actor(), now=clock.now())
         assert refused.value.code == "report_has_claim"
+
+    @pytest.mark.parametrize("code", ["report_closed", "report_has_claim", "no_lead_insurer"])
+    def test_what_happened_while_a_worker_asked_for_the_bills_is_said(self, family: Family, code: str) -> None:
+        fetch = BillFetch(policy=family.policies["王桂英"], state=FetchState.REFUSED, refusal=code)
+        refusal = pages.refusal_of(fetch)
+        assert refusal is not None
+        assert refusal.code == code
+        assert str(refusal)
