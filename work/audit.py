@@ -3,21 +3,23 @@
 A trigger writes it from any path (admin, bulk update, raw SQL), as the owner of the tables: the application's role
 cannot write to the history, change it, or make it keep silent. Kept is who did what when, and the columns that changed
 as they were before; what they are now stands in the row. Encrypted columns are kept as the ciphertext they were.
-Machine book-keeping (leases) is not watched. Source: reliability.md I-A3.
+Machine book-keeping (leases) is not watched. A move along a lifecycle whose event was written in the same transaction
+is not told twice: the event says who and when, and may not be altered either. Source: reliability.md I-A3.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import pgtrigger
+from django.apps import apps
 from django.db import connection, models
 
 from work.models import LEASE_FIELDS, Change
-from work.triggers import Plain
+from work.triggers import OwnersSql, Plain, PlainSql
 
 T = TypeVar("T", bound=type[models.Model])
 
@@ -39,14 +41,94 @@ def tracked(model: T | None = None, *, only: tuple[str, ...] = ()) -> Any:
     columns = [f'"{column}"' for column in watched if column != model._meta.pk.column]
     changed: pgtrigger.Operation = pgtrigger.UpdateOf(*columns)  # type: ignore[no-untyped-call]  # no types there
     pgtrigger.register(
-        Plain(
+        History(
             name="history",
             when=pgtrigger.After,
             operation=pgtrigger.Insert | changed | pgtrigger.Delete,
-            execute=f"work_record_change('{model._meta.pk.column}', '{{{','.join(unwatched)}}}')",
+            watched=watched,
+            unwatched=unwatched,
         )
     )(model)
     return model
+
+
+# age(): the younger, the less. A savepoint's number is younger than that of the transaction around it.
+_TOLD_BY_ITS_EVENT = """
+    IF TG_OP = 'UPDATE' THEN
+        IF {moved} AND {nothing_lost} AND EXISTS (
+            SELECT FROM public.{events} AS told
+             WHERE told.subject_id = NEW.{key} AND told.old_state = OLD.{state} AND told.new_state = NEW.{state}
+               AND age(told.xmin) <= age(pg_current_xact_id()::xid)
+        ) THEN
+            RETURN NULL;
+        END IF;
+        SELECT jsonb_object_agg(was.key, was.value) INTO before
+            FROM jsonb_each(to_jsonb(OLD) - unwatched) was WHERE was.value IS DISTINCT FROM to_jsonb(NEW) -> was.key;
+        IF before IS NULL THEN
+            RETURN NULL;
+        END IF;
+    ELSIF TG_OP = 'DELETE' THEN
+        before := to_jsonb(OLD) - unwatched;
+    END IF;
+    PERFORM public.work_write_change(
+        TG_TABLE_NAME, CASE WHEN TG_OP = 'INSERT' THEN NEW.{key}::text ELSE OLD.{key}::text END, TG_OP, before
+    );
+    RETURN NULL;
+"""
+
+
+class History(Plain):
+    """Writes the history. A table whose lifecycle leaves events has a function of its own: a move that an event of the
+    same transaction tells is passed over. Such a move may fill columns that were empty; one that changes what was there
+    is kept as any change is. unwatched: columns that may change without a trace.
+    """
+
+    def __init__(self, *, watched: Sequence[str], unwatched: Sequence[str], **kwargs: Any) -> None:
+        self.watched, self.unwatched = watched, unwatched
+        super().__init__(**kwargs)
+
+    @property
+    def _unwatched_sql(self) -> str:
+        return f"'{{{','.join(self.unwatched)}}}'"
+
+    def compile(self, model: Any) -> Any:
+        # Asked now and not when the class is decorated: the model of the events comes after it.
+        # And of the real model: migrations show a bare one, without its lifecycle.
+        real = apps.get_model(model._meta.app_label, model._meta.model_name)
+        told = _events_of(real)
+        self.sql_class = PlainSql if told is None else OwnersSql
+        self.execute = "" if told else f"work_record_change('{model._meta.pk.column}', {self._unwatched_sql})"
+        return super().compile(real)
+
+    def get_declare(self, model: Any) -> list[tuple[str, str]]:
+        return [("unwatched", f"text[] := {self._unwatched_sql}"), ("before", "jsonb")] if _events_of(model) else []
+
+    def get_func(self, model: Any) -> Any:
+        events = _events_of(model)
+        if events is None:
+            return ""
+        state = model.lifecycle.field
+        others = [f for f in model._meta.concrete_fields if f.column in self.watched and f.name != state]
+        return _TOLD_BY_ITS_EVENT.format(
+            moved=f'OLD."{state}" IS DISTINCT FROM NEW."{state}"',
+            nothing_lost=" AND ".join(_says_no_less(field) for field in others),
+            events=f'"{events._meta.db_table}"',
+            key=f'"{model._meta.pk.column}"',
+            state=f'"{state}"',
+        )
+
+
+def _events_of(model: Any) -> Any:
+    """The model of the events of its lifecycle, or None."""
+    if not hasattr(model, "lifecycle"):
+        return None
+    return next((one.related_model for one in model._meta.related_objects if one.name == "events"), None)
+
+
+def _says_no_less(field: Any) -> str:
+    """SQL: the update takes away nothing that this column said."""
+    empty = f" OR OLD.\"{field.column}\" = ''" if isinstance(field, models.CharField | models.TextField) else ""
+    return f'(OLD."{field.column}" IS NOT DISTINCT FROM NEW."{field.column}" OR OLD."{field.column}" IS NULL{empty})'
 
 
 def changes_of(row: models.Model) -> models.QuerySet[Change]:

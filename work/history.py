@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.admin import ReadOnlyAdmin
 from work.audit import changes_of_all
+from work.lifecycle import Lifecycle
 from work.models import Change
 
 _WORDS = {
@@ -56,12 +57,30 @@ class HistoryAdmin(ReadOnlyAdmin):
             "title": _("History: %(row)s") % {"row": row},
             "opts": self.opts,
             "object": row,
-            "changes": list(_shown(story)),
+            "changes": _shown(story),
         }
         return TemplateResponse(request, "work/history.html", context)
 
 
-def _shown(rows: Sequence[models.Model]) -> Iterator[ShownChange]:
+def _shown(rows: Sequence[models.Model]) -> list[ShownChange]:
+    """Changes, and the moves along lifecycles, which their own events tell (work.audit), in the order of their time."""
+    return sorted([*_changes(rows), *_moves(rows)], key=lambda shown: shown.at)
+
+
+def _moves(rows: Sequence[models.Model]) -> Iterator[ShownChange]:
+    for row in rows:
+        lifecycle: Lifecycle | None = getattr(row, "lifecycle", None)
+        if lifecycle is None or not hasattr(row, "events"):
+            continue
+        label = str(row._meta.get_field(lifecycle.field).verbose_name)
+        for event in row.events.all():
+            what = f"{row._meta.verbose_name} {row}: {lifecycle.states(event.new_state).label}"
+            yield ShownChange(
+                event.at, what, event.actor_label, ((label, str(lifecycle.states(event.old_state).label)),)
+            )
+
+
+def _changes(rows: Sequence[models.Model]) -> Iterator[ShownChange]:
     known = {type(row)._meta.db_table: type(row) for row in rows}
     names = {(type(row)._meta.db_table, str(row.pk)): str(row) for row in rows}
     for change in changes_of_all(rows):

@@ -41,8 +41,18 @@ class PlainSql(compiler.UpsertTriggerSql):
         return (_FUNCTION if self.kwargs["func"] else "") + _TRIGGER
 
 
+class OwnersSql(PlainSql):
+    """The function has the rights of the owner of the tables, not of whoever caused it."""
+
+    def get_template(self) -> str:
+        definer = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS"
+        return super().get_template().replace("LANGUAGE plpgsql AS", definer)
+
+
 class Plain(pgtrigger.Trigger):
     """A trigger compiled without a way around it. execute: the call of a shared function, instead of one of its own."""
+
+    sql_class: type[PlainSql] = PlainSql
 
     def __init__(self, *, execute: str = "", fixed: tuple[str, ...] = (), **kwargs: Any) -> None:
         self.execute = execute
@@ -54,7 +64,7 @@ class Plain(pgtrigger.Trigger):
 
     def compile(self, model: Any) -> compiler.Trigger:  # the class of a model, whatever the package calls it
         own: dict[str, str] = {"execute": self.execute} if self.execute else {}
-        sql = PlainSql(
+        sql = self.sql_class(
             pgid=self.get_pgid(model),
             declare=self.render_declare(model),
             func=self.render_func(model),

@@ -6,9 +6,11 @@ import pytest
 from django.db import ProgrammingError, connection, transaction
 
 from core import clock
-from tests.parcels.models import Parcel
+from core.actors import Actor
+from tests.parcels.models import Parcel, ParcelEvent
 from work.audit import acting, changes_of
 from work.leases import claim_due
+from work.lifecycle import transition
 from work.models import Change
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,47 @@ def test_taking_a_lease_and_saving_without_a_change_leave_nothing() -> None:
     assert [change.operation for change in changes_of(parcel)] == ["I"]
 
 
+STAFF = Actor(user_id=None, label="staff:zhoumin")
+
+
+def send(parcel: Parcel, to: str = "SENT", **fields: object) -> None:
+    with transaction.atomic():
+        transition(parcel, to, actor=STAFF, now=clock.now(), **fields)
+
+
+def test_a_move_is_told_by_its_event_alone() -> None:
+    parcel = Parcel.objects.create(weight_gram=500)
+    with transaction.atomic():
+        send(parcel, recipient="Li Xiulan")  # inside a savepoint, and filling what was empty
+    assert [change.operation for change in changes_of(parcel)] == ["I"]
+    assert [(event.name, event.actor_label) for event in parcel.events.all()] == [("parcel.sent", "staff:zhoumin")]
+
+
+def test_a_move_that_takes_something_away_is_in_the_history_too() -> None:
+    parcel = Parcel.objects.create(weight_gram=500)
+    send(parcel, weight_gram=700)
+    assert changes_of(parcel).last().before == {"state": "PACKED", "weight_gram": 500}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_move_without_an_event_of_its_own_is_in_the_history() -> None:
+    sent, silent = Parcel.objects.create(), Parcel.objects.create()
+    send(sent)
+    sql("UPDATE parcels_parcel SET state = 'DELIVERED' WHERE id = %s", sent.pk)
+    sql("UPDATE parcels_parcel SET state = 'SENT' WHERE id = %s", silent.pk)
+    assert [changes_of(parcel).last().before for parcel in (sent, silent)] == [{"state": "SENT"}, {"state": "PACKED"}]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_of_an_earlier_transaction_tells_nothing() -> None:
+    parcel = Parcel.objects.create()
+    ParcelEvent.objects.create(
+        subject=parcel, old_state="PACKED", new_state="SENT", name="parcel.sent", actor_label="x", at=clock.now()
+    )
+    sql("UPDATE parcels_parcel SET state = 'SENT' WHERE id = %s", parcel.pk)
+    assert changes_of(parcel).last().before == {"state": "PACKED"}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_after_the_block_nobody_is_named_any_more() -> None:
     with acting("staff:zhoumin"):
@@ -89,6 +132,7 @@ def test_in_a_request_every_transaction_says_who_also_after_a_statement_that_sto
         "UPDATE work_change SET actor_label = 'somebody else'",
         "DELETE FROM work_change",
         "TRUNCATE work_change",
+        "SELECT work_write_change('parcels_parcel', '1', 'U', NULL)",
     ],
 )
 def test_the_application_can_neither_forge_nor_change_nor_drop_the_history(statement: str) -> None:

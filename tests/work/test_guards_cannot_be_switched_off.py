@@ -70,8 +70,12 @@ def test_no_function_of_the_database_asks_a_setting_whether_to_guard() -> None:
     assert {"work_refuse", "work_record_change", "ledger_check_balance"} <= set(functions)
     reading = {name for name, source in functions.items() if "setting" in source.lower()}
     assert reading == {"work_record_change"}
-    asked = functions["work_record_change"].split("current_setting(")[1:]
-    assert {piece.split("'")[1] for piece in asked} == {"work.actor", "work.user", "work.path"}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'work_write_change'")
+        [[shared]] = cursor.fetchall()
+    for source in (functions["work_record_change"], shared):
+        asked = source.split("current_setting(")[1:]
+        assert {piece.split("'")[1] for piece in asked} == {"work.actor", "work.user", "work.path"}
 
 
 def test_the_application_cannot_disable_a_trigger() -> None:
