@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
 from accounts.models import User
-from privacy.crypto import CannotDecrypt, decrypt, encrypt
+from privacy.crypto import CannotDecrypt, as_text, decrypt, encrypt, from_text
 
 _BACKEND = "accounts.backends.RoleBackend"
 
@@ -91,7 +91,7 @@ def take_idle_notice(session: SessionBase) -> bool:
 
 def remember_phone(session: SessionBase, phone: str) -> None:
     """Between asking for a code and typing it. Encrypted: session rows are only encoded."""
-    session[_PENDING_PHONE] = encrypt(phone, context=_PHONE_CONTEXT)
+    session[_PENDING_PHONE] = as_text(encrypt(phone, context=_PHONE_CONTEXT))
 
 
 def pending_phone(session: SessionBase) -> str | None:
@@ -99,7 +99,7 @@ def pending_phone(session: SessionBase) -> str | None:
     if not token:
         return None
     try:
-        return decrypt(token, context=_PHONE_CONTEXT)
+        return decrypt(from_text(token), context=_PHONE_CONTEXT)
     except CannotDecrypt:  # the key was rotated away meanwhile: she asks for another code
         return None
 

@@ -1,9 +1,9 @@
 """Encryption at rest and keyed look-up.
 
-Values are AES-256-GCM: "v1.<key id>.<base64(nonce|ciphertext|tag)>", long ones "v2.…", squeezed before
-(privacy.squeeze). The column's name is authenticated with the value, so a ciphertext moved to another column does not
-open. The first key in FIELD_KEYS
-encrypts, all decrypt: rotation is re-saving rows. Equality look-up uses an HMAC under another key.
+Values are AES-256-GCM: bytes of version, key id, ".", nonce, ciphertext, tag. Of version 2, long ones, the text was
+squeezed before (privacy.squeeze). The column's name is authenticated with the value, so a ciphertext moved to another
+column does not open. The first key in FIELD_KEYS encrypts, all decrypt: rotation is re-saving rows. Equality look-up
+uses an HMAC under another key.
 Source: JR/T 0171, JR/T 0223 (storage encryption), reliability.md 11.
 """
 
@@ -26,8 +26,8 @@ from privacy.squeeze import WORTHWHILE_BYTES, squeeze, stretch
 _NONCE_BYTES = 12
 _INDEX_BYTES = 16
 # What a version's text was begun with (privacy/phrases); None: it is as it was given.
-_PHRASES = {"v1": None, "v2": 1}
-_SQUEEZED = "v2"
+_PHRASES = {1: None, 2: 1}
+_PLAIN, _SQUEEZED = 1, 2
 
 
 class CannotDecrypt(Exception):
@@ -46,46 +46,58 @@ def _keyring(setting: str) -> dict[str, AESGCM]:
     return keys
 
 
-def encrypt(plaintext: str, *, context: str) -> str:
+def encrypt(plaintext: str, *, context: str) -> bytes:
     """context names the place, for example "people.person.id_number"."""
     ring = _keyring(settings.FIELD_KEYS)
     key_id = next(iter(ring))
     nonce = os.urandom(_NONCE_BYTES)
     version, text = _made_small(plaintext.encode())
     sealed = ring[key_id].encrypt(nonce, text, _authenticated(version, context))
-    return f"{version}.{key_id}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+    return bytes([version]) + key_id.encode() + b"." + nonce + sealed
 
 
-def _made_small(text: bytes) -> tuple[str, bytes]:
+def _made_small(text: bytes) -> tuple[int, bytes]:
     """The version, and the text as it is sealed."""
     if len(text) >= WORTHWHILE_BYTES and (number := _PHRASES[_SQUEEZED]) is not None:
         small = squeeze(text, phrases=number)
         if len(small) < len(text):
             return _SQUEEZED, small
-    return "v1", text
+    return _PLAIN, text
 
 
-def _authenticated(version: str, context: str) -> bytes:
+def _authenticated(version: int, context: str) -> bytes:
     """A squeezed value does not open as one that is not."""
-    return (context if _PHRASES[version] is None else f"{context}|{version}").encode()
+    return (context if _PHRASES[version] is None else f"{context}|v{version}").encode()
 
 
-def decrypt(token: str, *, context: str) -> str:
+def decrypt(token: bytes, *, context: str) -> str:
     """Raises CannotDecrypt."""
     try:
-        version, key_id, body = token.split(".", 2)
-        raw = base64.urlsafe_b64decode(body)
+        version, (key_id, raw) = token[0], token[1:].split(b".", 1)
         number = _PHRASES[version]
-        cipher = _keyring(settings.FIELD_KEYS)[key_id]
+        cipher = _keyring(settings.FIELD_KEYS)[key_id.decode()]
         text = cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], _authenticated(version, context))
         return (text if number is None else stretch(text, phrases=number)).decode()
-    except (ValueError, KeyError, InvalidTag, zlib.error) as error:
+    except (ValueError, KeyError, IndexError, InvalidTag, zlib.error) as error:
         raise CannotDecrypt(f"cannot open a value of {context}") from error
 
 
-def key_id_of(token: str) -> str:
+def key_id_of(token: bytes) -> str:
     """The id of the key a stored value was made under: rotation looks for old ones."""
-    return token.split(".", 2)[1]
+    return token[1:].split(b".", 1)[0].decode()
+
+
+def as_text(token: bytes) -> str:
+    """For where only text can stand: a session, a copy beside the database."""
+    return base64.b64encode(token).decode()
+
+
+def from_text(text: str) -> bytes:
+    """The token of which `as_text` made this. Raises CannotDecrypt when it is none."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise CannotDecrypt("no sealed value") from error
 
 
 def blind_index(context: str, value: str) -> str:

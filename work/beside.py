@@ -27,6 +27,7 @@ from django.db import connection, models, transaction
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from privacy.crypto import as_text, from_text
 from privacy.fields import EncryptedTextField, Sealed
 
 log = structlog.get_logger(__name__)
@@ -214,7 +215,7 @@ class RowsBeside(Generic[M]):
 
 def _plain(value: object) -> str:
     if isinstance(value, Sealed):
-        return value.token
+        return as_text(value.token)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, UUID):
@@ -229,7 +230,7 @@ def _same(value: Any) -> Any:
 def _reader(field: models.Field[Any, Any]) -> Callable[[Any], Any]:
     """From the JSON value to what the database gives."""
     if isinstance(field, EncryptedTextField):
-        return lambda value: Sealed(value) if value else value
+        return lambda value: Sealed(from_text(value)) if value else value
     if isinstance(field, models.DateTimeField):
         return datetime.fromisoformat
     if isinstance(field, models.DateField):

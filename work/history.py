@@ -72,7 +72,8 @@ def _moves(rows: Sequence[models.Model]) -> Iterator[ShownChange]:
         lifecycle: Lifecycle | None = getattr(row, "lifecycle", None)
         if lifecycle is None or not hasattr(row, "events"):
             continue
-        label = str(row._meta.get_field(lifecycle.field).verbose_name)
+        field: Any = row._meta.get_field(lifecycle.field)
+        label = str(field.verbose_name)
         for event in row.events.all():
             what = f"{row._meta.verbose_name} {row}: {lifecycle.states(event.new_state).label}"
             yield ShownChange(

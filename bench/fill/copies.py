@@ -156,12 +156,17 @@ def _through(act: Callable[[str], str], own: int) -> Callable[[str, list[str]], 
 def _seal_text(field: EncryptedTextField, own: int) -> Callable[[str, list[str]], str]:
     context = field.context(0)[:-1]  # "room.model.field#"
     nothing = ("", r"\N")
-    return lambda key, texts: texts[own] if texts[own] in nothing else crypto.encrypt(texts[own], context=context + key)
+    return lambda key, texts: texts[own] if texts[own] in nothing else _sealed(texts[own], context + key)
 
 
 def _seal_same(field: EncryptedTextField, text: str) -> Callable[[str, list[str]], str]:
     context = field.context(0)[:-1]
-    return lambda key, _texts: crypto.encrypt(text, context=context + key)
+    return lambda key, _texts: _sealed(text, context + key)
+
+
+def _sealed(text: str, context: str) -> str:
+    """As COPY reads bytes."""
+    return "\\\\x" + crypto.encrypt(text, context=context).hex()
 
 
 def _parts(lines: Iterable[Any], changes: list[_Change], own_key: int) -> Iterator[bytes]:

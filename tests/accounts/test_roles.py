@@ -140,13 +140,11 @@ class TestRevoking:
         give(zhou, "claims_reviewer")
         assert zhou.role_assignments.count() == 2
 
-    def test_every_change_leaves_a_row_that_nobody_can_alter(self, wu: User, zhou: User):
+    def test_what_becomes_of_it_is_told_by_rows_that_nobody_can_alter(self, wu: User, zhou: User):
         role = zhou.role_assignments.get()
         with acting(wu.label):
             revoke_role(assignment=role, actor=wu.actor(), now=clock.now(), reason="moved to another desk")
-        proposed, confirmed, taken = changes_of(role)
-        assert (proposed.operation, confirmed.operation, taken.actor_label) == ("I", "U", "staff:anquan")
-        assert taken.before == {"state": "LIVE", "ended_at": None, "ended_by_id": None}
+        assert [change.operation for change in changes_of(role)] == ["I"]  # the moves are told by their events
         last = role.events.last()
         assert (last.name, last.reason, last.actor_label) == (
             "role.taken_back",

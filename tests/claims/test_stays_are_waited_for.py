@@ -6,7 +6,6 @@ from collections.abc import Callable
 from importlib import import_module
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from accounts.models import User
@@ -15,6 +14,7 @@ from claims.models import LookUpState, StayLookUp
 from core import clock
 from sandbox.testing import Sandbox
 from tests.claims.people import LI_HIP, Family
+from tests.stored import stored
 from work import sweeps
 
 Browser = Callable[[User], Client]
@@ -59,9 +59,7 @@ def test_what_was_found_is_ciphertext_and_gone_after_a_quarter_of_an_hour(
 ) -> None:
     page()
     sweeps.drain("stays")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT row_to_json(l)::text FROM claims_staylookup l")
-        (row,) = cursor.fetchone() or ("",)
+    row = stored("claims_staylookup")
     assert LI_HIP not in row
     assert "医院" not in row
     later(minutes=16)

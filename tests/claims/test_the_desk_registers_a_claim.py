@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.db.utils import ProgrammingError
 from django.test import Client
 from django.urls import reverse
@@ -36,6 +35,7 @@ from tests.accounts.people import resident, staff
 from tests.claims import paper_files
 from tests.claims.people import CARDS, LI_SECOND_STAY, WANG_PNEUMONIA, Family, desk_page, own_page, stay
 from tests.people.proofs import stands_for
+from tests.stored import stored
 from work import sweeps
 from work.lifecycle import transition
 
@@ -298,9 +298,7 @@ def test_a_slow_platform_is_waited_for_at_the_desk_too(
 
 def test_a_report_is_ciphertext_written_once_and_in_the_insureds_copy(family: Family) -> None:
     family.is_told(of="李秀兰")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT row_to_json(r)::text FROM claims_claimreport r")
-        (row,) = cursor.fetchone() or ("",)
+    row = stored("claims_claimreport")
     assert "陈梅" not in row
     assert "肺炎" not in row
     [report] = my_data.reports(family.li.pk)

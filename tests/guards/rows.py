@@ -142,6 +142,8 @@ class Rows:
                 return Jsonb({})
             case "character varying" | "text":
                 return str(number)[-(column.length or 20) :]
+            case "bytea":
+                return str(number).encode()
             case "double precision" | "numeric":
                 return 0
             case _:

@@ -59,12 +59,13 @@ def test_after_payments_faults_refunds_and_payouts_no_canary_is_found(
 def _columns_with(owner: psycopg.Connection, text: str) -> list[str]:
     """Every column of every table of the portal in which the text can be read."""
     columns = owner.execute(
-        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
-        " AND data_type IN ('text', 'character varying', 'json', 'jsonb')"
+        "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public'"
+        " AND data_type IN ('text', 'character varying', 'json', 'jsonb', 'bytea')"
     ).fetchall()
     found = []
-    for table, column in columns:
-        query = f'SELECT 1 FROM "{table}" WHERE "{column}"::text LIKE %s LIMIT 1'
-        if owner.execute(query, [f"%{text}%"]).fetchone():
+    for table, column, kind in columns:
+        read = f'"{column}"' if kind == "bytea" else f"convert_to(\"{column}\"::text, 'UTF8')"
+        query = f'SELECT 1 FROM "{table}" WHERE position(%s::bytea in {read}) > 0 LIMIT 1'
+        if owner.execute(query, [text.encode()]).fetchone():
             found.append(f"{table}.{column}")
     return found

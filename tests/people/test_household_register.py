@@ -105,7 +105,7 @@ def test_a_childs_guardian_shows_the_book(town: Town) -> None:
 def test_what_was_read_is_sealed_and_unchangeable(claimed: Kinship, app_connection) -> None:
     read(claimed)
     [(stored,)] = app_connection.execute("SELECT found FROM people_householdcheck").fetchall()
-    assert READ not in stored
+    assert READ.encode() not in stored
     with pytest.raises(Exception, match=r"permission denied|Cannot update"):
         app_connection.execute("UPDATE people_householdcheck SET shows_it = false")
 

@@ -19,13 +19,13 @@ PAID = "【三门峡惠民保】已支付 207.00 元，3 份 2027 年度保单�
 
 def test_a_message_takes_less_room_than_its_own_letters() -> None:
     token = crypto.encrypt(PAID, context=CONTEXT)
-    assert token.startswith("v2.")
+    assert token[0] == 2
     assert len(token) < len(PAID.encode())
     assert crypto.decrypt(token, context=CONTEXT) == PAID
 
 
 def test_a_name_stays_as_it_is() -> None:
-    assert crypto.encrypt("李秀兰", context=CONTEXT).startswith("v1.")
+    assert crypto.encrypt("李秀兰", context=CONTEXT)[0] == 1
 
 
 def test_what_does_not_get_smaller_stays_as_it_is() -> None:
@@ -40,12 +40,12 @@ def test_every_text_comes_back(text: str) -> None:
 
 
 def test_a_value_does_not_open_under_another_version() -> None:
-    for text, other in ((PAID, "v1."), ("李秀兰", "v2.")):
+    for text, other in ((PAID, b"\x01"), ("李秀兰", b"\x02")):
         token = crypto.encrypt(text, context=CONTEXT)
         with pytest.raises(crypto.CannotDecrypt):
-            crypto.decrypt(other + token[3:], context=CONTEXT)
+            crypto.decrypt(other + token[1:], context=CONTEXT)
     with pytest.raises(crypto.CannotDecrypt):
-        crypto.decrypt("v9." + crypto.encrypt(PAID, context=CONTEXT)[3:], context=CONTEXT)
+        crypto.decrypt(b"\x09" + crypto.encrypt(PAID, context=CONTEXT)[1:], context=CONTEXT)
 
 
 def test_half_a_text_is_none() -> None:
