@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 
 from benefits.conditions import FactValue, diagnosis_fits
 from benefits.continuity import row_facts, with_continuity
 from benefits.errors import BadValue
-from benefits.model import LAYERS, Bill, Person, YearSoFar
+from benefits.model import LAYERS, Bill, DatedCode, Person, YearSoFar
 from benefits.opening import earlier_bills
 from benefits.plan import Plan, PreexistingRule
 
@@ -77,12 +78,30 @@ def _before_cover(rule: PreexistingRule, person: Person, on: date) -> bool:
     return on == LONG_AGO or on < _history_ends_on(rule, person)
 
 
-def _recent(rule: PreexistingRule, person: Person, on: date) -> bool:
+def _counts(rule: PreexistingRule, person: Person, past: DatedCode, field: str) -> bool:
+    """Whether it was known before the cover, and not too long before. Raises BadValue naming the missing day."""
+    if not _before_cover(rule, person, past.on):
+        return False
     if rule.within_years is None:
         return True
-    if on == LONG_AGO:
-        raise BadValue("person.earlier_benefits", "has a benefit without its day, but the plan counts years since")
-    return years_between(on, _history_ends_on(rule, person)) < rule.within_years
+    if past.on == LONG_AGO:
+        raise BadValue(field, f"has {past.code} without its day, but the plan counts years since")
+    return years_between(past.on, _history_ends_on(rule, person)) < rule.within_years
+
+
+def _codes_that_count(
+    rule: PreexistingRule, person: Person, history: Sequence[DatedCode], field: str
+) -> tuple[set[str], BadValue | None]:
+    """Codes of the history that count, and what is missing to tell it of another one."""
+    codes: set[str] = set()
+    missing: BadValue | None = None
+    for past in history:
+        try:
+            if _counts(rule, person, past, field):
+                codes.add(past.code)
+        except BadValue as error:
+            missing = error
+    return codes, missing
 
 
 def is_preexisting(rule: PreexistingRule, person: Person, bill: Bill | None) -> bool:
@@ -95,18 +114,19 @@ def is_preexisting(rule: PreexistingRule, person: Person, bill: Bill | None) -> 
     if rule.lifted_after_years is not None and person.continuous_years > rule.lifted_after_years:
         return False
     if rule.rule == "earlier_benefit":
-        return any(
-            past.code in rule.benefits and _before_cover(rule, person, past.on) and _recent(rule, person, past.on)
-            for past in person.earlier_benefits
-        )
-    if rule.rule == "diagnoses":
-        listed = [past for past in person.known_diagnoses if any(diagnosis_fits(past.code, g) for g in rule.diagnoses)]
-        known = {past.code for past in listed if _before_cover(rule, person, past.on)}
-        groups = [g for g in rule.diagnoses if any(diagnosis_fits(code, g) for code in known)]
+        paid = [past for past in person.earlier_benefits if past.code in rule.benefits]
+        codes, missing = _codes_that_count(rule, person, paid, "person.earlier_benefits")
+    elif rule.rule == "diagnoses":
+        groups = rule.diagnoses
         if rule.same_disease_only and bill is not None:
-            return any(diagnosis_fits(code, g) for code in bill.diagnoses for g in groups)
-        return bool(groups)
-    return False
+            groups = tuple(g for g in groups if any(diagnosis_fits(code, g) for code in bill.diagnoses))
+        listed = [past for past in person.known_diagnoses if any(diagnosis_fits(past.code, g) for g in groups)]
+        codes, missing = _codes_that_count(rule, person, listed, "person.known_diagnoses")
+    else:
+        return False
+    if missing is not None and not codes:
+        raise missing
+    return bool(codes)
 
 
 def person_facts(plan: Plan, person: Person, on: date) -> Facts:

@@ -20,6 +20,7 @@ from benefits import (
     load_plan,
     premium_fen,
 )
+from benefits.facts import LONG_AGO
 from tests.benefits.helpers import LI, paid, plan_of, run, yuan
 
 SIMPLE = """
@@ -420,6 +421,21 @@ def test_pre_existing_for_the_same_disease_only() -> None:
     person = Person("a", known_diagnoses=(DatedCode("N18.5", date(2020, 1, 1)),), cover_from=date(2026, 1, 1))
     kidney, lung = in_scope(100, diagnoses=("N18.9",)), in_scope(100, diagnoses=("C34",))
     assert paid(plan, kidney, lung, person=person) == [3000, 8000]
+
+
+def test_of_diagnoses_too_only_those_of_the_years_looked_back_count() -> None:
+    """100 yuan at 30 % or at 80 %. Cover from 1 January 2026: two whole years before it end on 1 January 2024."""
+    plan = plan_of(TWO_RATES, DIAGNOSES.replace("DETAIL", "").replace("}", ", within_years: 2}"))
+
+    def pays(*known: DatedCode) -> int:
+        return paid(plan, in_scope(100), person=Person("a", known_diagnoses=known, cover_from=date(2026, 1, 1)))[0]
+
+    recent, old = DatedCode("C34", date(2024, 1, 2)), DatedCode("C34", date(2024, 1, 1))
+    undated = DatedCode("N18.5", LONG_AGO)
+    assert [pays(recent), pays(old), pays(old, recent), pays(undated, recent)] == [3000, 8000, 3000, 3000]
+    with pytest.raises(BadValue, match=r"person\.known_diagnoses: has N18\.5 without its day"):
+        pays(undated)
+    assert pays(DatedCode("J18", LONG_AGO)) == 8000  # not on the plan's list, whenever it was
 
 
 EARLIER = """

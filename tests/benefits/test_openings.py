@@ -174,7 +174,7 @@ def test_what_cannot_hang_on_the_day_needs_no_day() -> None:
     long_ago = Person("li", known_diagnoses=(DatedCode("C34", date.min),))
     assert run(plan_of(OWN, KNOWN), Bill(), person=long_ago)[0].preexisting is True
     undated = Person("li", cover_from=date(2026, 1, 1), earlier_benefits=(DatedCode("critical_illness", date.min),))
-    with pytest.raises(BadValue, match=r"person\.earlier_benefits: has a benefit without its day"):
+    with pytest.raises(BadValue, match=r"person\.earlier_benefits: has critical_illness without its day"):
         run(plan_of(OWN, BENEFIT), Bill(), person=undated)
 
 
