@@ -62,6 +62,8 @@ def deductible(figures: Figures) -> Iterator[Item]:
             said = words.below.format(name=name, per=words.per[one.per], amount=words.money(amount_fen))
             yield Item(said, path)
         else:
+            # A fixed sum, and whatever its file gives no deductible: what is paid of the whole makes it true.
+            path = path or _there(figures, f"{one.key}.rate", f"{one.key}.bands", f"{one.key}.lump_sum")
             yield Item(words.no_deductible.format(name=name), path)
 
 

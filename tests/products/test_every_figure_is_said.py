@@ -57,6 +57,13 @@ def test_the_lists_say_every_parameter_of_every_plan_that_ships(name: str) -> No
 
 
 @pytest.mark.parametrize("name", list_plans())
+def test_no_sentence_is_made_without_what_makes_it_true(name: str) -> None:
+    """Such a one cannot be published: the check asks of every promise which parameter it is."""
+    for make in MADE.values():
+        assert [item.text for item in make(figures(find_plan(name).read_text("utf-8"), "zh")) if not item.keys] == []
+
+
+@pytest.mark.parametrize("name", list_plans())
 def test_another_value_is_another_sentence_in_every_plan_that_ships(name: str) -> None:
     text = find_plan(name).read_text("utf-8")
     for parameter in parameters(text):
