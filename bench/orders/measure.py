@@ -94,7 +94,10 @@ def bytes_by_table(portal: BenchPortal, *, packed: bool = False) -> Counter[str]
     what many writers at a time have left room for is not counted."""
     with portal.superuser() as server:
         server.execute("VACUUM FULL" if packed else "VACUUM")
-        found = server.execute("SELECT relname, pg_total_relation_size(relid) FROM pg_stat_user_tables").fetchall()
+        # Of the portal's own schema: the floor has tables of the same names.
+        found = server.execute(
+            "SELECT relname, pg_total_relation_size(relid) FROM pg_stat_user_tables WHERE schemaname = 'public'"
+        ).fetchall()
     return Counter(dict(found))
 
 
