@@ -83,7 +83,7 @@ def _accept(w: World, db: sqlite3.Connection, body: dict[str, Any], amount_fen: 
     state, reason = "accepted", ""
     if str(body["payer_account"]) not in payer_accounts(w):
         raise Refused(422, "unknown_payer_account", "付款账户不属于本客户")
-    if not re.fullmatch(r"\d{12,22}", account):
+    if not re.fullmatch("[0-9]{12,22}", account):
         state, reason = "rejected", "收款账号格式不正确"
     if fault := faults.requested("reject"):
         state, reason = "rejected", str(fault.params.get("reason", "收款行拒收"))
@@ -152,7 +152,7 @@ def _shape(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def _day(value: str) -> str:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         raise Refused(400, "bad_date", "日期格式为 yyyy-mm-dd")
     return value
 

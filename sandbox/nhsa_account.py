@@ -212,7 +212,7 @@ def _instruction_no(data: dict[str, Any]) -> str:
 def _amount(data: dict[str, Any], name: str) -> int:
     text = str(data.get(name, ""))
     try:
-        fen = Decimal(text) * 100 if re.fullmatch(r"\d{1,12}\.\d{2}", text) else Decimal(0)
+        fen = Decimal(text) * 100 if re.fullmatch(r"[0-9]{1,12}\.[0-9]{2}", text) else Decimal(0)
     except InvalidOperation:
         fen = Decimal(0)
     if fen <= 0:

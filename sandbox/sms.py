@@ -25,7 +25,7 @@ def _send() -> dict[str, Any]:
     message_id, phone, text = (str(body.get(name, "")).strip() for name in ("message_id", "phone", "text"))
     if not message_id or not text or len(text) > 500:
         raise Refused(400, "bad_message", "message_id、phone、text 均为必填，text 不超过 500 字")
-    if not re.fullmatch(r"1[3-9]\d{9}", phone):
+    if not re.fullmatch("1[3-9][0-9]{9}", phone):
         raise Refused(422, "bad_phone", "手机号码格式不正确")
     digest = signing.request_hash(body)
     w = world()

@@ -19,7 +19,7 @@ TOTALS = "总交易单数,应结订单总金额,退款总金额,充值券退款�
 
 
 def announce(w: World, mchid: str, day: str, tar_type: str) -> dict[str, str]:
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
+    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", day):
         raise WechatError(400, "PARAM_ERROR", "bill_date 格式为 yyyy-MM-dd")
     with w.store.write() as db:
         now = w.now(db)

@@ -102,8 +102,10 @@ def test_a_card_under_another_name_bounces(sandbox: Sandbox) -> None:
     assert sandbox.total_fen("bank") == 0
 
 
-def test_an_account_that_is_no_account_is_rejected_without_money(sandbox: Sandbox) -> None:
-    reply = bank(sandbox, "POST", PATH, transfer_body(sandbox, payee_account="12345")).json()
+@pytest.mark.parametrize("account", ["12345", "６２２２０２０００００００３３８１１", "٦٢٢٢٠٢٠٠٠٠٠٠٠٣٣٨١١"])
+def test_an_account_that_is_no_account_is_rejected_without_money(sandbox: Sandbox, account: str) -> None:
+    """Digits of another width or script are none to a bank (reported fault F-C11)."""
+    reply = bank(sandbox, "POST", PATH, transfer_body(sandbox, payee_account=account)).json()
     assert (reply["state"], reply["reason"]) == ("rejected", "收款账号格式不正确")
     assert sandbox.total_fen("bank") == 0
 
