@@ -23,6 +23,9 @@ def _insurers(key: tuple[int, date]) -> tuple[Insurer, ...]:
 _kept: Kept[tuple[int, date], tuple[Insurer, ...]] = Kept(_insurers, seconds=60)
 
 
-def insurers_on(plan_year_id: int, day: date) -> tuple[Insurer, ...]:
-    """All who carry some part of it on that day, each once, leading ones first."""
-    return _kept((plan_year_id, day))
+def insurers_on(plan_year_id: int, day: date, *, may_change: bool) -> tuple[Insurer, ...]:
+    """All who carry some part of it on that day, each once, leading ones first.
+
+    may_change: their shares are still being set, so that nothing is kept: a text made a moment later has to name them.
+    """
+    return _insurers((plan_year_id, day)) if may_change else _kept((plan_year_id, day))

@@ -96,7 +96,8 @@ class PlanYear(models.Model):
     @property
     def insurer_names(self) -> tuple[str, ...]:
         """Of those who carry it when cover begins, in the reader's language, the leading one first."""
-        return tuple(insurer.name for insurer in carriers.insurers_on(self.pk, self.cover_from))
+        found = carriers.insurers_on(self.pk, self.cover_from, may_change=self.state not in FIXED_PLAN_YEAR_STATES)
+        return tuple(insurer.name for insurer in found)
 
     @property
     def is_published(self) -> bool:

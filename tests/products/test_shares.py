@@ -12,6 +12,7 @@ from core.errors import Conflict, DomainError, NotAllowed
 from demo.plan_years import OPERATOR, create_demo_plan_years
 from demo.schemes import SANMENXIA
 from parties.models import Insurer
+from products import carriers
 from products.actions import Share, attach_document, open_ways, send_to_experts, set_shares
 from products.models import PlanYear, PoolShare
 from products.models.plan_year import DocumentKind
@@ -41,6 +42,15 @@ def test_five_insurers_carry_it_by_shares_and_xiaoshan_leads(draft: PlanYear) ->
         ("xiaoshan", 360_000), ("dahe", 240_000), ("hangu", 160_000), ("tiane", 140_000), ("ganshan", 100_000),
     ]  # fmt: skip
     assert lead_insurer(draft, LAST_DAY).code == "xiaoshan"
+
+
+def test_while_shares_are_set_the_pages_name_nobody_of_a_minute_ago(
+    draft: PlanYear, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(carriers._kept, "_seconds", 60)
+    assert draft.insurer_names == ()
+    carry(draft, *SANMENXIA.shares)
+    assert len(draft.insurer_names) == 5
 
 
 @pytest.mark.parametrize("dahes", [639_999, 640_001])
