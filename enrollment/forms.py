@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.written import row_number
 from enrollment.order_payment import WayToPay
 from enrollment.selectors import FamilyMember
 
@@ -15,7 +16,7 @@ class ChosenPeople(forms.TypedMultipleChoiceField):
     """Ids of people. Whether somebody may be chosen is asked once, by the action under its lock."""
 
     def valid_value(self, value: object) -> bool:
-        return str(value).isdecimal()
+        return row_number(str(value)) > 0
 
 
 class FamilyForm(forms.Form):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -111,7 +112,7 @@ def check_reply(caller: Caller, envelope: Mapping[str, Any], nonce: str, headers
     expected = gateway_signature(caller.token, timestamp, nonce)
     if not hmac.compare_digest(expected, headers.get("x-tif-signature", "")):
         raise BadReply("reply_signature")
-    if not timestamp.isdigit() or abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
+    if not re.fullmatch("[0-9]{1,12}", timestamp) or abs(time.time() - int(timestamp)) > TOLERANCE_SECONDS:
         raise BadReply("reply_stale")
     try:
         reply = json.loads(raw)

@@ -17,7 +17,7 @@ def verify_second_factor(*, user: User, token: str) -> Device:
     Raises DomainError: second_factor_wrong; second_factor_wait after wrong ones (1, 2, 4, 8 … seconds).
     """
     token = number_as_written(token)
-    model = Authenticator if re.fullmatch(r"\d{6}", token) else BackupCodeSheet
+    model = Authenticator if re.fullmatch("[0-9]{6}", token) else BackupCodeSheet
     device = model._default_manager.filter(user=user, confirmed=True).first()
     if device is not None:
         if not device.verify_is_allowed()[0]:

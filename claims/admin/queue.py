@@ -25,7 +25,7 @@ from core import clock
 from core.access import actor_of, requires
 from core.admin import ReadOnlyAdmin
 from core.money import format_yuan
-from core.written import number_as_written
+from core.written import number_as_written, row_number
 from people.selectors import people_with_number
 
 
@@ -102,9 +102,9 @@ class ClaimAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if not object_id.isdecimal():
+        if not row_number(object_id):
             raise selectors.claim_not_found()
-        return desk.show(self, request, int(object_id))
+        return desk.show(self, request, row_number(object_id))
 
     def get_urls(self) -> list[URLPattern]:
         def wrap(view: Any) -> Any:

@@ -3,6 +3,7 @@ paid. A difference is worth a look, never a refusal."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,7 +57,7 @@ def _sentence(warning: str) -> str:
     """Of a code without a sentence: that something does not add up, never the code."""
     code, _colon, rest = warning.partition(":")
     gap, _colon, which = rest.partition(":")
-    gap_fen = int(gap) if gap.lstrip("+-").isdigit() else 0
+    gap_fen = int(gap) if re.fullmatch("[+-]?[0-9]{1,18}", gap) else 0
     if code == "negative":
         words = {"amount": _amount_named(which), "gap": format_yuan(gap_fen)}
         return gettext("%(amount)s is below nothing: %(gap)s yuan.") % words

@@ -44,7 +44,7 @@ def of(scope: Any) -> dict[str, Any]:
 def declared_length(environ: dict[str, Any]) -> int | None:
     """None when the length is not told: chunked."""
     told = environ.get("CONTENT_LENGTH", "")
-    return int(told) if told.isdecimal() and "HTTP_TRANSFER_ENCODING" not in environ else None
+    return int(told) if told.isascii() and told.isdecimal() and "HTTP_TRANSFER_ENCODING" not in environ else None
 
 
 def has_body(environ: dict[str, Any]) -> bool:

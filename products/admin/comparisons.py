@@ -20,6 +20,7 @@ from core.access import actor_of, requires
 from core.admin import ReadOnlyAdmin
 from core.bodies import takes_body
 from core.errors import DomainError, NotFound
+from core.written import row_number
 from look.forms import refuse
 from products import actions
 from products.admin._frame import DRAFTS, found, page
@@ -65,7 +66,7 @@ class ComparisonAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return show(self, request, found_comparison(request, object_id if object_id.isdecimal() else 0))
+        return show(self, request, found_comparison(request, row_number(object_id)))
 
     def get_urls(self) -> list[URLPattern]:
         def draws_up(view: Any) -> Any:

@@ -20,6 +20,7 @@ from core import clock
 from core.access import actor_of, requires
 from core.errors import DomainError
 from core.money import format_yuan
+from core.written import row_number
 from look.forms import refuse
 from products import actions
 from products.actions import TermsRefused
@@ -60,7 +61,7 @@ class TermsDraftAdmin(HistoryAdmin):
     ) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return show(self, request, found_draft(request, object_id if object_id.isdecimal() else 0))
+        return show(self, request, found_draft(request, row_number(object_id)))
 
     def get_urls(self) -> list[URLPattern]:
         def draws_up(view: Any) -> Any:
@@ -124,8 +125,7 @@ def _typed(request: HttpRequest) -> dict[str, str]:
 
 
 def _revision(request: HttpRequest) -> int:
-    sent = request.POST.get("revision", "")
-    return int(sent) if sent.isdecimal() else 0
+    return row_number(request.POST.get("revision", ""))
 
 
 def change_figures(request: HttpRequest, pk: int, *, model_admin: Any) -> HttpResponse:

@@ -40,7 +40,7 @@ class Column:
 
 def whole(low: int, high: int) -> Callable[[str], int]:
     def read(text: str) -> int:
-        if not re.fullmatch(r"\d{1,9}", text) or not low <= int(text) <= high:
+        if not re.fullmatch("[0-9]{1,9}", text) or not low <= int(text) <= high:
             raise ValueError(text)
         return int(text)
 
@@ -82,13 +82,13 @@ def day(text: str) -> int:
 
 
 def illness(text: str) -> str:
-    if not re.fullmatch(r"[A-Z]\d\d(\.[0-9A-Za-z]{1,4})?", text):
+    if not re.fullmatch(r"[A-Z][0-9]{2}(\.[0-9A-Za-z]{1,4})?", text):
         raise ValueError(text)
     return text
 
 
 def area(text: str) -> str:
-    if not re.fullmatch(r"\d{2,6}", text):
+    if not re.fullmatch("[0-9]{2,6}", text):
         raise ValueError(text)
     return text
 

@@ -19,6 +19,7 @@ from core.identifiers import (
     mask_mobile,
     mask_name,
 )
+from core.written import row_number
 
 TODAY = date(2026, 11, 22)
 
@@ -141,3 +142,25 @@ def test_masks_hide_the_middle() -> None:
     assert mask_name("欧阳秀兰") == "欧**兰"
     assert mask_id("11010519491231002X") == "110105********002X"
     assert mask_mobile("13900001001") == "139****1001"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("42", 42),
+        ("", 0),
+        ("-1", 0),
+        ("٤٢", 0),
+        ("４２", 0),
+        ("²", 0),
+        ("9" * 18, 10**18 - 1),
+        ("9" * 5000, 0),
+    ],
+)
+def test_the_number_of_a_row_is_digits_of_ascii_and_no_more_than_a_row_can_have(text: str, number: int) -> None:
+    assert row_number(text) == number
+
+
+@pytest.mark.parametrize("last", ["\u00d7", "\u0425", "\u0445", "\u03a7", "Ⅹ", "ｘ"])
+def test_whatever_looks_like_the_last_x_is_one(last: str) -> None:
+    assert check_id_number(f"11010519491231002{last}", today=TODAY).number == "11010519491231002X"

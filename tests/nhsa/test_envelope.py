@@ -74,6 +74,14 @@ def test_a_reply_with_an_old_time_is_stale_even_when_well_signed() -> None:
         wire.check_reply(CALLER, {"msgid": "m"}, "n", headers, b"{}")
 
 
+@pytest.mark.parametrize("stamp", ["²", "１７６４００００００", "9" * 5000, ""])
+def test_a_time_that_is_none_is_stale_and_no_failure(stamp: str) -> None:
+    signed = wire.gateway_signature(CALLER.token, stamp, "n")
+    headers = {"x-tif-timestamp": stamp, "x-tif-signature": signed}
+    with pytest.raises(wire.BadReply, match="reply_stale"):
+        wire.check_reply(CALLER, {"msgid": "m"}, "n", headers, b"{}")
+
+
 def test_a_reply_to_another_request_is_not_ours() -> None:
     import time
 

@@ -28,7 +28,7 @@ def authenticate(ours: Credentials, arrived: Arrived) -> SignedMessage:
     if given.get("wechatpay-serial") != ours.platform_public_key_id:
         raise NotAuthentic("unknown_key")
     timestamp = given.get("wechatpay-timestamp", "")
-    if not re.fullmatch(r"\d{1,11}", timestamp):
+    if not re.fullmatch("[0-9]{1,11}", timestamp):
         raise NotAuthentic("unsigned")
     signed_at = datetime.fromtimestamp(int(timestamp), UTC)
     if abs(arrived.wall_clock - signed_at) > SIGNATURE_AGE:
