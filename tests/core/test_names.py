@@ -10,7 +10,7 @@ CHINESE = ["李秀兰", "马𬱖", "刘䶮", "欧阳震华", "黄〇", "山田�
 DOTTED = ["古丽米热·艾比布力", "阿卜杜拉·买买提·吐尔逊", "迪丽热巴·" + "艾" * 95]
 LATIN = ["ERIK LINDQVIST", "DE LA TORRE", "JOSÉ MARÍA O'NEILL-PÉREZ", "NGUYỄN VĂN AN"]
 
-DOTS = "·•・‧．.∙⋅。･●ꞏ⸱᛫․"
+DOTS = "·•・‧．.∙⋅。･●ꞏ⸱᛫․∘○◦▪˙⸰⚫﹅"
 
 
 @pytest.mark.parametrize(
@@ -21,12 +21,20 @@ DOTS = "·•・‧．.∙⋅。･●ꞏ⸱᛫․"
         ("\u202d李秀兰\u202c", "李秀兰"),
         ("李\u200b秀\ufeff兰\ufe0f", "李秀兰"),
         ("⼭田⻰⻢", "山田龙马"),  # Kangxi's mountain, the radicals of dragon and horse
+        ("⾭⼾", "青户"),  # not 靑 and 戶, which Unicode holds equal to them
         ("黃〇", "黃〇"),  # another character is another name
         ("  Erik   Lindqvist ", "ERIK LINDQVIST"),
         ("ＥＲＩＫ　ＬＩＮＤＱＶＩＳＴ", "ERIK LINDQVIST"),
         ("erik\u00a0lindqvist", "ERIK LINDQVIST"),
         ("de la Torre", "DE LA TORRE"),
         ("Jose\u0301 Mari\u0301a O'Neill-Pérez", "JOSÉ MARÍA O'NEILL-PÉREZ"),
+        ("李\u3164秀\u2800兰\u034f", "李秀兰"),  # what Unicode calls a letter, a symbol, a mark, and nobody sees
+        ("李\x00秀\x7f兰", "李秀兰"),
+        ("李秀兰。", "李秀兰"),  # a telephone's keyboard ends what looks like a sentence
+        ("·古丽米热·艾比布力·", "古丽米热·艾比布力"),
+        ("Sean O\u2019Neill", "SEAN O'NEILL"),
+        ("Jean\u2011Luc \u2013 Marie", "JEAN-LUC-MARIE"),
+        ("J. R. Smith", "J. R. SMITH"),  # dots of a Latin name are its own
         ("", ""),
         (" \u3000\u200b", ""),
     ],
