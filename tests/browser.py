@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from scripts.bootstrap import BROWSER_PACKAGES, DRIVER_LIBRARIES, DRIVER_PACKAGES, lacking
@@ -26,6 +26,9 @@ CHROMIUM_FLAGS = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
+# How long a page may take on a machine that does much else: what is waited for is that it comes, not how soon.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 AXE = CHECKOUT / "tests" / "vendor" / "axe.min.js"
 SKIPPED_WITHOUT_BROWSER = (
     f"browser test skipped (as root: apt-get install {' '.join((*BROWSER_PACKAGES, *DRIVER_PACKAGES))})"
@@ -91,7 +94,7 @@ def new_page(browser: Browser, live_server: LiveServer, request: pytest.FixtureR
     def open_page(*, width: int, height: int, **options: Any) -> Page:
         defaults: dict[str, Any] = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "base_url": live_server.url}
         context = browser.new_context(viewport={"width": width, "height": height}, **(defaults | options))
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         return context.new_page()
 
